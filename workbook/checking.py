@@ -1,0 +1,153 @@
+"""``check`` and ``hint``: what a learner calls in a notebook. Neither ever raises."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from workbook import progress, session
+from workbook.exercise import NOTEBOOK_SEED, Exercise
+from workbook.judging import judge
+from workbook.lessons import Lesson, LessonError, find_lesson, lessons_with
+from workbook.observing import observe, standing_in, written
+from workbook.reporting import Note, Report, show
+
+
+def check(function: Callable, lesson: str | None = None) -> Report | None:
+    """Check an answer: run it on the exercise's cases, say what is wrong, and record the result.
+
+    function  the learner's function; its name tells the exercise
+    lesson    the lesson's name, where several have an exercise of that name
+
+    Shows the report and returns it; returns None where there is nothing to report on.
+    """
+    try:
+        where, exercise = find_exercise(function, lesson)
+        report = examine(exercise, function)
+        report.notes += _keep(where, report)
+    except LessonError as error:
+        return _say("Nothing was checked", str(error))
+    except KeyboardInterrupt:
+        return _say("The check was stopped", "Nothing was recorded. Run the cell again when you like.")
+    except Exception as error:
+        words = f"{type(error).__name__}: {error}. This is a fault of the workbook, not of your answer."
+        return _say("The check itself failed", words)
+    report._ipython_display_()
+    return report
+
+
+def hint(function: Callable, lesson: str | None = None) -> None:
+    """Show the next hint for an exercise, one at a time."""
+    try:
+        where, exercise = find_exercise(function, lesson)
+        if not exercise.hints:
+            return _say(exercise.name, "There is no hint for this exercise.")
+        index = _next_hint(where.name, exercise)
+        title = f"{exercise.name}: hint {index + 1} of {len(exercise.hints)}"
+        show(Note(title, exercise.hints[index], hint=True))
+    except LessonError as error:
+        _say("There is no hint", str(error))
+    except Exception as error:
+        _say("The hint could not be shown", f"{type(error).__name__}: {error}")
+    return None
+
+
+def examine(exercise: Exercise, function: Callable, seed: int = NOTEBOOK_SEED) -> Report:
+    """Observe and judge, and say which earlier exercise is to blame where one is."""
+    report = judge(exercise, observe(exercise, function, seed), seed)
+    if not report.passed and not report.not_attempted and exercise.needs:
+        report.first = _blame(exercise, function, seed)
+    return report
+
+
+def _blame(exercise: Exercise, function: Callable, seed: int) -> str:
+    """What to say where an earlier exercise that this one calls is wrong; nothing where all are right."""
+    wrong = wrong_parts(exercise, function, seed)
+    if not wrong:
+        return ""
+    with standing_in(function, {part.name: part.reference for part in wrong}):
+        passes = judge(exercise, observe(exercise, function, seed), seed).passed
+    names = " and ".join(part.name for part in wrong)
+    if passes:
+        return f"Mend {names} first. With a right {names} in its place, this {exercise.name} passes."
+    return f"It builds on {names}, which is not right yet: mend that first."
+
+
+def wrong_parts(exercise: Exercise, function: Callable, seed: int) -> list[Exercise]:
+    """The exercises that this one needs and whose functions, where the learner has them, fail."""
+    names = getattr(written(function), "__globals__", {})
+    wrong = []
+    for need in exercise.needs:
+        part = next(each for each in _siblings(exercise) if each.name == need)
+        answer = names.get(need)
+        if callable(answer) and not judge(part, observe(part, answer, seed), seed).passed:
+            wrong.append(part)
+    return wrong
+
+
+def _siblings(exercise: Exercise) -> tuple[Exercise, ...]:
+    """The exercises of the same lesson."""
+    lesson = next(each for each in lessons_with(exercise.name) if exercise in each.exercises)
+    return lesson.exercises
+
+
+def find_exercise(function: Any, lesson: str | None = None) -> tuple[Lesson, Exercise]:
+    """The exercise that a function answers, by the function's name and the lesson."""
+    name = function if isinstance(function, str) else getattr(written(function), "__name__", None)
+    if not callable(function) or name is None:
+        raise LessonError(
+            f"check takes the function itself, without parentheses after it; this is {_kind(function)}."
+        )
+    chosen = lesson or session.current_lesson()
+    if chosen:
+        where = find_lesson(chosen)
+        if lesson or any(exercise.name == name for exercise in where.exercises):
+            return where, where.exercise(name)
+    found = lessons_with(name)
+    if len(found) == 1:
+        return found[0], found[0].exercise(name)
+    if found:
+        names = " or ".join(f'lesson="{each.name}"' for each in found)
+        raise LessonError(f"Several lessons have an exercise called {name}: add {names}.")
+    if chosen:
+        find_lesson(chosen).exercise(name)  # raises, with a guess at the name that was meant
+    raise LessonError(f"No lesson has an exercise called {name!r}: is the name spelt as in the lesson?")
+
+
+def _kind(thing: Any) -> str:
+    if thing is None:
+        return "None"
+    article = "an" if type(thing).__name__[0].lower() in "aeiou" else "a"
+    return f"{article} {type(thing).__name__}"
+
+
+def _keep(lesson: Lesson, report: Report) -> list[str]:
+    """Record a result; where that fails, the note to show instead of an error."""
+    try:
+        progress.record(
+            lesson.name,
+            report.exercise.name,
+            report.passed,
+            report.score,
+            report.points,
+            report.diagnosis,
+        )
+    except (sqlite3.Error, OSError) as error:
+        return [f"This result could not be recorded ({error}): workbook doctor tells what to do."]
+    return []
+
+
+_shown: dict[tuple[str, str], int] = {}
+
+
+def _next_hint(lesson: str, exercise: Exercise) -> int:
+    """The number of the next hint; counted in memory where the record cannot be written."""
+    try:
+        return progress.next_hint(lesson, exercise.name, len(exercise.hints))
+    except (sqlite3.Error, OSError):
+        key = (lesson, exercise.name)
+        _shown[key] = min(_shown.get(key, -1) + 1, len(exercise.hints) - 1)
+        return _shown[key]
+
+
+def _say(title: str, words: str) -> None:
+    show(Note(title, words))

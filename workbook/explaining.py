@@ -1,0 +1,159 @@
+"""What usually causes an exception, in a sentence to the learner."""
+
+import re
+
+_CAUSES: list[tuple[str, str, str]] = [
+    # type of the exception, a pattern in its text, what usually causes it
+    (
+        "TypeError",
+        r"got an unexpected keyword argument '(?P<name>\w+)'",
+        "The exercise passes {name} by name: the function needs a parameter called {name}.",
+    ),
+    (
+        "TypeError",
+        r"missing \d+ required positional argument.*: (?P<name>.+)",
+        "The function asks for more than the exercise gives ({name}): keep the parameters of the exercise.",
+    ),
+    (
+        "TypeError",
+        r"takes (from )?\d+.*positional arguments? but",
+        "The function takes fewer parameters than the exercise gives: keep the parameters of the exercise.",
+    ),
+    (
+        "TypeError",
+        r"only (0-dimensional|length-1|size-1|integer scalar) arrays",
+        "An array stands where one number is needed. For an array that holds one number, write b.item(); "
+        "for a size or an index, use // in place of /.",
+    ),
+    (
+        "TypeError",
+        r"'(numpy\.)?float(64)?' object cannot be interpreted as an integer",
+        "A size or a range must be an integer: / gives a float, // an integer.",
+    ),
+    (
+        "TypeError",
+        r"slice indices must be integers",
+        "An index must be an integer: / gives a float, // an integer.",
+    ),
+    (
+        "TypeError",
+        r"'NoneType' object is not (subscriptable|iterable)|cannot unpack non-iterable NoneType",
+        "Something here is None: a function that is called above may lack its return line.",
+    ),
+    (
+        "TypeError",
+        r"object is not callable",
+        "Something that is not a function is called with (): perhaps a name was reused, or an operator is "
+        "missing.",
+    ),
+    (
+        "AttributeError",
+        r"'NoneType' object has no attribute",
+        "Something here is None: a function that is called above may lack its return line.",
+    ),
+    ("AttributeError", r"module '(?P<name>[\w.]+)' has no attribute", "{name} has nothing of that name."),
+    (
+        "AttributeError",
+        r"'KerasTensor'|KerasTensor",
+        "Symbolic Keras tensors have no values yet: use Keras layers or keras.ops on them.",
+    ),
+    (
+        "ValueError",
+        r"A KerasTensor (cannot|is symbolic)|KerasTensor",
+        "Symbolic Keras tensors have no values yet: use Keras layers or keras.ops on them, not tf or np.",
+    ),
+    (
+        "ValueError",
+        r"could not broadcast input array",
+        "The array on the right does not fit the slice on the left: print both shapes.",
+    ),
+    (
+        "ValueError",
+        r"operands could not be broadcast",
+        "Two arrays of shapes that do not fit are combined: print both shapes just above this line.",
+    ),
+    (
+        "ValueError",
+        r"shapes .* not aligned|matmul: Input operand",
+        "The inner sizes of a matrix product must be equal: print both shapes.",
+    ),
+    (
+        "ValueError",
+        r"setting an array element with a sequence",
+        "One number is expected where an array is given: a sum over the window may be missing, or the array "
+        "with one number in it needs .item().",
+    ),
+    (
+        "ValueError",
+        r"[Ii]nputs have incompatible shapes|incompatible shapes|must have the same shape|shapes? "
+        r".*(merge|Add)",
+        "Two branches that are added differ in shape: compare their strides and their numbers of filters.",
+    ),
+    (
+        "ValueError",
+        r"truth value of an array",
+        "An array stands where one True or False is needed: use & and |, or .any() and .all().",
+    ),
+    (
+        "ValueError",
+        r"(not enough|too many) values to unpack",
+        "The number of names on the left is not the number of values on the right.",
+    ),
+    (
+        "ValueError",
+        r"Negative dimension size|computed output size would be negative|output shape.*negative",
+        "The picture got smaller than the window: a stride or a padding before this line may be wrong.",
+    ),
+    (
+        "ValueError",
+        r"zero-size array to reduction",
+        "The window is empty: its start is not below its end, or lies outside the picture.",
+    ),
+    (
+        "IndexError",
+        r"out of bounds",
+        "An index runs past the end of its axis: compare the loop's range with the array's shape.",
+    ),
+    ("IndexError", r"too many indices", "There are more indices than the array has axes: print its shape."),
+    (
+        "UnboundLocalError",
+        r"variable '(?P<name>\w+)'",
+        "{name} is used before it is given a value, at least on one path through the function.",
+    ),
+    (
+        "NameError",
+        r"name '(?P<name>\w+)' is not defined",
+        "{name} is not known here: is it misspelt, or is the cell that defines or imports it not run yet?",
+    ),
+    (
+        "KeyError",
+        r"(?P<name>.+)",
+        "The dictionary has no key {name}: print its keys.",
+    ),
+    (
+        "ZeroDivisionError",
+        r"",
+        "Something is divided by zero: which of the numbers in this line can be 0?",
+    ),
+    ("RecursionError", r"", "The function calls itself without an end."),
+    (
+        "MemoryError",
+        r"",
+        "The array that is asked for is far larger than this exercise needs: look at its shape.",
+    ),
+    (
+        "InvalidArgumentError",
+        r"[Ii]ncompatible shapes|must be equal|Dimensions",
+        "Two tensors of shapes that do not fit are combined: print both shapes.",
+    ),
+    ("AssertionError", r"", "An assert in the function does not hold."),
+]
+
+
+def explain(type_name: str, text: str) -> str:
+    """The usual cause of an exception, or nothing where none is known."""
+    for name, pattern, cause in _CAUSES:
+        if name == type_name and (found := re.search(pattern, text, re.DOTALL)):
+            groups = {key: (value or "").strip().rstrip(".") for key, value in found.groupdict().items()}
+            return cause.format(**groups)
+    return ""

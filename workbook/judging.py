@@ -1,0 +1,111 @@
+"""Judge: compares observations with the reference's. Never runs the learner's code."""
+
+from typing import Any
+
+from workbook import remembering
+from workbook.comparing import WRONG_KIND, WRONG_VALUE, Finding, compare
+from workbook.exercise import NOTEBOOK_SEED, Exercise
+from workbook.explaining import explain
+from workbook.observing import OUT_OF_TIME, RAISED, RETURNED, STOPPED, Observation
+from workbook.reporting import NOT_ATTEMPTED, PASSED, Report, Row
+
+
+def judge(exercise: Exercise, observations: list[Observation], seed: int = NOTEBOOK_SEED) -> Report:
+    """The report on observations that ``observe`` made of a learner's function with the same seed."""
+    expected = remembering.reference(exercise, seed)
+    cases = exercise.draw(seed)
+    if len(observations) != len(cases):
+        raise ValueError(f"{exercise.name}: {len(observations)} observations of {len(cases)} cases")
+    rows = [
+        row
+        for case, right, seen in zip(cases, expected, observations, strict=True)
+        for row in _rows(exercise, case.name, right, seen)
+    ]
+    report = Report(exercise, rows, printed=next((o.printed for o in observations if o.printed), ""))
+    if not report.passed and not report.not_attempted:
+        report.diagnosis = _diagnose(exercise, observations, expected, seed)
+    changed = sorted({name for seen in observations for name in seen.changed})
+    if changed:
+        report.notes.append(
+            f"The function changes its input {', '.join(changed)} in place. Work on a copy: who calls it may "
+            "need the input again."
+        )
+    return report
+
+
+def _rows(exercise: Exercise, name: str, expected: Observation, seen: Observation) -> list[Row]:
+    """A row for a case, or one for each thing looked at where the observer gives a dictionary."""
+    parts = _parts(expected.value) if expected.outcome == RETURNED else {"": None}
+    names = [f"{name}: {part}" if part else name for part in parts]
+    if seen.outcome != RETURNED:
+        outcome, text = _not_returned(exercise, seen)
+        if expected.outcome == RAISED == seen.outcome and expected.error["type"] == seen.error["type"]:
+            outcome, text = PASSED, ""
+        return [Row(each, outcome, text if i == 0 else "") for i, each in enumerate(names)]
+    if expected.outcome == RAISED:
+        text = f"expected a {expected.error['type']} ({expected.error['text']}), but nothing was raised"
+        return [Row(name, WRONG_VALUE, text)]
+    got = _parts(seen.value) if "" not in parts else {"": seen.value}
+    rows = []
+    for each, part in zip(names, parts, strict=True):
+        found = compare(parts[part], got.get(part), exercise.tolerance, tuple(exercise.returns))
+        rows.append(Row(each, found.rung, found.text, found.where) if found else Row(each, PASSED))
+    return rows
+
+
+def _parts(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) and value else {"": value}
+
+
+def _not_returned(exercise: Exercise, seen: Observation) -> tuple[str, str]:
+    """The rung and the sentence for a function that gave nothing back."""
+    if seen.outcome == OUT_OF_TIME:
+        text = f"no answer after {exercise.time_limit:g} seconds: does a loop never end?"
+        return OUT_OF_TIME, text
+    if seen.outcome == STOPPED:
+        return STOPPED, "it calls exit, which would end the whole notebook: use return instead"
+    error = seen.error
+    if error["type"] == "NotImplementedError":
+        return _blank(exercise, error)
+    place = f" in line {error['number']}: {error['line']}" if error["line"] else ""
+    cause = explain(error["type"], error["text"])
+    text = f"{error['type']}: {error['text'].splitlines()[0]}{place}"
+    return RAISED, f"{text}\n{cause}" if cause else text
+
+
+def _blank(exercise: Exercise, error: dict[str, Any]) -> tuple[str, str]:
+    """A region without code raises NotImplementedError: in this function, or in one that it calls."""
+    inside = error["function"]
+    if inside and inside != exercise.name and inside in exercise.needs:
+        return RAISED, f"it calls {inside}, which is not written yet: write {inside} first"
+    return NOT_ATTEMPTED, f"line {error['number']} still waits for your code" if error["number"] else ""
+
+
+def _diagnose(
+    exercise: Exercise, observations: list[Observation], expected: list[Observation], seed: int
+) -> str | None:
+    """The words of the known mistake that gives these very observations, or None."""
+    for index, mistake in enumerate(exercise.mistakes):
+        known = remembering.mistake(exercise, index, seed)
+        if all(map(lambda a, b: equal(exercise, a, b), known, observations)):
+            return mistake.words
+    return None
+
+
+def equal(exercise: Exercise, known: Observation, seen: Observation) -> bool:
+    """True where two observations are the same to the exercise's tolerance."""
+    if known.outcome != seen.outcome:
+        return False
+    if known.outcome == RAISED:
+        return known.error["type"] == seen.error["type"] != "NotImplementedError"
+    return _equal_values(known.value, seen.value, exercise.tolerance)
+
+
+def _equal_values(known: Any, seen: Any, tolerance: float) -> bool:
+    if known is None or isinstance(known, str):
+        return type(known) is type(seen) and known == seen
+    finding: Finding | None = compare(known, seen, tolerance)
+    return finding is None and (not isinstance(known, dict) or known.keys() == seen.keys())
+
+
+__all__ = ["WRONG_KIND", "WRONG_VALUE", "equal", "judge"]

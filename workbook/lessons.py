@@ -1,0 +1,128 @@
+"""Finding lessons and their exercises.
+
+weekN/solutions/<lesson>.py is a lesson's source, weekN/exercises/<lesson>.py its autograder.
+"""
+
+import difflib
+import importlib.util
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from workbook.exercise import Exercise
+from workbook.paths import repository
+
+
+class LessonError(Exception):
+    """A lesson or an exercise that cannot be found or read; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson: its name, its week and its exercises in the order in which they are taught."""
+
+    name: str
+    week: str
+    path: Path
+
+    @property
+    def source(self) -> Path:
+        """The solved lesson as a text notebook: the only file that a person edits."""
+        return self.path.parent.parent / "solutions" / f"{self.name}.py"
+
+    @property
+    def notebook(self) -> Path:
+        """The learner's notebook."""
+        return self.path.parent.parent / f"{self.name}.ipynb"
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """What the source says of itself: title, order, minutes."""
+        return _header(self.source)
+
+    @property
+    def title(self) -> str:
+        return self.header.get("title", self.name.replace("_", " ").capitalize())
+
+    @property
+    def exercises(self) -> tuple[Exercise, ...]:
+        return _load(self.path)
+
+    @property
+    def points(self) -> int:
+        return sum(exercise.points for exercise in self.exercises)
+
+    def exercise(self, name: str) -> Exercise:
+        """The exercise of that name; raises LessonError, with a guess at what was meant."""
+        for exercise in self.exercises:
+            if exercise.name == name:
+                return exercise
+        names = [exercise.name for exercise in self.exercises]
+        raise LessonError(f"No exercise of {self.name} is called {name!r}.{_did_you_mean(name, names)}")
+
+
+def all_lessons(root: Path | None = None) -> list[Lesson]:
+    """All lessons, in the order in which they are taught: by week, then by ``order`` in the header."""
+    lessons = [
+        Lesson(path.stem, path.parent.parent.name, path)
+        for path in (root or repository()).glob("week[0-9]/exercises/[a-z]*.py")
+    ]
+    return sorted(lessons, key=lambda lesson: (lesson.week, lesson.header.get("order", 99), lesson.name))
+
+
+def find_lesson(name: str) -> Lesson:
+    """The lesson of that name ("residual_networks" or "week2/residual_networks")."""
+    lessons = all_lessons()
+    stem = Path(name).stem
+    for lesson in lessons:
+        if lesson.name == stem:
+            return lesson
+    names = [lesson.name for lesson in lessons]
+    raise LessonError(f"There is no lesson called {name!r}.{_did_you_mean(stem, names)}")
+
+
+def lessons_with(exercise_name: str) -> list[Lesson]:
+    """The lessons that have an exercise of that name."""
+    return [
+        lesson
+        for lesson in all_lessons()
+        if any(exercise.name == exercise_name for exercise in lesson.exercises)
+    ]
+
+
+def _header(source: Path) -> dict[str, Any]:
+    """The part "workbook" of the header that jupytext keeps at the top of a text notebook."""
+    if not source.is_file():
+        return {}
+    lines = source.read_text(encoding="utf-8").splitlines()
+    if not lines or lines[0].strip() != "# ---":
+        return {}
+    header = []
+    for line in lines[1:]:
+        if line.strip() == "# ---":
+            break
+        header.append(line.removeprefix("#").removeprefix(" "))
+    import yaml
+
+    return yaml.safe_load("\n".join(header))["jupyter"].get("workbook", {})
+
+
+def _did_you_mean(name: str, names: list[str]) -> str:
+    close = difflib.get_close_matches(name, names, n=1)
+    return f" Did you mean {close[0]}?" if close else f" There are: {', '.join(names)}."
+
+
+@cache
+def _load(path: Path) -> tuple[Exercise, ...]:
+    """The exercises that a module defines, in the order of their definition."""
+    module_name = f"_workbook_{path.parent.parent.name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise LessonError(f"{path} is missing: get the workbook again, or restore the file with git.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module
+    spec.loader.exec_module(module)
+    exercises = [item for item in vars(module).values() if isinstance(item, Exercise)]
+    return tuple(dict.fromkeys(exercises))

@@ -1,0 +1,185 @@
+"""Observe: the only step that runs a learner's code. What it gives back is plain data."""
+
+import contextlib
+import copy
+import inspect
+import sysconfig
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbook.exercise import NOTEBOOK_SEED, Case, Exercise
+from workbook.limits import OutOfTime, captured, within
+from workbook.plain import Other, plain
+
+RETURNED, RAISED, STOPPED, OUT_OF_TIME = "returned", "raised", "stopped", "out of time"
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What was seen of a function on one case.
+
+    outcome   "returned", "raised", "stopped" (it called exit) or "out of time"
+    value     what it returned, as plain data
+    error     of an exception: "type", "text", and of the learner's own line "line", "number", "function"
+    printed   the first characters that it printed
+    changed   names of the arguments that it changed in place
+    """
+
+    outcome: str
+    value: Any = None
+    error: dict[str, Any] | None = None
+    printed: str = ""
+    changed: tuple[str, ...] = ()
+
+    def to_plain(self) -> dict[str, Any]:
+        """This observation as plain data."""
+        return plain(asdict(self) | {"value": None}) | {"value": self.value}
+
+    @classmethod
+    def from_plain(cls, data: Any) -> "Observation":
+        """The reverse of ``to_plain``; raises ValueError where the data is nothing that it writes."""
+        try:
+            outcome, error, printed, changed = (
+                data[key] for key in ("outcome", "error", "printed", "changed")
+            )
+            value = data["value"]
+        except (TypeError, KeyError, IndexError) as missing:
+            raise ValueError("this is not an observation") from missing
+        right = (
+            outcome in (RETURNED, RAISED, STOPPED, OUT_OF_TIME)
+            and (error is None or isinstance(error, dict))
+            and isinstance(printed, str)
+            and isinstance(changed, list)
+            and all(isinstance(name, str) for name in changed)
+        )
+        if not right:
+            raise ValueError("this is not an observation")
+        return cls(outcome, value, error and _error_from_plain(error), printed, tuple(changed))
+
+
+def _error_from_plain(error: dict[str, Any]) -> dict[str, Any]:
+    texts = {key: str(error.get(key, ""))[:2_000] for key in ("type", "text", "line", "function")}
+    number = error.get("number")
+    is_number = isinstance(number, np.ndarray) and number.shape == () and number.dtype.kind in "iu"
+    return texts | {"number": int(number) if is_number else 0}
+
+
+def observe(exercise: Exercise, function: Callable, seed: int = NOTEBOOK_SEED) -> list[Observation]:
+    """Run a function on every case of an exercise. Never raises for what the function does.
+
+    Once a case has run out of time the others get a tenth of it, so that a loop without an end costs a
+    learner seconds and not minutes.
+    """
+    seen: list[Observation] = []
+    for each in exercise.draw(seed):
+        late = any(earlier.outcome == OUT_OF_TIME for earlier in seen)
+        seen.append(observe_case(exercise, function, each, exercise.time_limit / (10 if late else 1)))
+    return seen
+
+
+def observe_case(exercise: Exercise, function: Callable, each: Case, seconds: float) -> Observation:
+    """Run a function on one case, for so many seconds at most."""
+    args, kwargs = copy.deepcopy((each.args, each.kwargs))
+    with captured() as output:
+        try:
+            value = within(seconds, lambda: plain(exercise.observe(function, *args, **kwargs)))
+        except OutOfTime:
+            return Observation(OUT_OF_TIME, printed=output.kept)
+        except KeyboardInterrupt:
+            raise
+        except (SystemExit, GeneratorExit):
+            return Observation(STOPPED, printed=output.kept)
+        except BaseException as error:
+            return Observation(RAISED, error=_describe(error, function), printed=output.kept)
+    return Observation(RETURNED, value, None, output.kept, _changed(each, args, kwargs, function))
+
+
+def _changed(each: Case, args: tuple, kwargs: dict[str, Any], function: Callable) -> tuple[str, ...]:
+    """Names of the arguments that are no longer what the case says."""
+    names = _parameter_names(function, len(args))
+    before, after = (*each.args, *each.kwargs.values()), (*args, *kwargs.values())
+    labels = (*names, *each.kwargs)
+    return tuple(
+        label
+        for label, old, new in zip(labels, before, after, strict=True)
+        if not _same(plain(old), plain(new))
+    )
+
+
+def _parameter_names(function: Callable, count: int) -> list[str]:
+    try:
+        known = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        known = []
+    return [known[i] if i < len(known) else f"argument {i + 1}" for i in range(count)]
+
+
+def _same(one: Any, two: Any) -> bool:
+    """True where two pieces of plain data hold the very same values."""
+    if isinstance(one, np.ndarray) and isinstance(two, np.ndarray):
+        return one.shape == two.shape and np.array_equal(one, two, equal_nan=one.dtype.kind in "fc")
+    if isinstance(one, list) and isinstance(two, list):
+        return len(one) == len(two) and all(map(_same, one, two))
+    if isinstance(one, dict) and isinstance(two, dict):
+        return one.keys() == two.keys() and all(_same(one[key], two[key]) for key in one)
+    if isinstance(one, Other) and isinstance(two, Other):
+        return one.type == two.type
+    return type(one) is type(two) and one == two
+
+
+def _describe(error: BaseException, function: Callable) -> dict[str, Any]:
+    """An exception as plain data, with the last line of it that the learner wrote."""
+    text = str(error).strip() or type(error).__name__
+    described = {"type": type(error).__name__, "text": text[:600], "line": "", "number": 0, "function": ""}
+    mine = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_library(frame.filename)]
+    if mine:
+        last = mine[-1]
+        described |= {"line": last.line or "", "number": last.lineno or 0, "function": last.name}
+    return described
+
+
+_LIBRARIES = (
+    sysconfig.get_paths()["stdlib"],
+    sysconfig.get_paths()["platstdlib"],
+    str(Path(__file__).parent),
+    "<frozen",
+    "<__array_function__",
+)
+
+
+def _is_library(filename: str) -> bool:
+    """True for code that the learner did not write: Python, packages, this one, the autograders."""
+    if "site-packages" in filename or "dist-packages" in filename or "exercises/" in filename:
+        return True
+    return filename.startswith(_LIBRARIES)
+
+
+def written(function: Any) -> Callable:
+    """The function that the learner wrote, below ``tf.function``, ``partial`` and other wrappers."""
+    for attribute in ("python_function", "_python_function", "func", "__wrapped__", "__func__"):
+        inner = getattr(function, attribute, None)
+        if callable(inner) and inner is not function:
+            return written(inner)
+    return function
+
+
+@contextlib.contextmanager
+def standing_in(function: Callable, parts: dict[str, Callable]) -> Iterator[None]:
+    """For a while the function finds these parts by their names, in place of the learner's own."""
+    names = getattr(written(function), "__globals__", {})
+    missing = object()
+    before = {name: names.get(name, missing) for name in parts}
+    names.update(parts)
+    try:
+        yield
+    finally:
+        for name, old in before.items():
+            if old is missing:
+                names.pop(name, None)
+            else:
+                names[name] = old

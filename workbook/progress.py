@@ -1,0 +1,84 @@
+"""The learner's record: what was checked, with which result. SQLite in the user's data folder.
+
+Safe under several kernels at once: each write is one short transaction that waits for its turn.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from workbook.paths import user_data
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS checks (
+    lesson TEXT NOT NULL, exercise TEXT NOT NULL, time TEXT NOT NULL,
+    passed INTEGER NOT NULL, score INTEGER NOT NULL, points INTEGER NOT NULL, diagnosis TEXT
+);
+CREATE INDEX IF NOT EXISTS checks_by_exercise ON checks (lesson, exercise);
+CREATE TABLE IF NOT EXISTS hints (
+    lesson TEXT NOT NULL, exercise TEXT NOT NULL, shown INTEGER NOT NULL,
+    PRIMARY KEY (lesson, exercise)
+);
+"""
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best result of an exercise so far, and how often it was checked."""
+
+    score: int
+    points: int
+    passed: bool
+    checks: int
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[sqlite3.Connection]:
+    folder = user_data()
+    folder.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(folder / "progress.sqlite", timeout=10)
+    try:
+        with connection:
+            connection.executescript("PRAGMA journal_mode=WAL;" + _SCHEMA)
+        with connection:
+            yield connection
+    finally:
+        connection.close()
+
+
+def record(lesson: str, exercise: str, passed: bool, score: int, points: int, diagnosis: str | None) -> None:
+    """Add the result of one check. Raises sqlite3.Error or OSError where it cannot be kept."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    with _database() as database:
+        database.execute(
+            "INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (lesson, exercise, now, int(passed), score, points, diagnosis),
+        )
+
+
+def best() -> dict[tuple[str, str], Best]:
+    """The best result for each (lesson, exercise) that was ever checked."""
+    query = """SELECT lesson, exercise, MAX(score), MAX(points), MAX(passed), COUNT(*)
+               FROM checks GROUP BY lesson, exercise"""
+    with _database() as database:
+        rows = database.execute(query).fetchall()
+    return {
+        (lesson, exercise): Best(score, points, bool(passed), checks)
+        for lesson, exercise, score, points, passed, checks in rows
+    }
+
+
+def next_hint(lesson: str, exercise: str, available: int) -> int:
+    """Which hint comes next, from 0: one further at each call, and the last one again after that."""
+    with _database() as database:
+        database.execute(
+            """INSERT INTO hints VALUES (?, ?, 1)
+               ON CONFLICT (lesson, exercise) DO UPDATE SET shown = MIN(shown + 1, ?)""",
+            (lesson, exercise, available),
+        )
+        row = database.execute(
+            "SELECT shown FROM hints WHERE lesson = ? AND exercise = ?", (lesson, exercise)
+        ).fetchone()
+    return min(row[0], available) - 1

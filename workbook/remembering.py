@@ -1,0 +1,94 @@
+"""What the reference and the known mistakes give on an exercise's cases, observed once for each seed.
+
+Kept in memory, and for slow exercises on disk too: a network of fifty layers takes seconds to build,
+and a learner should not wait for it at each check. Files are named by a hash of everything that they
+depend on, so that a changed exercise never meets stale observations.
+"""
+
+import contextlib
+import hashlib
+import importlib.metadata
+import inspect
+import json
+import os
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from workbook.exercise import Exercise
+from workbook.observing import Observation, observe
+from workbook.paths import user_cache
+from workbook.plain import pack, unpack
+
+_MOST_IN_MEMORY = 400
+_memory: OrderedDict[tuple, list[Observation]] = OrderedDict()
+
+
+def reference(exercise: Exercise, seed: int) -> list[Observation]:
+    """The observations of the reference."""
+    return _remember(exercise, exercise.reference, "reference", seed)
+
+
+def mistake(exercise: Exercise, index: int, seed: int) -> list[Observation]:
+    """The observations of a known mistake."""
+    return _remember(exercise, exercise.mistakes[index].function, f"mistake {index}", seed)
+
+
+def _remember(exercise: Exercise, function: Callable, role: str, seed: int) -> list[Observation]:
+    key = (exercise, role, seed)
+    if key not in _memory:
+        path = _path(exercise, role, seed) if exercise.slow else None
+        seen = _read(path) if path else None
+        if seen is None:
+            seen = observe(exercise, function, seed)
+            if path:
+                _write(path, seen)
+        _memory[key] = seen
+        while len(_memory) > _MOST_IN_MEMORY:
+            _memory.popitem(last=False)
+    return _memory[key]
+
+
+def _path(exercise: Exercise, role: str, seed: int) -> Path | None:
+    try:
+        source = Path(inspect.getfile(exercise.reference)).read_bytes()
+    except (OSError, TypeError):
+        return None
+    text = f"{exercise.name} {role} {seed} {_engine()}".encode()
+    return user_cache() / "observations" / f"{hashlib.sha256(source + text).hexdigest()[:32]}.json"
+
+
+@cache
+def _engine() -> str:
+    """What observations depend on besides the exercise: the engine's own code and the libraries."""
+    folder = Path(__file__).parent
+    parts = [
+        (folder / name).read_bytes() for name in ("observing.py", "plain.py", "models.py", "exercise.py")
+    ]
+    versions = [importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy")]
+    return hashlib.sha256(b"".join(parts)).hexdigest() + " ".join(versions)
+
+
+def _read(path: Path) -> list[Observation] | None:
+    try:
+        stored = json.loads(path.read_text())
+        content = unpack(stored["text"], [bytes.fromhex(file) for file in stored["files"]])
+        return [Observation.from_plain(item) for item in content]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # not there, or damaged: it is made again
+
+
+def _write(path: Path, seen: list[Observation]) -> None:
+    """Keep observations on disk; a disk that is full or read-only costs only time."""
+    text, files = pack([item.to_plain() for item in seen])
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "w") as file:
+                json.dump({"text": text, "files": [each.hex() for each in files]}, file)
+            os.replace(temporary, path)
+        except OSError:
+            os.unlink(temporary)

@@ -1,0 +1,196 @@
+"""What a check found, and how it reads: as text in a terminal, as a table in Jupyter."""
+
+import textwrap
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from workbook.exercise import Exercise
+
+PASSED, NOT_ATTEMPTED = "passed", "not attempted"
+
+_SHORT = {"wrong kind": "wrong kind", "wrong value": "wrong", "stopped": "raised"}
+"""The words of the ladder that are shorter on a row."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that was judged: the case, the rung of the ladder, what to say, where an array differs."""
+
+    name: str
+    outcome: str
+    text: str = ""
+    where: np.ndarray | None = None
+
+    @property
+    def word(self) -> str:
+        return _SHORT.get(self.outcome, self.outcome)
+
+
+@dataclass
+class Report:
+    """The verdict on one exercise.
+
+    rows       what was judged, in the order of the cases; a text that was said already becomes "the same"
+    diagnosis  the words of the known mistake that gives the same observations, or None
+    first      what to mend before this exercise, where an earlier one that it needs is wrong
+    notes      what costs no points but is worth knowing
+    printed    the first characters that the function printed
+    """
+
+    exercise: Exercise
+    rows: list[Row]
+    diagnosis: str | None = None
+    first: str = ""
+    notes: list[str] = field(default_factory=list)
+    printed: str = ""
+    _cell: int | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        said: set[str] = set()
+        for i, row in enumerate(self.rows):
+            if row.text in said:
+                self.rows[i] = replace(row, text="the same")
+            elif row.text and row.outcome not in ("wrong value", NOT_ATTEMPTED):
+                said.add(row.text)
+
+    @property
+    def points(self) -> int:
+        """What the exercise is worth."""
+        return self.exercise.points
+
+    @property
+    def passed(self) -> bool:
+        """True where every row passed."""
+        return all(row.outcome == PASSED for row in self.rows)
+
+    @property
+    def not_attempted(self) -> bool:
+        """True where the function still waits for its code."""
+        return bool(self.rows) and all(row.outcome == NOT_ATTEMPTED for row in self.rows)
+
+    @property
+    def score(self) -> int:
+        """The points earned: each row counts the same, rounded down."""
+        return self.points * sum(row.outcome == PASSED for row in self.rows) // len(self.rows)
+
+    @property
+    def headline(self) -> str:
+        """ "iou: 6 of 10 points"."""
+        return f"{self.exercise.name}: {self.score} of {self.points} points"
+
+    @property
+    def message(self) -> str:
+        """The verdict in a sentence or a few, without the rows that passed."""
+        if self.passed:
+            return self.exercise.idea
+        if self.not_attempted:
+            return f"Not attempted yet. {self._offer()}".strip()
+        parts = [self.first, f"Your results are the ones you get when {self.diagnosis}."]
+        if not self.diagnosis:
+            wrong = next(row for row in self.rows if row.outcome not in (PASSED,))
+            parts[1] = f"{wrong.name}: {wrong.text}"
+        return " ".join(part for part in parts if part)
+
+    def _offer(self) -> str:
+        return f"hint({self.exercise.name}) has a hint." if self.exercise.hints else ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """What a program wants to know: name, points, score, passed, diagnosis, message."""
+        return {
+            "name": self.exercise.name,
+            "points": self.points,
+            "score": self.score,
+            "passed": self.passed,
+            "diagnosis": self.diagnosis,
+            "message": self.message,
+        }
+
+    def closing(self) -> list[str]:
+        """The sentences under the table."""
+        if self.passed:
+            return [self.exercise.idea, *self.notes] if self.exercise.idea else list(self.notes)
+        diagnosis = [f"Your results are the ones you get when {self.diagnosis}."] if self.diagnosis else []
+        offer = [f"hint({self.exercise.name}) has more."] if self.exercise.hints else []
+        return [*diagnosis, *self.notes, *offer]
+
+    def text(self) -> str:
+        """The report for a terminal."""
+        if self.not_attempted:
+            return f"{self.headline}\n  {self.message}"
+        lines = [self.headline]
+        if self.first:
+            lines.append(textwrap.fill(self.first, 100))
+        width = max(len(row.word) for row in self.rows)
+        name_width = min(44, max(len(row.name) for row in self.rows))
+        for row in self.rows:
+            head, *more = row.text.split("\n")
+            lines.append(f"  {row.word:<{width}}  {row.name:<{name_width}}  {head}".rstrip())
+            lines += [f"  {'':<{width}}  {line}" for line in more]
+        if not self.passed and self.printed:
+            lines.append("It printed: " + self.printed[:300].rstrip())
+        lines += [textwrap.fill(sentence, 100) for sentence in self.closing()]
+        return "\n".join(lines)
+
+    __str__ = text
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        from workbook.html import report_html
+
+        return report_html(self)
+
+    def show(self) -> None:
+        """Show the report: a table in Jupyter, text elsewhere."""
+        show(self)
+
+    def _ipython_display_(self) -> None:
+        """Once for each cell: ``check(f)`` shows its report, and Jupyter shows a cell's last value."""
+        cell = _current_cell()
+        if cell is None or cell != self._cell:
+            self._cell = cell
+            show(self)
+
+
+def show(thing: Any) -> None:
+    """Show something that has ``text()`` and ``_repr_html_()`` where the learner reads it."""
+    if _current_cell() is None:
+        print(thing.text())
+        return
+    from IPython.display import display
+
+    display({"text/html": thing._repr_html_(), "text/plain": thing.text()}, raw=True)
+
+
+def _current_cell() -> int | None:
+    """The number of the notebook cell that runs now; None outside IPython."""
+    import sys
+
+    if "IPython" not in sys.modules:
+        return None
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return None if shell is None else shell.execution_count
+
+
+@dataclass(frozen=True)
+class Note:
+    """Words for a learner, shown like a report: a hint, or why a check could not be made."""
+
+    title: str
+    words: str
+    hint: bool = False
+
+    def text(self) -> str:
+        return f"{self.title}\n" + textwrap.indent(textwrap.fill(self.words, 98), "  ")
+
+    __str__ = __repr__ = text
+
+    def _repr_html_(self) -> str:
+        from workbook.html import note_html
+
+        return note_html(self)
