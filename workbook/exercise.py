@@ -1,7 +1,7 @@
 """What an exercise is: a reference, cases and mistakes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,11 @@ class Case:
     name: str
     args: tuple = ()
     kwargs: dict[str, Any] = field(default_factory=dict)
+    weight: int = 1
+
+    def weighing(self, weight: int) -> "Case":
+        """This case with another share of the exercise's points: 3 counts three times as much as 1."""
+        return replace(self, weight=weight)
 
 
 def case(name: str, /, *args: Any, **kwargs: Any) -> Case:
@@ -52,6 +57,7 @@ class Exercise:
     hints       from a nudge to nearly the answer
     observe     ``observe(function, *case.args, **case.kwargs)``: runs the learner's function and returns
                 what is to be compared. A dictionary is several things looked at, each judged by itself.
+    gives       what the function should return, in words, where the observer looks at it: "a Keras model"
     returns     names of the results, where the function returns several
     tolerance   largest difference that is not a mistake, absolute and relative to the expected value
     needs       names of the exercises of the same lesson whose functions this one calls
@@ -68,6 +74,7 @@ class Exercise:
     mistakes: Sequence[Mistake] = ()
     hints: Sequence[str] = ()
     observe: Callable = call
+    gives: str = ""
     returns: Sequence[str] = ()
     tolerance: float = 1e-6
     needs: Sequence[str] = ()

@@ -43,7 +43,7 @@ def note_html(note: Note) -> str:
     """A note as one block of HTML."""
     colour = "#1565c0" if note.hint else _GREY
     title = f"<p style='margin:0'><strong>{escape(note.title)}</strong></p>"
-    return f"<div style=\"{_BOX.format(colour=colour)}\">{title}{_paragraph(note.words)}</div>"
+    return f'<div style="{_BOX.format(colour=colour)}">{title}{_paragraph(note.words)}</div>'
 
 
 def _sign(report: Report) -> str:

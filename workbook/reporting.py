@@ -16,12 +16,17 @@ _SHORT = {"wrong kind": "wrong kind", "wrong value": "wrong", "stopped": "raised
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that was judged: the case, the rung of the ladder, what to say, where an array differs."""
+    """One thing that was judged: the rung of the ladder, what to say, where an array differs.
+
+    name  the case's, and after a colon the thing looked at where there are several
+    case  the number of the case, from 0
+    """
 
     name: str
     outcome: str
     text: str = ""
     where: np.ndarray | None = None
+    case: int = 0
 
     @property
     def word(self) -> str:
@@ -33,6 +38,7 @@ class Report:
     """The verdict on one exercise.
 
     rows       what was judged, in the order of the cases; a text that was said already becomes "the same"
+    weights    what each case counts
     diagnosis  the words of the known mistake that gives the same observations, or None
     first      what to mend before this exercise, where an earlier one that it needs is wrong
     notes      what costs no points but is worth knowing
@@ -41,6 +47,7 @@ class Report:
 
     exercise: Exercise
     rows: list[Row]
+    weights: list[int]
     diagnosis: str | None = None
     first: str = ""
     notes: list[str] = field(default_factory=list)
@@ -72,8 +79,10 @@ class Report:
 
     @property
     def score(self) -> int:
-        """The points earned: each row counts the same, rounded down."""
-        return self.points * sum(row.outcome == PASSED for row in self.rows) // len(self.rows)
+        """The points earned, rounded down: a case counts when all that was looked at in it is right."""
+        wrong = {row.case for row in self.rows if row.outcome != PASSED}
+        earned = sum(weight for i, weight in enumerate(self.weights) if i not in wrong)
+        return self.points * earned // sum(self.weights)
 
     @property
     def headline(self) -> str:

@@ -22,7 +22,8 @@ def current_lesson() -> str | None:
 def start(lesson: str | None = None, threads: int | None = None) -> None:
     """Make this session repeatable and quiet.
 
-    lesson   its name, so that ``check`` knows where an exercise belongs
+    lesson   its name, so that ``check`` knows where an exercise belongs and ``import helpers`` finds the
+             week's helpers from any folder
     threads  processor threads that TensorFlow may use (default: all, at most 8)
 
     Sets the seeds of Python, NumPy and, when it is imported, TensorFlow. TensorFlow itself is imported
@@ -32,7 +33,11 @@ def start(lesson: str | None = None, threads: int | None = None) -> None:
     if lesson is not None:
         from workbook.lessons import find_lesson
 
-        _lesson = find_lesson(lesson).name
+        found = find_lesson(lesson)
+        _lesson = found.name
+        week = str(found.notebook.parent)
+        if week not in sys.path:
+            sys.path.insert(0, week)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     _QuietImport.threads = threads or min(8, os.cpu_count() or 1)

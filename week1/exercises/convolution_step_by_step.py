@@ -1,0 +1,848 @@
+"""Checks for week1/convolution_step_by_step: one layer of a convolutional network, forward and backward.
+
+References see all windows at once (``windows``); mistakes go from window to window, as a learner does,
+with one slip in them. A slip is named by a short key; the words beside it are what the learner reads.
+"""
+
+import math
+import sys
+
+import numpy as np
+
+from workbook import Exercise, Mistake, case
+
+TOLERANCE = 1e-5  # sums of about a hundred float32 products of order 1 are off by about 1e-6
+
+
+def mistakes(build, words):
+    """A mistake for each slip: ``build(slip)`` is the wrong answer, ``words[slip]`` what to tell."""
+    return [Mistake(text, build(slip)) for slip, text in words.items()]
+
+
+# What the references share -----------------------------------------------------------------------
+
+
+def pad_pictures(X, pad):
+    """Zeros around height and width of (m, n_H, n_W, n_C)."""
+    return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+
+
+def windows(X, f, stride):
+    """All windows of (m, n_H_prev, n_W_prev, n_C): a view (m, n_H, n_W, n_C, f, f)."""
+    return np.lib.stride_tricks.sliding_window_view(X, (f, f), (1, 2))[:, ::stride, ::stride]
+
+
+def back_to_places(parts, shape, f, stride):
+    """The reverse of ``windows``: adds parts (m, n_H, n_W, n_C, f, f) up where their windows lie."""
+    places = windows(np.arange(math.prod(shape)).reshape(shape), f, stride)
+    return np.bincount(places.ravel(), parts.ravel(), math.prod(shape)).reshape(shape)
+
+
+# What the slips share ----------------------------------------------------------------------------
+
+STRIDES = {
+    "stride ignored": "the window moves by 1 at each step, whatever the stride is",
+    "stride on rows": "the stride moves the window down, but not to the right: the columns need it as well",
+}
+WINDOWS = {
+    "end f": "each window ends at row f and column f: it should end f after its own start",
+    "swapped": "height and width are exchanged where the window is placed: h counts rows, w counts columns",
+}
+SIZES = {
+    "ceil": "the output size is rounded up: a window that sticks out of the picture does not count",
+    "no + 1": "the output size lacks the + 1: the window's first position counts too",
+}
+
+
+def output_size(n, f, pad, stride, slip):
+    """How many windows fit along n pixels."""
+    steps = (n + (pad if slip == "pad once" else 2 * pad) - f) / stride
+    return (math.ceil if slip == "ceil" else math.floor)(steps) + (slip != "no + 1")
+
+
+def window(h, w, f, stride, slip):
+    """The rows and columns that the output at (h, w) sees."""
+    if slip == "swapped":
+        h, w = w, h
+    top = h * (1 if slip == "stride ignored" else stride)
+    left = w * (1 if slip in ("stride ignored", "stride on rows") else stride)
+    if slip == "end f":
+        return slice(top, f), slice(left, f)
+    return slice(top, top + f), slice(left, left + f)
+
+
+def add(total, place, part, overwrite):
+    """What should be +=, and is = where the slip is to overwrite."""
+    if overwrite:
+        total[place] = part
+    else:
+        total[place] += part
+
+
+# zero_pad ----------------------------------------------------------------------------------------
+
+
+def pad_with(slip):
+    """zero_pad by np.pad, with one slip."""
+
+    def zero_pad(X, pad):
+        p, none, one, after = (pad, pad), (0, 0), (1, 1), (0, pad)
+        widths = {
+            "all": (p, p, p, p),
+            "channels": (none, p, p, p),
+            "batch": (p, p, p, none),
+            "too early": (p, p, none, none),
+            "too late": (none, none, p, p),
+            "height only": (none, p, none, none),
+            "width only": (none, none, p, none),
+            "one side": (none, after, after, none),
+            "always 1": (none, one, one, none),
+            "nothing": (none, none, none, none),
+        }
+        how = {"edge": {"mode": "edge"}, "ones": {"constant_values": 1}}
+        return np.pad(X, widths.get(slip, (none, p, p, none)), **how.get(slip, {}))
+
+    return zero_pad
+
+
+PAD_SLIPS = {
+    "all": "all four axes are padded: only height and width should grow",
+    "channels": "the channels are padded too: the last axis should keep its length",
+    "batch": "the batch is padded too: that adds black pictures, not a black border",
+    "too early": "the axes are one too early: axis 0 counts the pictures, height and width are axes 1 and 2",
+    "too late": "the axes are one too late: height and width are axes 1 and 2, the channels are axis 3",
+    "height only": "only the height is padded: the width needs a border too",
+    "width only": "only the width is padded: the height needs a border too",
+    "one side": "the border is only at the bottom and on the right: each side needs one",
+    "always 1": "the border is always 1 wide, whatever pad is",
+    "edge": "the border repeats the picture's edge in place of zeros",
+    "ones": "the border is filled with ones in place of zeros",
+    "nothing": "X comes back as it was, without a border",
+}
+
+zero_pad = Exercise(
+    name="zero_pad",
+    points=5,
+    difficulty=1,
+    minutes=10,
+    cases=lambda rng: [
+        case("one small picture", rng.normal(size=(1, 2, 2, 1)), 1),
+        case("two pictures, height unlike width", rng.normal(size=(2, 3, 5, 3)), 1),
+        case("pad 2", rng.normal(size=(2, 4, 3, 2)), 2),
+        case("pad 0 changes nothing", rng.normal(size=(2, 3, 4, 2)), 0),
+        case("whole numbers", rng.integers(1, 10, (1, 3, 4, 2)), 1),
+    ],
+    reference=pad_pictures,
+    mistakes=mistakes(pad_with, PAD_SLIPS),
+    hints=[
+        "X has four axes: pictures, height, width, channels. Which two should grow, and by how much each?",
+        "np.pad takes a pair (before, after) for each axis, in the order of the axes.",
+        "If your shape has more pictures or channels than expected, look at the pairs of the first "
+        "and the last axis: both should be (0, 0).",
+        "np.pad(X, ((0, 0), (pad, pad), ..., ...)): the third pair is like the second, the last like the "
+        "first.",
+    ],
+    idea="Zeros are the default of np.pad. What would a border that repeats the edge do to an edge detector?",
+)
+
+# conv_single_step --------------------------------------------------------------------------------
+
+
+def one_number(function, *args):
+    """What the function returns; an array or tensor that holds one number counts as that number."""
+    value = function(*args)
+    alone = hasattr(value, "__array__") and np.size(value) == 1
+    return np.asarray(value).reshape(()) if alone else value
+
+
+STEPS = {
+    "no bias": lambda a, W, b: np.sum(a * W),
+    "bias in sum": lambda a, W, b: np.sum(a * W + b),
+    "no sum": lambda a, W, b: a * W + b,
+    "channels left": lambda a, W, b: np.sum(a * W, axis=(0, 1)) + b.item(),
+    "first channel": lambda a, W, b: np.sum(a[..., 0] * W[..., 0]) + b.item(),
+    "mean": lambda a, W, b: np.mean(a * W) + b.item(),
+    "flipped": lambda a, W, b: np.sum(a * W[::-1, ::-1]) + b.item(),
+    "matrices": lambda a, W, b: np.sum(a @ W) + b.item(),
+    "int": lambda a, W, b: np.sum(a * W) + int(b.item()),
+    "relu": lambda a, W, b: max(0, np.sum(a * W) + b.item()),
+}
+STEP_SLIPS = {
+    "no bias": "the bias is forgotten",
+    "bias in sum": "the bias is added to every product before the sum: it belongs to the sum, once",
+    "no sum": "the products are not summed up: one number should come back",
+    "channels left": "the sum runs over height and width only: the channels belong to the window as well",
+    "first channel": "only the first channel is used",
+    "mean": "the mean of the products is taken in place of their sum",
+    "flipped": "the filter is turned upside down and left to right before use: networks leave it as it is",
+    "matrices": "slice and filter are multiplied as matrices (np.dot, np.matmul, @): use *, number by number",
+    "int": "the bias is cut to a whole number by int(b): use float(b) or b.item()",
+    "relu": "negative results become 0: the activation comes later, not here",
+}
+
+conv_single_step = Exercise(
+    name="conv_single_step",
+    points=5,
+    difficulty=1,
+    minutes=10,
+    observe=one_number,
+    cases=lambda rng: [
+        case("the example of the text", *small_slice()),
+        case("3 x 3 pixels, 3 channels", *rng.normal(size=(2, 3, 3, 3)), np.full((1, 1, 1), 1.7)),
+        case("2 x 2 pixels, 4 channels", *rng.normal(size=(2, 2, 2, 4)), np.full((1, 1, 1), -0.6)),
+        case("no bias", *rng.normal(size=(2, 3, 3, 2)), np.zeros((1, 1, 1))),
+        case(
+            "a negative result",
+            -rng.uniform(1, 2, (3, 3, 2)),
+            rng.uniform(1, 2, (3, 3, 2)),
+            np.ones((1, 1, 1)),
+        ),
+    ],
+    reference=lambda a_slice_prev, W, b: np.vdot(a_slice_prev, W) + b.item(),
+    tolerance=TOLERANCE,
+    mistakes=mistakes(STEPS.get, STEP_SLIPS),
+    hints=[
+        "Lay the filter on the slice. Which numbers meet, and what happens to the products?",
+        "a_slice_prev * W multiplies number by number and keeps the shape (f, f, n_C_prev).",
+        "If 'no bias' passes and the others fail, look at how often b is added: once, after the sum.",
+        "np.sum(a_slice_prev * W) is one number; b holds one number too: b.item() takes it out.",
+    ],
+    idea="This one line is the whole of a convolution. All the rest is where to put the window.",
+)
+
+
+def small_slice():
+    """The worked example: 1*1 + 2*0 + 3*0 + 4*(-1) = -3, and the bias 0.5 makes -2.5."""
+    return (
+        np.array([[[1.0], [2]], [[3], [4]]]),
+        np.array([[[1.0], [0]], [[0], [-1]]]),
+        np.full((1, 1, 1), 0.5),
+    )
+
+
+# conv_forward ------------------------------------------------------------------------------------
+
+
+def conv_reference(A_prev, W, b, hparameters):
+    views = windows(pad_pictures(A_prev, hparameters["pad"]), W.shape[0], hparameters["stride"])
+    return np.einsum("mhwcij,ijcn->mhwn", views, W) + b, (A_prev, W, b, hparameters)
+
+
+def conv_with(slip):
+    """conv_forward, window by window, with one slip."""
+
+    def conv_forward(A_prev, W, b, hparameters):
+        stride, pad = hparameters["stride"], 0 if slip == "no pad" else hparameters["pad"]
+        f, n_C = W.shape[0], W.shape[2 if slip == "n_C" else 3]
+        A_prev_pad = pad_pictures(A_prev, pad)
+        n_H, n_W = (output_size(n, f, pad, stride, slip) for n in A_prev.shape[1:3])
+        Z = np.zeros((len(A_prev), n_H, n_W, n_C))
+        for i, h, w, c in np.ndindex(Z.shape):
+            if slip == "first example" and i > 0:
+                break
+            a_slice = (A_prev if slip == "A_prev" else A_prev_pad)[i][window(h, w, f, stride, slip)]
+            kernel = W[..., 0 if slip == "first filter" else c]
+            products = a_slice * (kernel[::-1, ::-1] if slip == "flipped" else kernel)
+            times = {"no bias": 0, "bias in sum": products.size}.get(slip, 1)
+            Z[i, h, w, c] = products.sum() + times * b[0, 0, 0, 0 if slip == "first bias" else c]
+        return Z, (A_prev_pad if slip == "cache" else A_prev, W, b, hparameters)
+
+    return conv_forward
+
+
+def filters(rng, f, n_C_prev, n_C, stride, pad):
+    """W, b and hparameters."""
+    W, b = rng.normal(size=(f, f, n_C_prev, n_C)), rng.normal(size=(1, 1, 1, n_C))
+    return W, b, {"stride": stride, "pad": pad}
+
+
+def conv_cases(rng):
+    return [
+        case("one picture, one filter", rng.normal(size=(1, 4, 4, 1)), *filters(rng, 3, 1, 1, 1, 0)),
+        case("two pictures, three filters", rng.normal(size=(2, 4, 4, 2)), *filters(rng, 3, 2, 3, 1, 0)),
+        case("height unlike width, pad 1", rng.normal(size=(2, 3, 5, 3)), *filters(rng, 3, 3, 2, 1, 1)),
+        case("stride 2 with a remainder", rng.normal(size=(2, 6, 8, 2)), *filters(rng, 3, 2, 3, 2, 0)),
+        case("pad 2, stride 3, an even filter", rng.normal(size=(2, 5, 4, 3)), *filters(rng, 2, 3, 2, 3, 2)),
+        case("1 x 1 filter, pad 1, stride 2", rng.normal(size=(2, 4, 3, 2)), *filters(rng, 1, 2, 3, 2, 1)),
+    ]
+
+
+CONV_SLIPS = {
+    "A_prev": "the windows are cut from A_prev, not from the padded A_prev_pad",
+    "no pad": "pad is ignored: hparameters['pad'] is the width of the border of zeros",
+    "pad once": "pad is counted once in the output size: there is a border on both sides, so 2 * pad",
+    **STRIDES,
+    **WINDOWS,
+    **SIZES,
+    "first example": "only the first picture of the batch is convolved",
+    "first filter": "filter 0 is used for every output channel: take W[:, :, :, c]",
+    "first bias": "the bias of filter 0 is used for every output channel: take b[:, :, :, c]",
+    "no bias": "the bias is forgotten",
+    "bias in sum": "the bias is added to every product before the sum: it belongs to the sum, once",
+    "flipped": "the filter is turned upside down and left to right before use: networks leave it as it is",
+    "n_C": "n_C is read from W's third axis, the channels that come in: the fourth axis counts the filters",
+    "cache": "the cache holds the padded pictures: conv_backward expects A_prev as it came in",
+}
+
+conv_forward = Exercise(
+    name="conv_forward",
+    points=15,
+    difficulty=3,
+    minutes=25,
+    cases=conv_cases,
+    reference=conv_reference,
+    returns=("Z", "cache"),
+    tolerance=TOLERANCE,
+    needs=("zero_pad", "conv_single_step"),
+    mistakes=mistakes(conv_with, CONV_SLIPS),
+    hints=[
+        "Begin with the sizes: (n - f + 2 * pad) // stride + 1 for the height and again for the width. Then "
+        "Z = np.zeros((m, n_H, n_W, n_C)).",
+        "Z[i, h, w, c] looks at one window of picture i with filter c. The window's first row is h * stride.",
+        "If the first two cases pass and 'pad 1' fails, look at where the slice is cut from. If 'stride 2' "
+        "fails, look at where a window starts, and at rounding down.",
+        "a_slice_prev = a_prev_pad[vert_start:vert_start + f, horiz_start:horiz_start + f, :], then "
+        "conv_single_step(a_slice_prev, W[:, :, :, c], b[:, :, :, c]).",
+    ],
+    idea="Four loops around one line. Count how often that line runs: that is the price of a layer.",
+)
+
+# pool_forward ------------------------------------------------------------------------------------
+
+
+def pool_reference(A_prev, hparameters, mode="max"):
+    views = windows(A_prev, hparameters["f"], hparameters["stride"])
+    return (views.max if mode == "max" else views.mean)((-2, -1)), (A_prev, hparameters)
+
+
+def pool_with(slip):
+    """pool_forward, window by window, with one slip."""
+
+    def pool_forward(A_prev, hparameters, mode=slip if slip == "average" else "max"):
+        f, stride = hparameters["f"], hparameters["stride"]
+        f, stride = {"f is stride": (stride, stride), "stride is f": (f, f)}.get(slip, (f, stride))
+        mode = {"always max": "max", "always average": "average"}.get(slip, mode)
+        n_H, n_W = (output_size(n, f, 0, stride, slip) for n in A_prev.shape[1:3])
+        A = np.zeros((len(A_prev), n_H, n_W, A_prev.shape[3]))
+        for i, h, w, c in np.ndindex(A.shape):
+            if slip == "first example" and i > 0:
+                break
+            channels = slice(None) if slip == "all channels" else c
+            seen = A_prev[i][window(h, w, f, stride, slip)][..., channels]
+            if mode == "max":
+                A[i, h, w, c] = max(0, seen.max()) if slip == "from zero" else seen.max()
+            else:
+                count = {"by f": f, "sum": 1}.get(slip, seen.size)
+                A[i, h, w, c] = seen.sum() / count if count else np.nan
+        return A, (A_prev, hparameters)
+
+    return pool_forward
+
+
+def pool_cases(rng):
+    normal = lambda *shape: rng.normal(size=shape)  # noqa: E731
+    below_zero, whole = -rng.uniform(1, 9, (2, 4, 5, 2)), rng.integers(-9, 10, (1, 4, 6, 2))
+    return [
+        case("one picture, windows side by side", normal(1, 4, 4, 1), {"f": 2, "stride": 2}, "max"),
+        case("no mode is named", normal(2, 5, 7, 3), {"f": 3, "stride": 2}),
+        case("negative numbers only", below_zero, {"f": 2, "stride": 1}, mode="max"),
+        case("average, windows overlap", normal(2, 4, 6, 3), {"f": 3, "stride": 1}, "average"),
+        case("average, stride 2, a remainder", normal(2, 6, 7, 2), {"f": 3, "stride": 2}, mode="average"),
+        case("gaps between the windows", normal(1, 7, 8, 2), {"f": 2, "stride": 3}, mode="max"),
+        case("whole numbers", whole, {"f": 2, "stride": 2}, mode="max"),
+    ]
+
+
+POOL_MODES = {
+    "always max": "mode is ignored: the maximum is taken even where mode is 'average'",
+    "always average": "mode is ignored: the average is taken even where mode is 'max'",
+    "average": "the average is the default: where no mode is named, it should be 'max'",
+}
+POOL_SLIPS = {
+    **POOL_MODES,
+    "from zero": "the search for the maximum starts at 0: among negative numbers 0 wins without being there",
+    "by f": "the sum is divided by f: a window holds f * f numbers",
+    "sum": "the average is not divided by the f * f numbers of the window",
+    "all channels": "each window holds all channels: pooling treats every channel by itself",
+    **STRIDES,
+    "stride is f": "the window moves by its own size f, whatever the stride is",
+    "f is stride": "the window is as large as the stride, whatever f is",
+    **WINDOWS,
+    **SIZES,
+    "first example": "only the first picture of the batch is pooled",
+}
+
+pool_forward = Exercise(
+    name="pool_forward",
+    points=10,
+    difficulty=2,
+    minutes=15,
+    cases=pool_cases,
+    reference=pool_reference,
+    returns=("A", "cache"),
+    tolerance=TOLERANCE,
+    mistakes=mistakes(pool_with, POOL_SLIPS),
+    hints=[
+        "The four loops of conv_forward, without a filter and without pad. What does c choose now?",
+        "Each channel is pooled by itself: window = a_prev[vert_start:vert_end, horiz_start:horiz_end, c].",
+        "If 'negative numbers only' fails alone, look for a 0 that takes part in the maximum. If only the "
+        "averages fail, see what the sum is divided by.",
+        "if mode == 'max': A[i, h, w, c] = np.max(window), elif mode == 'average': np.mean(window).",
+    ],
+    idea="Pooling has nothing to learn: no filter, no bias. It only chooses or mixes.",
+)
+
+# conv_backward -----------------------------------------------------------------------------------
+
+
+def conv_backward_reference(dZ, cache):
+    A_prev, W, _, hparameters = cache
+    f, stride, pad = W.shape[0], hparameters["stride"], hparameters["pad"]
+    A_prev_pad = pad_pictures(A_prev, pad)
+    dW = np.einsum("mhwcij,mhwn->ijcn", windows(A_prev_pad, f, stride), dZ)
+    parts = np.einsum("mhwn,ijcn->mhwcij", dZ, W)
+    dA_prev_pad = back_to_places(parts, A_prev_pad.shape, f, stride)
+    n_H_prev, n_W_prev = A_prev.shape[1:3]
+    return dA_prev_pad[:, pad : pad + n_H_prev, pad : pad + n_W_prev], dW, dZ.sum((0, 1, 2), keepdims=True)
+
+
+def conv_backward_with(slip):
+    """conv_backward, window by window, with one slip."""
+
+    def conv_backward(dZ, cache):
+        A_prev, W, b, hparameters = cache
+        f, stride, pad = W.shape[0], hparameters["stride"], hparameters["pad"]
+        m, n_H_prev, n_W_prev, _ = A_prev.shape
+        A_prev_pad = pad_pictures(A_prev, pad)
+        dA, dW, db = np.zeros(A_prev_pad.shape), np.zeros(W.shape), np.zeros(b.shape)
+        for i, h, w, c in np.ndindex(dZ.shape):
+            if slip == "first example" and i > 0:
+                break
+            place, dz = window(h, w, f, stride, slip), dZ[i, h, w, c]
+            a_slice = (A_prev if slip == "A_prev" else A_prev_pad)[i][place]
+            kernel = W[..., 0 if slip == "first filter" else c]
+            to_dA, to_dW = dz * (kernel[::-1, ::-1] if slip == "flipped" else kernel), dz * a_slice
+            if slip == "exchanged":
+                to_dA, to_dW = to_dW, to_dA
+            add(dA[i], place, to_dA, overwrite=slip == "dA =")
+            add(dW, (..., c), to_dW, overwrite=slip == "dW =")
+            add(db, (..., c), dz, overwrite=slip == "db =")
+        if slip == "by m":
+            dW, db = dW / m, db / m
+        if slip == "db mean":
+            db = dZ.mean((0, 1, 2), keepdims=True)
+        if slip == "one db":
+            db[...] = dZ.sum()
+        if slip == "not cut":
+            return dA, dW, db
+        if slip == "0:-0":
+            return dA[:, pad:-pad, pad:-pad], dW, db
+        if slip == "0:-0 into place":
+            dA_prev = np.zeros(A_prev.shape)
+            for i in range(m):
+                dA_prev[i] = dA[i, pad:-pad, pad:-pad]
+            return dA_prev, dW, db
+        return dA[:, pad : pad + n_H_prev, pad : pad + n_W_prev], dW, db
+
+    return conv_backward
+
+
+def conv_backward_cases(rng):
+    """The layers of conv_forward, with a gradient from above."""
+    return [
+        case(each.name, rng.normal(size=conv_reference(*each.args)[0].shape), each.args)
+        for each in conv_cases(rng)
+    ]
+
+
+PAD_0 = (
+    "the border is cut off with [pad:-pad]: for pad 0 that is [0:-0], which is empty. Use "
+    "[pad:pad + n_H_prev], or cut only where pad is above 0"
+)
+CONV_BACKWARD_SLIPS = {
+    "dA =": "dA_prev is overwritten (=) where windows overlap: a pixel's gradients add up (+=)",
+    "dW =": "dW is overwritten (=) at each window: every window adds to it (+=)",
+    "db =": "db is overwritten (=) at each window: every window adds to it (+=)",
+    "A_prev": "dW is made from windows of A_prev: the filter saw the padded A_prev_pad",
+    "not cut": "the border of dA_prev_pad is still there: dA_prev has the shape of A_prev",
+    "0:-0": PAD_0,
+    "0:-0 into place": PAD_0,
+    **STRIDES,
+    **WINDOWS,
+    "by m": "dW and db are divided by the number of pictures: dZ has that factor in it already",
+    "db mean": "db is a mean over dZ: it should be the sum",
+    "one db": "db sums over the filters too: each filter has a bias and a db of its own",
+    "first example": "only the first picture of the batch is used",
+    "first filter": "filter 0 is used for every output channel: take W[:, :, :, c]",
+    "flipped": "the filter is turned round for dA_prev: each weight goes back to the pixel that it met",
+    "exchanged": "W and the slice are exchanged: dA_prev gets W * dZ, dW gets the slice * dZ",
+}
+
+conv_backward = Exercise(
+    name="conv_backward",
+    points=20,
+    difficulty=4,
+    minutes=30,
+    cases=conv_backward_cases,
+    reference=conv_backward_reference,
+    returns=("dA_prev", "dW", "db"),
+    tolerance=TOLERANCE,
+    needs=("zero_pad",),
+    mistakes=mistakes(conv_backward_with, CONV_BACKWARD_SLIPS),
+    hints=[
+        "Same four loops, same windows. Forward, a window gave one number; now that number's gradient "
+        "dZ[i, h, w, c] goes back to everything that made it.",
+        "z = sum(a * W) + b: dz/da is W, dz/dW is a, dz/db is 1. Each times dZ[i, h, w, c], added up.",
+        "If only the cases with pad 0 fail, look at how the border is cut off: [0:-0] is empty. If only "
+        "those with a pad fail, see whether the slice comes from A_prev_pad.",
+        "da_prev_pad[window] += W[:, :, :, c] * dZ[i, h, w, c]; dW[:, :, :, c] += a_slice * dZ[i, h, w, c]; "
+        "db[:, :, :, c] += dZ[i, h, w, c].",
+    ],
+    idea="Forward and backward see the same windows: one gathers, the other scatters.",
+)
+
+# create_mask_from_window, distribute_value -------------------------------------------------------
+
+
+def first_only(x):
+    mask = np.zeros(x.shape, dtype=bool)
+    mask[np.unravel_index(np.argmax(x), x.shape)] = True
+    return mask
+
+
+MASKS = {
+    ">= 0": lambda x: x >= 0,
+    "> 0": lambda x: x > 0,
+    "argmax": first_only,
+    "columns": lambda x: x == x.max(axis=0),
+    "rows": lambda x: x == x.max(axis=1, keepdims=True),
+    "minimum": lambda x: x == x.min(),
+    "size": lambda x: abs(x) == abs(x).max(),
+    "not": lambda x: x != x.max(),
+    "value": lambda x: x * (x == x.max()),
+    "place": lambda x: np.argmax(x),
+}
+MASK_SLIPS = {
+    ">= 0": "every place of 0 or more is marked: only the maximum should be",
+    "> 0": "every place above 0 is marked: only the maximum should be",
+    "argmax": "only the first maximum is marked: the exercise asks for every place that holds it",
+    "columns": "the maximum of each column is marked: there is one for the whole window",
+    "rows": "the maximum of each row is marked: there is one for the whole window",
+    "minimum": "the smallest number is marked, not the largest",
+    "size": "the number of the largest size is marked, its sign left aside: -9 is less than 1",
+    "not": "the mask is the wrong way round: True everywhere but at the maximum",
+    "value": "the mask holds the maximum itself: it should hold True (or 1) there",
+    "place": "the place of the maximum is returned, not a mask of the window's shape",
+}
+
+create_mask_from_window = Exercise(
+    name="create_mask_from_window",
+    points=5,
+    difficulty=1,
+    minutes=5,
+    cases=lambda rng: [
+        case("the example of the text", np.array([[1.0, 5.0], [3.0, 2.0]])),
+        case("height unlike width", rng.normal(size=(2, 3))),
+        case("negative numbers only", -rng.uniform(1, 9, (3, 3))),
+        case("the largest number stands twice", np.array([[4, 1, 4], [2, 3, -7]])),
+        case("all numbers are 0, as after a ReLU", np.zeros((2, 2))),
+    ],
+    reference=lambda x: np.isin(x, np.sort(x, axis=None)[-1]),
+    mistakes=mistakes(MASKS.get, MASK_SLIPS),
+    hints=[
+        "Which single number has every place of the window to be compared with?",
+        "An array compared with a number gives an array of True and False of the same shape.",
+        "If 'the largest number stands twice' fails alone, argmax may be at work: it finds only the first.",
+        "x == ... with the maximum of the whole window on the right.",
+    ],
+    idea="The mask remembers who won. Only the winner moved the output, so only it gets the gradient.",
+)
+
+SHARES = {
+    "whole": lambda dz, shape: np.full(shape, dz * 1.0),
+    "height": lambda dz, shape: np.full(shape, dz / shape[0]),
+    "width": lambda dz, shape: np.full(shape, dz / shape[1]),
+    "plus": lambda dz, shape: np.full(shape, dz / sum(shape)),
+    "square": lambda dz, shape: np.full(shape, dz / shape[0] ** 2),
+    "times": lambda dz, shape: np.full(shape, dz * math.prod(shape)),
+    "//": lambda dz, shape: np.full(shape, dz // math.prod(shape)),
+    "swapped": lambda dz, shape: np.full(shape[::-1], dz / math.prod(shape)),
+    "alone": lambda dz, shape: dz / math.prod(shape),
+}
+SHARE_SLIPS = {
+    "whole": "every place gets all of dz: the shares should add up to dz",
+    "height": "dz is divided by the height only: a window has n_H * n_W places",
+    "width": "dz is divided by the width only: a window has n_H * n_W places",
+    "plus": "dz is divided by n_H + n_W: a window has n_H * n_W places",
+    "square": "dz is divided by n_H twice: that is right for squares only",
+    "times": "dz is multiplied by the number of places: it should be divided",
+    "//": "the shares are rounded down by //: use /",
+    "swapped": "height and width of the result are exchanged",
+    "alone": "the share itself is returned, not an array filled with it",
+}
+
+distribute_value = Exercise(
+    name="distribute_value",
+    points=5,
+    difficulty=1,
+    minutes=5,
+    cases=lambda rng: [
+        case("the example of the text", 2.0, (2, 2)),
+        case("height unlike width", rng.uniform(1, 9), (2, 3)),
+        case("a negative gradient", -rng.uniform(1, 9), (3, 3)),
+        case("a single row", rng.uniform(1, 9), (1, 4)),
+        case("a whole number over four places", 1, (2, 2)),
+    ],
+    reference=lambda dz, shape: np.full(shape, dz / math.prod(shape)),
+    tolerance=TOLERANCE,
+    mistakes=mistakes(SHARES.get, SHARE_SLIPS),
+    hints=[
+        "The average of n numbers changes by 1/n when one of them changes by 1. How many are in the window?",
+        "The shares are all equal, and they add up to dz.",
+        "If squares pass and 'height unlike width' fails, look at the divisor: it is height times width.",
+        "np.ones(shape) times the share, or np.full(shape, share).",
+    ],
+    idea="Sum what you return: dz again. Averaging spreads a gradient out, and loses none of it.",
+)
+
+# pool_backward -----------------------------------------------------------------------------------
+
+
+def pool_backward_reference(dA, cache, mode="max"):
+    A_prev, hparameters = cache
+    f, stride = hparameters["f"], hparameters["stride"]
+    views = windows(A_prev, f, stride)
+    share = views == views.max((-2, -1), keepdims=True) if mode == "max" else np.full(views.shape, 1 / f**2)
+    return back_to_places(dA[..., None, None] * share, A_prev.shape, f, stride)
+
+
+def pool_backward_with(slip):
+    """pool_backward, window by window, with one slip."""
+
+    def pool_backward(dA, cache, mode=slip if slip == "average" else "max"):
+        A_prev, hparameters = cache
+        f, stride = hparameters["f"], hparameters["stride"]
+        stride = f if slip == "stride is f" else stride
+        mode = {"always max": "max", "always average": "average"}.get(slip, mode)
+        dA_prev = np.zeros(A_prev.shape)
+        for i, h, w, c in np.ndindex(dA.shape):
+            if slip == "first example" and i > 0:
+                break
+            place = window(h, w, f, stride, slip)
+            seen, dz = A_prev[i][place][..., c], dA[i, h, w, c]
+            if slip == "summed":
+                dz = dA[i, h, w].sum()
+            if mode == "max":
+                rivals = A_prev[i][place] if slip == "all channels" else seen
+                masks = {
+                    "argmax": first_only,
+                    ">= 0": lambda x: x >= 0,
+                    "no mask": np.ones_like,
+                    "value": np.copy,
+                }
+                part = dz * masks.get(slip, lambda x: x == rivals.max())(seen)  # noqa: B023
+            else:
+                part = np.full((f, f), dz / {"whole": 1, "by f": f}.get(slip, f * f))
+            add(dA_prev[i], (*place, c), part, overwrite=slip == "=")
+        return dA_prev
+
+    return pool_backward
+
+
+def pool_backward_cases(rng):
+    """A pooling layer each: the picture, the hyperparameters, the mode, and a gradient from above."""
+
+    def one(name, A_prev, f, stride, *mode, **named):
+        hparameters = {"f": f, "stride": stride}
+        dA = rng.normal(size=pool_reference(A_prev, hparameters)[0].shape)
+        return case(name, dA, (A_prev, hparameters), *mode, **named)
+
+    return [
+        one("one picture, windows side by side", rng.normal(size=(1, 4, 4, 1)), 2, 2, "max"),
+        one("no mode is named, windows overlap", rng.normal(size=(2, 5, 7, 3)), 3, 2),
+        one("the maximum stands twice", rng.integers(0, 3, (2, 4, 5, 2)) * 1.0, 2, 1, mode="max"),
+        one("negative numbers only", -rng.uniform(1, 9, (2, 4, 5, 2)), 2, 1, mode="max"),
+        one("average, windows overlap", rng.normal(size=(2, 4, 6, 3)), 3, 1, mode="average"),
+        one("average, stride 2 with a remainder", rng.normal(size=(2, 6, 7, 2)), 3, 2, "average"),
+        one("gaps between the windows", rng.normal(size=(1, 7, 8, 2)), 2, 3, mode="max"),
+    ]
+
+
+POOL_BACKWARD_SLIPS = {
+    "=": "dA_prev is overwritten (=) where windows overlap: a pixel's gradients add up (+=)",
+    **POOL_MODES,
+    "summed": "each window gets the gradients of all channels added up: take dA[i, h, w, c]",
+    "no mask": "in mode 'max' every place gets the gradient: only the maximum should (multiply by the mask)",
+    "value": "the window itself is multiplied by the gradient in place of its mask",
+    ">= 0": "the mask marks every place of 0 or more: it should mark the maximum",
+    "argmax": "only the first maximum gets the gradient: the mask marks every place that holds it",
+    "all channels": "the maximum is taken over all channels: the mask is made for each channel by itself",
+    "whole": "in mode 'average' every place gets the whole gradient: share it among the f * f places",
+    "by f": "the gradient is divided by f: a window holds f * f numbers",
+    **STRIDES,
+    "stride is f": "the window moves by its own size f, whatever the stride is",
+    **WINDOWS,
+    "first example": "only the first picture of the batch is used",
+}
+
+pool_backward = Exercise(
+    name="pool_backward",
+    points=15,
+    difficulty=3,
+    minutes=20,
+    cases=pool_backward_cases,
+    reference=pool_backward_reference,
+    tolerance=TOLERANCE,
+    needs=("create_mask_from_window", "distribute_value"),
+    mistakes=mistakes(pool_backward_with, POOL_BACKWARD_SLIPS),
+    hints=[
+        "The loops run over dA; the windows lie in A_prev and in dA_prev, where pool_forward had them.",
+        "In mode 'max' the winner gets the gradient: mask * dA[i, h, w, c]. In 'average' all get a share.",
+        "If windows side by side pass and overlapping ones fail, look for an = that should be +=.",
+        "dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += mask * dA[i, h, w, c], or "
+        "+= distribute_value(dA[i, h, w, c], (f, f)).",
+    ],
+    idea="A maximum is a switch, an average is a splitter. Both send back as much as they got.",
+)
+
+# conv_forward_fast -------------------------------------------------------------------------------
+
+
+SAME_WORK = "as many as for a small picture"
+MORE_WORK = "more than for a small picture"
+
+
+def lines_of_python(function, *args):
+    """How many lines of Python a call runs, in the function and in all that it calls."""
+    lines = 0
+
+    def trace(frame, event, argument):
+        nonlocal lines
+        lines += event == "line"
+        return trace
+
+    function(*args)  # a first call may import, compile or trace: that is not counted
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        function(*args)
+    finally:
+        sys.settrace(before)
+    return lines
+
+
+def result_and_lines(function, A_prev, *args, small=None):
+    """The result; and with the shape of a smaller picture, whether the large one takes more Python.
+
+    The large one has 20 rows or columns of windows more: a loop over them runs at least 20 lines more.
+    """
+    result = function(A_prev, *args)
+    if small is None:
+        return result
+    n_H, n_W = small
+    more = lines_of_python(function, A_prev, *args) - lines_of_python(function, A_prev[:, :n_H, :n_W], *args)
+    return {"result": result, "lines of Python": MORE_WORK if more >= 20 else SAME_WORK}
+
+
+def fast_cases(rng):
+    """The layers of conv_forward count one point each, the absence of loops seven and seven."""
+    tall, wide = rng.normal(size=(1, 23, 3, 1)), rng.normal(size=(1, 3, 23, 1))
+    layer = filters(rng, 2, 1, 2, 1, 0)
+    return [
+        *conv_cases(rng),
+        case("a tall picture", tall, *layer, small=(3, 3)).weighing(7),
+        case("a wide picture", wide, *layer, small=(3, 3)).weighing(7),
+    ]
+
+
+def fast_with(slip):
+    """conv_forward_fast as one matrix product, with one slip."""
+
+    def conv_forward_fast(A_prev, W, b, hparameters):
+        f, _, n_C_prev, n_C = W.shape
+        stride, pad = (
+            (1 if slip == "stride" else hparameters["stride"]),
+            (0 if slip == "pad" else hparameters["pad"]),
+        )
+        A_prev_pad = pad_pictures(A_prev, pad)
+        views = windows(A_prev_pad, f, stride)
+        m, n_H, n_W = views.shape[:3]
+        order = (0, 1, 2, 3, 4, 5) if slip == "channels first" else (0, 1, 2, 4, 5, 3)
+        rows = views.transpose(order).reshape(m * n_H * n_W, f * f * n_C_prev)
+        kernels = W[::-1, ::-1] if slip == "flipped" else W
+        columns = kernels.reshape(n_C, -1).T if slip == "filters first" else kernels.reshape(-1, n_C)
+        product = rows @ columns
+        if slip == "last place":
+            product = views[..., -1, -1].reshape(-1, n_C_prev) @ W[-1, -1]
+        if slip == "Z reshaped":
+            product = product.T
+        shape = (m, n_W, n_H, n_C) if slip == "swapped" else (m, n_H, n_W, n_C)
+        Z = product.reshape(shape) + (0 if slip == "bias" else b)
+        return Z, (A_prev_pad if slip == "cache" else A_prev, W, b, hparameters)
+
+    return conv_forward_fast
+
+
+def one_loop(axis):
+    """A right conv_forward_fast but for a Python loop over rows (axis 1) or columns (axis 2) of Z."""
+
+    def conv_forward_fast(A_prev, W, b, hparameters):
+        views = windows(pad_pictures(A_prev, hparameters["pad"]), W.shape[0], hparameters["stride"])
+        lines = [np.einsum("mpcij,ijcn->mpn", views.take(k, axis), W) for k in range(views.shape[axis])]
+        return np.stack(lines, axis) + b, (A_prev, W, b, hparameters)
+
+    return conv_forward_fast
+
+
+conv_forward_fast = Exercise(
+    name="conv_forward_fast",
+    points=20,
+    difficulty=4,
+    minutes=30,
+    cases=fast_cases,
+    observe=result_and_lines,
+    reference=conv_reference,
+    gives="two results (Z, cache)",
+    returns=("Z", "cache"),
+    tolerance=TOLERANCE,
+    needs=("zero_pad",),
+    mistakes=[
+        Mistake(
+            "Python still walks from pixel to pixel, in a loop, a comprehension or np.vectorize: let one "
+            "operation of NumPy see all windows",
+            conv_with(""),
+        ),
+        Mistake("Python still walks from row to row of the picture: take all rows at once", one_loop(1)),
+        Mistake(
+            "Python still walks from column to column of the picture: take all columns at once", one_loop(2)
+        ),
+        *mistakes(
+            fast_with,
+            {
+                "stride": CONV_SLIPS["stride ignored"],
+                "pad": CONV_SLIPS["no pad"],
+                "bias": CONV_SLIPS["no bias"],
+                "flipped": CONV_SLIPS["flipped"],
+                "cache": CONV_SLIPS["cache"],
+                "channels first": "the windows are laid flat with the channels first, W with the channels "
+                "last: both need the same order (f, f, n_C_prev)",
+                "filters first": "W is reshaped to (n_C, ...) although n_C is its last axis: a reshape moves "
+                "no axis, so use W.reshape(-1, n_C)",
+                "Z reshaped": "the product has the filters first and is reshaped to (m, n_H, n_W, n_C): a "
+                "reshape moves no axis, so transpose it before",
+                "swapped": "the result is folded up as (m, n_W, n_H, n_C): rows come before columns",
+                "last place": "only the filter's last place counts: each of the f * f places adds to Z (+=)",
+            },
+        ),
+    ],
+    hints=[
+        "Do not move the window: move the picture. For one place (i, j) of the filter, which pixels does it "
+        "meet in all windows together?",
+        "It meets A_prev_pad[:, i:i + stride * n_H:stride, j:j + stride * n_W:stride, :], an array of shape "
+        "(m, n_H, n_W, n_C_prev).",
+        "If stride 1 passes and stride 2 fails, look at the end of that slice: n_H steps of length stride.",
+        "Loop over the f * f places only: Z += that slice @ W[i, j], which is (n_C_prev, n_C). Then add b. "
+        "Or: np.lib.stride_tricks.sliding_window_view with np.einsum, without any loop.",
+    ],
+    idea="The same multiplications, in another order: now they run in compiled code. Layout is speed.",
+)

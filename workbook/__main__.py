@@ -1,0 +1,5 @@
+"""``python -m workbook``: the command line."""
+
+from workbook.cli import main
+
+main()

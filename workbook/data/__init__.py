@@ -1,0 +1,24 @@
+"""Data sets: found, fetched or drawn, always checked.
+
+    from workbook.data import load_signs
+    X_train, y_train, X_test, y_test, classes, source = load_signs()
+
+Importing this loads neither NumPy nor h5py; they come with the first set.
+"""
+
+from workbook.data.catalog import Finding, SetState, SourceState, describe_all, get, sets, verify
+from workbook.data.errors import DataError
+from workbook.data.signs import SignsData, load_signs
+
+__all__ = [
+    "DataError",
+    "Finding",
+    "SetState",
+    "SignsData",
+    "SourceState",
+    "describe_all",
+    "get",
+    "load_signs",
+    "sets",
+    "verify",
+]

@@ -1,0 +1,178 @@
+"""Observing Keras: known weights, known inputs, and what a network computes from them.
+
+Nothing here looks at layer names, layer classes or the order of layers: only at shapes, at numbers of
+parameters and at outputs. TensorFlow is imported when the first of these functions is called.
+"""
+
+import functools
+import inspect
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from workbook.observing import written
+from workbook.plain import Other, plain
+
+_PERIOD = 65_537  # a prime, so that the pattern never falls in step with the shape of a kernel
+
+_OLDER = {"training": None, "stage": 2, "block": "a"}
+"""What older editions of the well-known exercises asked for: the mode, and names for layers."""
+
+
+@functools.cache
+def _pattern() -> np.ndarray:
+    return np.random.RandomState(0).standard_normal(_PERIOD).astype(np.float32)
+
+
+def known(shape: tuple[int, ...], role: str = "") -> np.ndarray:
+    """Numbers (float32) that depend on a shape and a role only, spread like a normal distribution."""
+    start = zlib.crc32(f"{role}{tuple(shape)}".encode()) % _PERIOD
+    return np.resize(np.roll(_pattern(), -start), shape)
+
+
+def known_pictures(m: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Inputs of shape (m, *shape), float32, each example unlike the others."""
+    return known((m, *shape), "pictures")
+
+
+def _scaled(shape: tuple[int, ...], role: str) -> np.ndarray:
+    """Known weights of a size that keeps a network of fifty layers within bounds, by the weight's role."""
+    values = known(shape, role)
+    if role == "gamma":
+        return 0.7 + 0.2 * np.tanh(values)
+    if role == "moving_variance":
+        return 2.0 + np.tanh(values)
+    if role in ("beta", "moving_mean"):
+        return 0.3 * values
+    if role == "bias":
+        return np.zeros(shape, np.float32)  # a bias before batch normalization changes nothing
+    return values / np.sqrt(max(1, int(np.prod(shape[:-1]))))
+
+
+def set_known_weights(model: Any) -> None:
+    """Give a Keras model weights that depend on nothing but their shapes and roles."""
+    for variable in model.variables:
+        role = variable.path.split("/")[-1]
+        if "seed" not in role and "int" not in str(variable.dtype):
+            variable.assign(_scaled(tuple(variable.shape), role))
+
+
+class KnownInitializer:
+    """An initializer that leaves a mark: works as ``initializer``, ``initializer()`` or
+    ``initializer(seed=0)``, as learners write it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+    def __call__(self, shape: tuple[int, ...] | None = None, dtype: Any = None, **kwargs: Any) -> Any:
+        if shape is None:
+            return self
+        return 0.1 * known(tuple(shape), "initializer")
+
+    def get_config(self) -> dict[str, Any]:
+        return {}
+
+
+def marked_kernels(model: Any) -> int:
+    """How many kernels of convolutions ``KnownInitializer`` has made."""
+    kernels = [variable for variable in model.trainable_variables if len(variable.shape) == 4]
+    marks = [0.1 * known(tuple(kernel.shape), "initializer") for kernel in kernels]
+    return sum(
+        np.allclose(np.asarray(kernel), mark, atol=1e-6) for kernel, mark in zip(kernels, marks, strict=True)
+    )
+
+
+def parameters(model: Any) -> dict[str, int]:
+    """Numbers of parameters that train and that do not, without biases: those before a batch
+    normalization may be left out."""
+    count = {"trainable": 0, "not trainable": 0}
+    for kind, variables in (
+        ("trainable", model.trainable_variables),
+        ("not trainable", model.non_trainable_variables),
+    ):
+        for variable in variables:
+            if variable.path.split("/")[-1] != "bias" and "seed" not in variable.path:
+                count[kind] += int(np.prod(variable.shape))
+    return count
+
+
+def accepts(function: Callable, name: str) -> bool:
+    """True where the function has a parameter of that name."""
+    try:
+        return name in inspect.signature(written(function)).parameters
+    except (TypeError, ValueError):
+        return False
+
+
+def extras(function: Callable) -> dict[str, Any]:
+    """Arguments that some right answers ask for beyond the exercise's: the mode, and names for layers."""
+    try:
+        parameters = inspect.signature(written(function)).parameters
+    except (TypeError, ValueError):
+        return {}
+    return {
+        name: value
+        for name, value in _OLDER.items()
+        if name in parameters and parameters[name].default is inspect.Parameter.empty
+    }
+
+
+def block_model(block: Callable, input_shape: tuple[int, ...], **kwargs: Any) -> Any:
+    """A model of one block, a function from a Keras tensor to a Keras tensor; where the block returns
+    something else, that as plain data."""
+    import keras
+
+    inputs = keras.Input(input_shape)
+    outputs = block(inputs, **kwargs, **extras(block))
+    if isinstance(outputs, keras.Model):
+        return Other("Model", "a Keras model")
+    return keras.Model(inputs, outputs) if keras.backend.is_keras_tensor(outputs) else plain(outputs)
+
+
+def observe_block(block: Callable, input_shape: tuple[int, ...], **kwargs: Any) -> Any:
+    """What a block of layers computes under known weights, in both modes, and who made its kernels.
+
+    input_shape  (n_H, n_W, n_C)
+    kwargs       the block's other arguments, but for ``initializer``
+    """
+    import keras
+
+    if accepts(block, "initializer"):
+        kwargs |= {"initializer": KnownInitializer}
+    model = block_model(block, input_shape, **kwargs)
+    if not isinstance(model, keras.Model):
+        return model
+    return {
+        "output shape": list(model.output_shape)[1:],
+        "kernels made by the initializer": marked_kernels(model),
+        **_computed(model, known_pictures(3, input_shape)),
+    }
+
+
+def observe_network(network: Callable, input_shape: tuple[int, ...], **kwargs: Any) -> Any:
+    """What a whole network computes under known weights, in both modes.
+
+    input_shape  (n_H, n_W, n_C), given to the function as ``input_shape``
+    kwargs       the function's other arguments
+    """
+    import keras
+
+    model = network(input_shape=input_shape, **kwargs, **extras(network))
+    if not isinstance(model, keras.Model):
+        return plain(model)
+    computed = _computed(model, known_pictures(2, input_shape))
+    return {"output shape": list(computed["in inference mode"].shape)[1:], **computed}
+
+
+def _computed(model: Any, X: np.ndarray) -> dict[str, Any]:
+    """Numbers of parameters, and the outputs for X under known weights in both modes."""
+    set_known_weights(model)
+    inference = np.asarray(model(X, training=False))
+    training = np.asarray(model(X, training=True))  # last, since it moves the statistics
+    return {
+        "parameters": parameters(model),
+        "in inference mode": inference,
+        "in training mode": training,
+    }

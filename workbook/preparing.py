@@ -1,0 +1,44 @@
+"""``workbook prepare``: what takes long once, done before the first lesson is opened."""
+
+from collections.abc import Callable
+
+from workbook import data, remembering, session
+from workbook.exercise import NOTEBOOK_SEED
+from workbook.lessons import all_lessons
+from workbook.showing import Tell
+
+SETS = ("signs",)
+"""The data sets that the first lessons use."""
+
+
+def prepare(tell: Tell = lambda words, done, total: None) -> list[str]:
+    """Draw data sets, and observe what slow exercises are compared with. Gives back what went wrong.
+
+    Each step is kept as it is done: stopped halfway, the next call goes on from there.
+    """
+    session.start()
+    steps = [*_data_steps(), *_observation_steps()]
+    problems = []
+    for done, (words, step) in enumerate(steps):
+        tell(words, done, len(steps))
+        try:
+            step()
+        except data.DataError as error:
+            problems.append(str(error))
+    return problems
+
+
+def _data_steps() -> list[tuple[str, Callable[[], object]]]:
+    return [(f"{name}: pictures", lambda name=name: data.get(name, quiet=True)) for name in SETS]
+
+
+def _observation_steps() -> list[tuple[str, Callable[[], object]]]:
+    """A step for the reference and each mistake of the exercises whose reference is slow."""
+    steps = []
+    for lesson in all_lessons():
+        for exercise in (each for each in lesson.exercises if each.slow):
+            words = f"{lesson.name}: {exercise.name}"
+            steps.append((words, lambda e=exercise: remembering.reference(e, NOTEBOOK_SEED)))
+            for index in range(len(exercise.mistakes)):
+                steps.append((words, lambda e=exercise, i=index: remembering.mistake(e, i, NOTEBOOK_SEED)))
+    return steps

@@ -1,0 +1,89 @@
+"""Where a learner stands: what is earned in each lesson, and what to do next."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from workbook import progress
+from workbook.exercise import Exercise
+from workbook.lessons import Lesson, all_lessons
+from workbook.progress import Best
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A lesson with what was earned in it so far.
+
+    next  what to do next, in a short sentence
+    open  the first exercise that is not passed
+    """
+
+    lesson: Lesson
+    score: int
+    passed: int
+    next: str
+    open: Exercise | None
+
+    @property
+    def done(self) -> bool:
+        """True where every exercise is passed."""
+        return self.open is None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same for a program."""
+        return {
+            "lesson": self.lesson.name,
+            "week": self.lesson.week,
+            "title": self.lesson.title,
+            "score": self.score,
+            "points": self.lesson.points,
+            "passed": self.passed,
+            "exercises": len(self.lesson.exercises),
+            "next": self.next,
+        }
+
+
+def standings() -> list[Standing]:
+    """Every lesson's standing, in the order in which they are taught."""
+    best = progress.best()
+    return [_standing(lesson, best) for lesson in all_lessons()]
+
+
+def _standing(lesson: Lesson, best: dict[tuple[str, str], Best]) -> Standing:
+    known = {e.name: best[lesson.name, e.name] for e in lesson.exercises if (lesson.name, e.name) in best}
+    score = sum(_earned(e, known[e.name]) for e in lesson.exercises if e.name in known)
+    passed = sum(result.passed for result in known.values())
+    return Standing(lesson, score, passed, _next(lesson, known), first_open(lesson, known))
+
+
+def _earned(exercise: Exercise, result: Best) -> int:
+    """The points of the best result; a release may have changed what the exercise is worth."""
+    return exercise.points if result.passed else min(result.score, exercise.points)
+
+
+def _next(lesson: Lesson, known: dict[str, Best]) -> str:
+    """What to do next in a lesson, in a short sentence."""
+    exercise = first_open(lesson, known)
+    if exercise is None:
+        return "Done."
+    if exercise.name in known:
+        earned = _earned(exercise, known[exercise.name])
+        return f"Mend {exercise.name} ({earned} of {exercise.points})."
+    return f"Write {exercise.name}." if known else f"Start with {exercise.name}."
+
+
+def first_open(lesson: Lesson, known: dict[str, Best]) -> Exercise | None:
+    """The first exercise of a lesson that is not passed yet."""
+    return next((e for e in lesson.exercises if e.name not in known or not known[e.name].passed), None)
+
+
+def advice(standings: list[Standing]) -> str:
+    """Which lesson to open next, and what waits there: the first one begun, else the first one open."""
+    waiting = [each for each in standings if not each.done]
+    if not waiting:
+        return "All exercises are passed: well done." if standings else ""
+    each = next((each for each in waiting if each.score or each.passed), waiting[0])
+    exercise = each.open
+    return (
+        f"Next: {exercise.name} in {each.lesson.week}/{each.lesson.name}.ipynb, "
+        f"difficulty {exercise.difficulty} of 5, about {exercise.minutes} minutes."
+    )
