@@ -213,6 +213,7 @@ def self_shadow(height: np.ndarray, light: np.ndarray, pixels_per_unit: float) -
         right, up = (light[:2] * step * pixels_per_unit).round().astype(int)
         blocker = _shifted(height, -right, up, FAR)
         lit = np.minimum(lit, 1 - np.clip((blocker - height - step * light[2] - 0.02) / 0.06, 0, 1))
+    lit[height == FAR] = 1  # no darkness to leak in from outside the hand
     return blur(lit, 0.02 * pixels_per_unit)
 
 

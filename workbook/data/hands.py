@@ -309,6 +309,7 @@ def draw_set(
 ) -> tuple[np.ndarray, np.ndarray]:
     """A balanced, shuffled set of pictures; the same seed gives the same set.
 
+    On another kind of processor float32 sums round otherwise, and one byte in a million may differ by 1.
     m: pictures, at least 1. seed: 0 or above; another seed gives other people, so sets drawn from two
     seeds share nobody. progress: called as progress(done, m) after each picture.
     Returns X (m, 64, 64, 3) uint8 and y (m,) int64. Raises ValueError for a bad m or seed.
