@@ -7,8 +7,9 @@ from typing import Any
 from workbook import progress, session
 from workbook.exercise import NOTEBOOK_SEED, Exercise
 from workbook.judging import judge
-from workbook.lessons import Lesson, LessonError, find_lesson, lessons_with
+from workbook.lessons import Lesson, LessonError, all_lessons, did_you_mean, find_lesson, lessons_with
 from workbook.observing import observe, standing_in, written
+from workbook.plain import clean
 from workbook.reporting import Note, Report, show
 
 
@@ -24,14 +25,15 @@ def check(function: Callable, lesson: str | None = None) -> Report | None:
         where, exercise = find_exercise(function, lesson)
         report = examine(exercise, function)
         report.notes += _keep(where, report)
+        report._ipython_display_()
     except LessonError as error:
         return _say("Nothing was checked", str(error))
     except KeyboardInterrupt:
         return _say("The check was stopped", "Nothing was recorded. Run the cell again when you like.")
     except Exception as error:
-        words = f"{type(error).__name__}: {error}. This is a fault of the workbook, not of your answer."
-        return _say("The check itself failed", words)
-    report._ipython_display_()
+        return _say(
+            "The check itself failed", f"This is a fault of the workbook, not of your answer: {_told(error)}."
+        )
     return report
 
 
@@ -47,7 +49,7 @@ def hint(function: Callable, lesson: str | None = None) -> None:
     except LessonError as error:
         _say("There is no hint", str(error))
     except Exception as error:
-        _say("The hint could not be shown", f"{type(error).__name__}: {error}")
+        _say("The hint could not be shown", f"This is a fault of the workbook: {_told(error)}.")
     return None
 
 
@@ -92,11 +94,14 @@ def _siblings(exercise: Exercise) -> tuple[Exercise, ...]:
 
 def find_exercise(function: Any, lesson: str | None = None) -> tuple[Lesson, Exercise]:
     """The exercise that a function answers, by the function's name and the lesson."""
-    name = function if isinstance(function, str) else getattr(written(function), "__name__", None)
-    if not callable(function) or name is None:
+    if isinstance(function, str):
+        raise LessonError(f"Give the function itself, without the quotes: {clean(function, 60)}.")
+    if not callable(function):
         raise LessonError(
-            f"check takes the function itself, without parentheses after it; this is {_kind(function)}."
+            "Give the function itself, without parentheses after it: check(f) and not check(f(...)). "
+            f"This is {_kind(function)}."
         )
+    name = _name_of(function)
     chosen = lesson or session.current_lesson()
     if chosen:
         where = find_lesson(chosen)
@@ -110,7 +115,36 @@ def find_exercise(function: Any, lesson: str | None = None) -> tuple[Lesson, Exe
         raise LessonError(f"Several lessons have an exercise called {name}: add {names}.")
     if chosen:
         find_lesson(chosen).exercise(name)  # raises, with a guess at the name that was meant
-    raise LessonError(f"No lesson has an exercise called {name!r}: is the name spelt as in the lesson?")
+    guess = did_you_mean(name, _all_names())
+    raise LessonError(
+        f"No lesson has an exercise called {name!r}: is the name spelt as in the lesson?{guess}"
+    )
+
+
+def _name_of(function: Callable) -> str:
+    """The name that a function was defined with, or, where that is no exercise's, the exercise's name that
+    it was given to: by a lambda, a decorator, or an object that can be called."""
+    inner = written(function)
+    name = getattr(inner, "__name__", None)
+    known = _all_names()
+    if name in known:
+        return name
+    variables = getattr(inner, "__globals__", None) or getattr(type(inner).__call__, "__globals__", {})
+    given = [each for each in known if variables.get(each) is function]
+    if given:
+        return given[0]
+    if name is None or name == "<lambda>":
+        raise LessonError(f"This is {_kind(function)} without a name: write def and the exercise's name.")
+    return name
+
+
+def _all_names() -> list[str]:
+    return [exercise.name for lesson in all_lessons() for exercise in lesson.exercises]
+
+
+def _told(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _kind(thing: Any) -> str:
@@ -132,7 +166,9 @@ def _keep(lesson: Lesson, report: Report) -> list[str]:
             report.diagnosis,
         )
     except (sqlite3.Error, OSError) as error:
-        return [f"This result could not be recorded ({error}): workbook doctor tells what to do."]
+        return [
+            f"This result could not be recorded in {progress.path()} ({error}): workbook doctor has a remedy."
+        ]
     return []
 
 

@@ -4,6 +4,7 @@ Exit codes: 0 all is well, 1 something did not pass or is wrong, 2 the command c
 """
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -28,13 +29,13 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; ends with an exit code and, for what people do wrong, never a traceback."""
     try:
         app(args=arguments, prog_name="workbook")
-    except KeyboardInterrupt:
-        showing.complain("Stopped.")
-        raise SystemExit(130) from None
     except Exception as error:
         if os.environ.get("WORKBOOK_DEBUG"):
             raise
-        showing.complain(_explained(error))
+        if "--json" in (sys.argv[1:] if arguments is None else arguments):
+            showing.say_json({"error": _explained(error)})
+        else:
+            showing.complain(_explained(error))
         raise SystemExit(2) from None
 
 
@@ -215,8 +216,12 @@ def prepare() -> None:
     """
     from workbook.preparing import prepare as do
 
-    with showing.bar() as tell:
-        problems = do(tell)
+    try:
+        with showing.bar() as tell:
+            problems = do(tell)
+    except KeyboardInterrupt:
+        showing.complain("Stopped. What is done is kept: run workbook prepare again to go on.")
+        raise typer.Exit(130) from None
     for problem in problems:
         showing.complain(problem)
     if problems:

@@ -25,7 +25,6 @@ from workbook.reading import Cell, Trouble, Unreadable, read_cells, statements
 
 __all__ = ["Collected", "SteppedOver", "Unreadable", "collect"]
 
-ONLY = "only imports, constants and definitions are run"
 _numbers = itertools.count(1)
 
 
@@ -85,7 +84,7 @@ class _Collector:
         self.namespace = self.collected.namespace
         self.folder = folder
         self.flags = 0  # of "from __future__ import ..."
-        self.group: list[tuple[Cell, ast.stmt]] = []  # neighbours that need no reason of their own
+        self.group: list[tuple[Cell, ast.stmt, str]] = []  # neighbours that are told as one
 
     def read(self, cell: Cell) -> None:
         """Run what may be run of a cell; tell the rest."""
@@ -103,8 +102,10 @@ class _Collector:
     def _statement(self, cell: Cell, node: ast.stmt) -> None:
         match node:
             case ast.Import() | ast.ImportFrom():
+                self.finish_group()
                 self._import(cell, node)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                self.finish_group()
                 self._define(cell, node)
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
                 self._assign(cell, node)
@@ -115,7 +116,7 @@ class _Collector:
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
                 self._tell(cell, node.lineno, node.end_lineno, "the part that runs as a program")
             case _:
-                self.group.append((cell, node))
+                self.group.append((cell, node, _kind(node)))
 
     # The kinds of statements
 
@@ -150,9 +151,11 @@ class _Collector:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         called = next(filter(None, (first_call(e, self.namespace) for e in (node.value, *targets))), "")
         if called:
-            why = f"it calls {called}: {ONLY}"
-        elif any(changes_outside(target, self.namespace) for target in targets):
-            why = f"it changes a setting: {ONLY}"
+            self.group.append((cell, node, f"it calls {called}"))
+            return
+        self.finish_group()
+        if any(changes_outside(target, self.namespace) for target in targets):
+            why = "it changes a setting"
         else:
             why = self._run(cell, node)
         if why:
@@ -169,7 +172,7 @@ class _Collector:
         for each in _all_of(node):
             called = first_call(each.value, self.namespace) if isinstance(each, ast.Assign) else ""
             if called:
-                self._tell(cell, node.lineno, node.end_lineno, f"it calls {called}: {ONLY}")
+                self.group.append((cell, node, f"it calls {called}"))
                 return
         for branch in (node.body, node.orelse, node.finalbody, *(each.body for each in node.handlers)):
             branch[:] = [_nothing(each) if isinstance(each, ast.Expr) else each for each in branch]
@@ -215,13 +218,13 @@ class _Collector:
         group, self.group = self.group, []
         if not group:
             return
-        (cell, first), (_, last) = group[0], group[-1]
-        rest = f" and {len(group) - 1} more" if len(group) > 1 else ""
-        self._tell(cell, first.lineno, last.end_lineno, f"{_kind(first)}{rest}: {ONLY}")
+        (cell, first, kind), (_, last, _) = group[0], group[-1]
+        rest = f", and {len(group) - 1} more" if len(group) > 1 else ""
+        self._tell(cell, first.lineno, last.end_lineno, kind + rest)
 
     def _lies_beside(self, thing: Any) -> bool:
         """True for what was imported from a module in the file's folder."""
-        module = sys.modules.get(getattr(thing, "__module__", None) or "")
+        module = sys.modules.get(str(getattr(thing, "__module__", "")))
         return self.folder is not None and _is_in(module, self.folder)
 
 

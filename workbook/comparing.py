@@ -8,6 +8,7 @@ import numpy as np
 from workbook.plain import Other
 
 WRONG_KIND, WRONG_VALUE = "wrong kind", "wrong value"
+NO_RETURN = "it returns None: is a return line missing?"
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ def compare(expected: Any, got: Any, tolerance: float, names: tuple[str, ...] = 
     names  what the items are called, where both are lists of results
     """
     if got is None and expected is not None:
-        return Finding(WRONG_KIND, "it returns None: is a return line missing?")
+        return Finding(WRONG_KIND, NO_RETURN)
     if isinstance(got, Other) and not isinstance(expected, Other):
         return Finding(WRONG_KIND, f"expected {kind_of(expected)}, got {got.text}")
     if isinstance(expected, np.ndarray):
@@ -76,6 +77,7 @@ def _is_ragged(items: list) -> bool:
     return bool(items) and all(isinstance(item, list | np.ndarray) for item in items)
 
 
+@np.errstate(all="ignore")
 def _compare_values(expected: np.ndarray, got: np.ndarray, tolerance: float) -> Finding | None:
     wide = np.complex128 if expected.dtype.kind == "c" else np.float64
     a, b = expected.astype(wide), got.astype(wide)
@@ -93,8 +95,7 @@ def _compare_values(expected: np.ndarray, got: np.ndarray, tolerance: float) -> 
         return Finding(WRONG_VALUE, f"expected {number(expected)}, got {number(got)}")
     index = tuple(np.argwhere(where)[0])
     # infinities that differ have a difference of infinity; a NaN that was expected has none
-    with np.errstate(invalid="ignore"):
-        largest = np.nanmax(np.abs(np.where(where, b - a, 0)))
+    largest = np.nanmax(np.append(np.abs(np.where(where, b - a, 0)), 0))
     count = f"{where.sum():,} of {where.size:,} values differ" if where.size > 1 else "the value differs"
     largest_text = f", by at most {number(largest)}" if where.size > 1 else ""
     return Finding(
@@ -106,7 +107,7 @@ def _compare_values(expected: np.ndarray, got: np.ndarray, tolerance: float) -> 
 
 def _compare_list(expected: list, got: Any, tolerance: float, names: tuple[str, ...]) -> Finding | None:
     if isinstance(got, np.ndarray) and got.ndim >= 1 and _as_array(expected) is not None:
-        got = list(got)  # an array of numbers does for a list of numbers
+        got = [np.asarray(item) for item in got]  # an array of numbers does for a list of numbers
     if not isinstance(got, list):
         results = f"{len(expected)} results ({', '.join(names)})" if names else kind_of(expected)
         return Finding(WRONG_KIND, f"expected {results}, got {kind_of(got)}")

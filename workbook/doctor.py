@@ -315,6 +315,6 @@ def _progress() -> Iterator[Finding]:
         yield Finding("progress", True, f"{checks} checks recorded ({path})")
     else:
         remedy = (
-            f"Rename {path}: a new record is begun at the next check. Check your answers again to fill it."
+            f"Rename {path.name}: the next check begins a new record. Check your answers again to fill it."
         )
         yield Finding("progress", False, f"{path} is damaged: {verdict}"[:300], remedy)

@@ -19,6 +19,10 @@ class Case:
     kwargs: dict[str, Any] = field(default_factory=dict)
     weight: int = 1
 
+    def __post_init__(self) -> None:
+        if self.weight < 1:
+            raise ValueError(f"{self.name}: a case weighs at least 1, got {self.weight}")
+
     def weighing(self, weight: int) -> "Case":
         """This case with another share of the exercise's points: 3 counts three times as much as 1."""
         return replace(self, weight=weight)
@@ -92,6 +96,7 @@ class Exercise:
 
     def draw(self, seed: int = NOTEBOOK_SEED) -> list[Case]:
         """The cases for a seed: the same seed gives the same cases."""
-        if callable(self.cases):
-            return list(self.cases(np.random.default_rng(seed)))
-        return list(self.cases)
+        drawn = self.cases(np.random.default_rng(seed)) if callable(self.cases) else self.cases
+        if not drawn:
+            raise ValueError(f"{self.name}: there are no cases, and nothing would be checked")
+        return list(drawn)

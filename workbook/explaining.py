@@ -27,13 +27,39 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "TypeError",
-        r"'(numpy\.)?float(64)?' object cannot be interpreted as an integer",
+        r"'(numpy\.)?float(32|64)?' object cannot be interpreted as an integer"
+        r"|expected a sequence of integers or a single integer",
         "A size or a range must be an integer: / gives a float, // an integer.",
     ),
     (
         "TypeError",
-        r"slice indices must be integers",
+        r"slice indices must be integers|(list|tuple) indices must be integers or slices, not float",
         "An index must be an integer: / gives a float, // an integer.",
+    ),
+    (
+        "IndexError",
+        r"only integers, slices",
+        "An index must be an integer: / gives a float, // an integer.",
+    ),
+    (
+        "TypeError",
+        r"(?P<name>list|tuple) indices must be integers or slices, not tuple",
+        "A {name} takes one index at a time, X[i][j]: np.array makes an array of it, which takes X[i, j].",
+    ),
+    (
+        "TypeError",
+        r"unsupported operand.*'NoneType'",
+        "Something here is None: a function that is called above may lack its return line.",
+    ),
+    (
+        "TypeError",
+        r"unsupported operand.*'(list|tuple)'|multiply sequence by non-int",
+        "Lists and tuples do not calculate: np.array makes an array of them.",
+    ),
+    (
+        "UFuncTypeError",
+        r"Cannot cast",
+        "The array holds whole numbers, and += cannot make it hold others: make it with dtype float.",
     ),
     (
         "TypeError",
@@ -50,6 +76,11 @@ _CAUSES: list[tuple[str, str, str]] = [
         "AttributeError",
         r"'NoneType' object has no attribute",
         "Something here is None: a function that is called above may lack its return line.",
+    ),
+    (
+        "AttributeError",
+        r"'(?P<name>list|tuple|float|int)' object has no attribute",
+        "This is a {name} and not an array: np.array makes an array of it.",
     ),
     ("AttributeError", r"module '(?P<name>[\w.]+)' has no attribute", "{name} has nothing of that name."),
     (
@@ -88,6 +119,21 @@ _CAUSES: list[tuple[str, str, str]] = [
         r"[Ii]nputs have incompatible shapes|incompatible shapes|must have the same shape|shapes? "
         r".*(merge|Add)",
         "Two branches that are added differ in shape: compare their strides and their numbers of filters.",
+    ),
+    (
+        "ValueError",
+        r"cannot reshape array",
+        "A reshape keeps the number of values: multiply the new sizes, and compare with the size before.",
+    ),
+    (
+        "ValueError",
+        r"read-only",
+        "This array cannot be written to, as it is a view of another: work on a copy, with .copy().",
+    ),
+    (
+        "AxisError",
+        r"out of bounds",
+        "There is no such axis. Axes count from 0: an array of shape (2, 3, 4) has the axes 0, 1 and 2.",
     ),
     (
         "ValueError",
@@ -143,10 +189,22 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "InvalidArgumentError",
-        r"[Ii]ncompatible shapes|must be equal|Dimensions",
+        r"[Ii]ncompatible|must be equal|Dimensions|must have the same",
         "Two tensors of shapes that do not fit are combined: print both shapes.",
     ),
     ("AssertionError", r"", "An assert in the function does not hold."),
+    ("EOFError", r"input", "A check has no keyboard: take values from the arguments, not from input()."),
+    ("BdbQuit", r"", "A breakpoint was reached, and a check has no keyboard: take it out."),
+    (
+        "ModuleNotFoundError",
+        r"named '(?P<name>[\w.]+)'",
+        "{name} is not installed here, or is misspelt: the exercise does without it.",
+    ),
+    (
+        "FileNotFoundError",
+        r"",
+        "There is no such file: the exercise gives all that is needed as arguments.",
+    ),
 ]
 
 

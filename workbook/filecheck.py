@@ -10,6 +10,7 @@ from workbook import checking, session
 from workbook.collecting import Collected, SteppedOver, Unreadable, collect
 from workbook.exercise import Exercise
 from workbook.lessons import Lesson, LessonError, all_lessons, find_lesson
+from workbook.paths import repository
 from workbook.reporting import Report
 
 
@@ -109,6 +110,8 @@ def _answer(collected: Collected, name: str) -> Callable | None:
 def _lesson_of(path: Path, names: dict[str, Any]) -> Lesson:
     """The lesson with most exercises of these names; of several the one that the file is named after."""
     lessons = all_lessons()
+    if not lessons:
+        raise LessonError(f"There is no lesson in {repository()}: run workbook inside the workbook's folder.")
     matches = {lesson.name: sum(e.name in names for e in _exercises(lesson)) for lesson in lessons}
     most = max(matches.values(), default=0)
     if not most:
@@ -117,7 +120,7 @@ def _lesson_of(path: Path, names: dict[str, Any]) -> Lesson:
                 return lesson
         raise Unreadable(_nothing_in(path, None, names))
     best = [lesson for lesson in lessons if matches[lesson.name] == most]
-    for lesson in best:
+    for lesson in sorted(best, key=lambda lesson: -len(lesson.name)):
         if len(best) == 1 or lesson.name in path.stem:
             return lesson
     options = " or ".join(f"--lesson {lesson.name}" for lesson in best)

@@ -18,7 +18,9 @@ def show_check(found: FileCheck) -> None:
             say(f"{exercise.name}: 0 of {exercise.points} points", "bold red")
             say(f"  It cannot be run: {found.broken[exercise.name]}\n")
     if found.stepped_over:
-        say("Stepped over in the file:", "bold")
+        say(
+            "Stepped over (only imports, constants and definitions are run), or taken from elsewhere:", "bold"
+        )
         for each in found.stepped_over:
             say(f"  {each}", "dim")
         say()

@@ -54,7 +54,8 @@ def changes_outside(target: ast.expr, namespace: dict[str, Any]) -> bool:
     while isinstance(target, ast.Subscript):
         target = target.value
         if isinstance(target, ast.Name):
-            return not isinstance(namespace.get(target.id), dict | list)
+            own = namespace.get(target.id)
+            return not isinstance(own, dict | list) and type(own).__name__ != "ndarray"
     return not isinstance(target, ast.Name)
 
 

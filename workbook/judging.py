@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from workbook import remembering
-from workbook.comparing import WRONG_KIND, WRONG_VALUE, Finding, compare, kind_of
-from workbook.exercise import NOTEBOOK_SEED, Exercise
+from workbook.comparing import NO_RETURN, WRONG_KIND, WRONG_VALUE, Finding, compare, kind_of
+from workbook.exercise import NOTEBOOK_SEED, Exercise, call
 from workbook.explaining import explain
 from workbook.observing import OUT_OF_TIME, RAISED, RETURNED, STOPPED, Observation
 from workbook.plain import Other
@@ -17,6 +17,7 @@ def judge(exercise: Exercise, observations: list[Observation], seed: int = NOTEB
     """The report on observations that ``observe`` made of a learner's function with the same seed."""
     expected = remembering.reference(exercise, seed)
     cases = exercise.draw(seed)
+    _insist_on_sound(exercise, expected)
     if len(observations) != len(cases):
         raise ValueError(f"{exercise.name}: {len(observations)} observations of {len(cases)} cases")
     rows = [
@@ -37,6 +38,26 @@ def judge(exercise: Exercise, observations: list[Observation], seed: int = NOTEB
     return report
 
 
+_FAULTS = {"NameError", "UnboundLocalError", "AttributeError", "ImportError", "ModuleNotFoundError"}
+_FAULTS |= {"MemoryError", "NotImplementedError"}
+"""What no reference raises on purpose."""
+
+
+def _insist_on_sound(exercise: Exercise, expected: list[Observation]) -> None:
+    """Raises RuntimeError where the reference itself has failed, so that nobody is measured by it.
+
+    A reference may raise on some cases: that is then what the exercise asks for.
+    """
+    failed = [o for o in expected if o.outcome != RETURNED]
+    for each in failed:
+        if each.outcome != RAISED:
+            raise RuntimeError(f"the reference of {exercise.name} gave no result: {each.outcome}")
+        if each.error["type"] in _FAULTS or len(failed) == len(expected):
+            raise RuntimeError(
+                f"the reference of {exercise.name} raises {each.error['type']}: {each.error['text']}"
+            )
+
+
 def _rows(exercise: Exercise, name: str, expected: Observation, seen: Observation) -> list[Row]:
     """A row for a case, or one for each thing looked at where the observer gives a dictionary."""
     parts = _parts(expected.value) if expected.outcome == RETURNED else {"": None}
@@ -51,7 +72,8 @@ def _rows(exercise: Exercise, name: str, expected: Observation, seen: Observatio
         return [Row(name, WRONG_VALUE, text)]
     got = seen.value if "" not in parts else {"": seen.value}
     if not isinstance(got, dict):
-        text = f"expected {exercise.gives or 'another kind of result'}, got {kind_of(got)}"
+        wanted = exercise.gives or ("a dictionary" if exercise.observe is call else "another kind of result")
+        text = NO_RETURN if got is None else f"expected {wanted}, got {kind_of(got)}"
         return [Row(each, WRONG_KIND, text) for each in names]
     return [
         _row(exercise, each, parts[part], got.get(part, _NOTHING))
@@ -79,11 +101,13 @@ def _not_returned(exercise: Exercise, seen: Observation) -> tuple[str, str]:
     if seen.outcome == STOPPED:
         return STOPPED, "it calls exit, which would end the whole notebook: use return instead"
     error = seen.error
-    if error["type"] == "NotImplementedError":
+    # a library raises it too: for a symbolic tensor given to NumPy, for instance
+    if error["type"] == "NotImplementedError" and (not error["line"] or "NotImpl" in error["line"]):
         return _blank(exercise, error)
     place = f" in line {error['number']}: {error['line']}" if error["line"] else ""
     cause = explain(error["type"], error["text"])
-    text = f"{error['type']}: {error['text'].splitlines()[0]}{place}"
+    said = f": {error['text'].splitlines()[0]}" if error["text"].strip() else ""
+    text = f"{error['type']}{said}{place}"
     return RAISED, f"{text}\n{cause}" if cause else text
 
 

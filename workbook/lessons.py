@@ -60,7 +60,7 @@ class Lesson:
             if exercise.name == name:
                 return exercise
         names = [exercise.name for exercise in self.exercises]
-        raise LessonError(f"No exercise of {self.name} is called {name!r}.{_did_you_mean(name, names)}")
+        raise LessonError(f"No exercise of {self.name} is called {name!r}.{did_you_mean(name, names)}")
 
 
 def all_lessons(root: Path | None = None) -> list[Lesson]:
@@ -80,7 +80,7 @@ def find_lesson(name: str) -> Lesson:
         if lesson.name == stem:
             return lesson
     names = [lesson.name for lesson in lessons]
-    raise LessonError(f"There is no lesson called {name!r}.{_did_you_mean(stem, names)}")
+    raise LessonError(f"There is no lesson called {name!r}.{did_you_mean(stem, names)}")
 
 
 def lessons_with(exercise_name: str) -> list[Lesson]:
@@ -106,12 +106,19 @@ def _header(source: Path) -> dict[str, Any]:
         header.append(line.removeprefix("#").removeprefix(" "))
     import yaml
 
-    return yaml.safe_load("\n".join(header))["jupyter"].get("workbook", {})
+    try:
+        found = yaml.safe_load("\n".join(header))["jupyter"]["workbook"]
+    except (yaml.YAMLError, KeyError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
-def _did_you_mean(name: str, names: list[str]) -> str:
+def did_you_mean(name: str, names: list[str]) -> str:
+    """A sentence that guesses the name that was meant, or gives all there are where they are few."""
     close = difflib.get_close_matches(name, names, n=1)
-    return f" Did you mean {close[0]}?" if close else f" There are: {', '.join(names)}."
+    if close:
+        return f" Did you mean {close[0]}?"
+    return f" There are: {', '.join(names)}." if 0 < len(names) <= 15 else ""
 
 
 @cache

@@ -1,8 +1,10 @@
 """Running somebody's code within bounds: time, output, warnings, exits."""
 
+import builtins
 import contextlib
 import ctypes
 import io
+import itertools
 import os
 import signal
 import sys
@@ -16,11 +18,31 @@ class OutOfTime(BaseException):
     """The time limit was reached. Not an Exception, so that ``except Exception`` does not swallow it."""
 
 
+class _Again(OutOfTime):
+    """Raised where an ``except`` has swallowed OutOfTime: makes the next line raise too, which is that of
+    the ``except``. Made in the thread that is to be stopped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+
+        def trace(frame: Any, event: str, arg: Any) -> Any:
+            if event == "line":
+                raise OutOfTime
+            return trace
+
+        frame = sys._getframe(1)
+        while frame is not None and frame.f_code not in _OWN:
+            frame.f_trace = trace
+            frame = frame.f_back
+        sys.settrace(trace)
+
+
 def within(seconds: float, function: Callable[[], Any]) -> Any:
     """The function's result; raises OutOfTime after so many seconds.
 
     In the main thread a timer signal interrupts it; elsewhere (and on Windows) an exception is sent to the
-    thread. Either is repeated until the code gives in, so that a bare ``except`` does not outlive it.
+    thread. Either is repeated until the code gives in, so that a bare ``except`` does not outlive it, and
+    neither strikes here, where it would outlive the code.
     """
     if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
         return _within_by_signal(seconds, function)
@@ -28,39 +50,64 @@ def within(seconds: float, function: Callable[[], Any]) -> Any:
 
 
 def _within_by_signal(seconds: float, function: Callable[[], Any]) -> Any:
-    over = False
+    kinds = itertools.chain([OutOfTime], itertools.repeat(_Again))
 
-    def interrupt(*_: Any) -> None:
-        if not over:
-            raise OutOfTime
+    def interrupt(_: int, frame: Any) -> None:
+        if frame is not None and frame.f_code not in _OWN:
+            raise next(kinds)
 
-    before = signal.signal(signal.SIGALRM, interrupt)
+    tracing, before = sys.gettrace(), signal.signal(signal.SIGALRM, interrupt)
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
-        return function()
+        try:
+            signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
+            return function()
+        finally:
+            sys.settrace(tracing)  # a debugger that was called may raise at this line, but only at this one
     finally:
-        over = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 
 
 def _within_by_thread(seconds: float, function: Callable[[], Any]) -> Any:
-    done = threading.Event()
-    thread = ctypes.c_ulong(threading.get_ident())
+    running = threading.Lock()
+    running.acquire()
+    thread, tracing = threading.get_ident(), sys.gettrace()
 
     def watch() -> None:
         wait = seconds
-        while not done.wait(wait):
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(OutOfTime))
+        kinds = itertools.chain([OutOfTime], itertools.repeat(_Again))
+        while not running.acquire(timeout=wait):
+            frame = sys._current_frames().get(thread)
+            if frame is not None and frame.f_code not in _OWN:
+                _send(thread, next(kinds))
             wait = 0.05
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        return function()
+        try:
+            return function()
+        finally:
+            sys.settrace(tracing)
     finally:
-        done.set()
-        watcher.join()
+        while True:
+            try:  # what was sent at the last moment may arrive here
+                if watcher.is_alive() and running.locked():
+                    running.release()
+                watcher.join()
+                _send(thread, None)
+                break
+            except OutOfTime:
+                continue
+
+
+def _send(thread: int, kind: type[OutOfTime] | None) -> None:
+    """Have an exception raised in a thread; None takes back one that was not raised yet."""
+    pointer = None if kind is None else ctypes.py_object(kind)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), pointer)
+
+
+_OWN = (_within_by_signal.__code__, _within_by_thread.__code__)
 
 
 class Bounded(io.TextIOBase):
@@ -81,16 +128,43 @@ class Bounded(io.TextIOBase):
 
 @contextlib.contextmanager
 def captured() -> Iterator[Bounded]:
-    """Collect what Python code prints; drop warnings and what libraries write past Python."""
+    """Collect what Python code prints; drop warnings and what libraries write past Python.
+
+    Nobody is asked for input meanwhile, and ``exit()`` raises SystemExit in a notebook too.
+    """
     stream = Bounded()
     with (
         silent_descriptors(1, 2),
+        _alone(),
         contextlib.redirect_stdout(stream),
         contextlib.redirect_stderr(stream),
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")
         yield stream
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """No keyboard, and no way to end the notebook."""
+
+    def no_input(*_: Any) -> str:
+        raise EOFError("input() has nobody to ask during a check")
+
+    def no_exit(*_: Any) -> None:
+        raise SystemExit
+
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    asking, stdin, leaving = builtins.input, sys.stdin, getattr(shell, "ask_exit", None)
+    builtins.input, sys.stdin = no_input, io.StringIO()
+    if shell is not None:
+        shell.ask_exit = no_exit
+    try:
+        yield
+    finally:
+        builtins.input, sys.stdin = asking, stdin
+        if shell is not None:
+            shell.ask_exit = leaving
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import inspect
+import re
 import sysconfig
 import traceback
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import numpy as np
 
 from workbook.exercise import NOTEBOOK_SEED, Case, Exercise
 from workbook.limits import OutOfTime, captured, within
-from workbook.plain import Other, plain
+from workbook.plain import Other, clean, plain
 
 RETURNED, RAISED, STOPPED, OUT_OF_TIME = "returned", "raised", "stopped", "out of time"
 
@@ -52,18 +53,20 @@ class Observation:
             raise ValueError("this is not an observation") from missing
         right = (
             outcome in (RETURNED, RAISED, STOPPED, OUT_OF_TIME)
-            and (error is None or isinstance(error, dict))
+            and (isinstance(error, dict) if outcome == RAISED else error is None)
             and isinstance(printed, str)
             and isinstance(changed, list)
             and all(isinstance(name, str) for name in changed)
         )
         if not right:
             raise ValueError("this is not an observation")
-        return cls(outcome, value, error and _error_from_plain(error), printed, tuple(changed))
+        return cls(
+            outcome, value, _error_from_plain(error) if error is not None else None, printed, tuple(changed)
+        )
 
 
 def _error_from_plain(error: dict[str, Any]) -> dict[str, Any]:
-    texts = {key: str(error.get(key, ""))[:2_000] for key in ("type", "text", "line", "function")}
+    texts = {key: clean(str(error.get(key, ""))) for key in ("type", "text", "line", "function")}
     number = error.get("number")
     is_number = isinstance(number, np.ndarray) and number.shape == () and number.dtype.kind in "iu"
     return texts | {"number": int(number) if is_number else 0}
@@ -85,18 +88,19 @@ def observe(exercise: Exercise, function: Callable, seed: int = NOTEBOOK_SEED) -
 def observe_case(exercise: Exercise, function: Callable, each: Case, seconds: float) -> Observation:
     """Run a function on one case, for so many seconds at most."""
     args, kwargs = copy.deepcopy((each.args, each.kwargs))
-    with captured() as output:
+    # as everybody has it: a learner's np.seterr(all="raise") is no concern of the reference
+    with captured() as output, np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
         try:
             value = within(seconds, lambda: plain(exercise.observe(function, *args, **kwargs)))
         except OutOfTime:
-            return Observation(OUT_OF_TIME, printed=output.kept)
+            return Observation(OUT_OF_TIME, printed=clean(output.kept))
         except KeyboardInterrupt:
             raise
         except (SystemExit, GeneratorExit):
-            return Observation(STOPPED, printed=output.kept)
+            return Observation(STOPPED, printed=clean(output.kept))
         except BaseException as error:
-            return Observation(RAISED, error=_describe(error, function), printed=output.kept)
-    return Observation(RETURNED, value, None, output.kept, _changed(each, args, kwargs, function))
+            return Observation(RAISED, error=_describe(error), printed=clean(output.kept))
+    return Observation(RETURNED, value, None, clean(output.kept), _changed(each, args, kwargs, function))
 
 
 def _changed(each: Case, args: tuple, kwargs: dict[str, Any], function: Callable) -> tuple[str, ...]:
@@ -132,14 +136,24 @@ def _same(one: Any, two: Any) -> bool:
     return type(one) is type(two) and one == two
 
 
-def _describe(error: BaseException, function: Callable) -> dict[str, Any]:
+_INNER = re.compile(r"^\{\{.*?\}\} ?|:? \[Op:\w+\].*", re.DOTALL)
+"""What TensorFlow says of itself around the text of an error."""
+
+
+def _describe(error: BaseException) -> dict[str, Any]:
     """An exception as plain data, with the last line of it that the learner wrote."""
-    text = str(error).strip() or type(error).__name__
-    described = {"type": type(error).__name__, "text": text[:600], "line": "", "number": 0, "function": ""}
-    mine = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_library(frame.filename)]
-    if mine:
-        last = mine[-1]
-        described |= {"line": last.line or "", "number": last.lineno or 0, "function": last.name}
+    try:
+        text = clean(_INNER.sub("", str(error)[:5_000]).strip(), 600)
+    except Exception:
+        text = "its text cannot be read"
+    described = {"type": type(error).__name__, "text": text, "line": "", "number": 0, "function": ""}
+    mine = [
+        (frame, number)
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if not _is_library(frame.f_code.co_filename)
+    ]
+    for last in traceback.StackSummary.extract(mine[-1:]):  # the last alone: a recursion has thousands
+        described |= {"line": clean(last.line or ""), "number": last.lineno or 0, "function": last.name}
     return described
 
 
@@ -150,13 +164,12 @@ _LIBRARIES = (
     "<frozen",
     "<__array_function__",
 )
+_INSTALLED = re.compile(r"site-packages|dist-packages|week\d[/\\]exercises[/\\]")
 
 
 def _is_library(filename: str) -> bool:
     """True for code that the learner did not write: Python, packages, this one, the autograders."""
-    if "site-packages" in filename or "dist-packages" in filename or "exercises/" in filename:
-        return True
-    return filename.startswith(_LIBRARIES)
+    return bool(_INSTALLED.search(filename)) or filename.startswith(_LIBRARIES)
 
 
 def written(function: Any) -> Callable:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from workbook.paths import user_data
 
@@ -34,11 +35,15 @@ class Best:
     checks: int
 
 
+def path() -> Path:
+    """The file of the record."""
+    return user_data() / "progress.sqlite"
+
+
 @contextlib.contextmanager
 def _database() -> Iterator[sqlite3.Connection]:
-    folder = user_data()
-    folder.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(folder / "progress.sqlite", timeout=10)
+    path().parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path(), timeout=10)
     try:
         with connection:
             connection.executescript("PRAGMA journal_mode=WAL;" + _SCHEMA)

@@ -230,7 +230,7 @@ def _parse_in_pieces(lines: list[str]) -> tuple[list[ast.stmt], list[Trouble]]:
 
 
 def _next_piece(
-    lines: list[str], starts: list[int], at: int, most: int = 200
+    lines: list[str], starts: list[int], at: int, most: int = 100
 ) -> tuple[int, list[ast.stmt], list[Trouble]]:
     """The piece at a start, made longer while it is incomplete; where nothing helps, it is a trouble."""
     trouble = None

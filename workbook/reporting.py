@@ -14,6 +14,11 @@ _SHORT = {"wrong kind": "wrong kind", "wrong value": "wrong", "stopped": "raised
 """The words of the ladder that are shorter on a row."""
 
 
+def _fill(words: str, width: int = 100) -> str:
+    """Words in lines; paths and code stay whole."""
+    return textwrap.fill(words, width, break_long_words=False, break_on_hyphens=False)
+
+
 @dataclass(frozen=True)
 class Row:
     """One thing that was judged: the rung of the ladder, what to say, where an array differs.
@@ -130,7 +135,7 @@ class Report:
             return f"{self.headline}\n  {self.message}"
         lines = [self.headline]
         if self.first:
-            lines.append(textwrap.fill(self.first, 100))
+            lines.append(_fill(self.first))
         width = max(len(row.word) for row in self.rows)
         name_width = min(44, max(len(row.name) for row in self.rows))
         for row in self.rows:
@@ -139,7 +144,7 @@ class Report:
             lines += [f"  {'':<{width}}  {line}" for line in more]
         if not self.passed and self.printed:
             lines.append("It printed: " + self.printed[:300].rstrip())
-        lines += [textwrap.fill(sentence, 100) for sentence in self.closing()]
+        lines += [_fill(sentence) for sentence in self.closing()]
         return "\n".join(lines)
 
     __str__ = text
@@ -167,7 +172,10 @@ class Report:
 def show(thing: Any) -> None:
     """Show something that has ``text()`` and ``_repr_html_()`` where the learner reads it."""
     if _current_cell() is None:
-        print(thing.text())
+        try:
+            print(thing.text())
+        except UnicodeEncodeError:  # a terminal that knows few characters
+            print(thing.text().encode("ascii", "replace").decode())
         return
     from IPython.display import display
 
@@ -195,7 +203,7 @@ class Note:
     hint: bool = False
 
     def text(self) -> str:
-        return f"{self.title}\n" + textwrap.indent(textwrap.fill(self.words, 98), "  ")
+        return f"{self.title}\n" + textwrap.indent(_fill(self.words, 98), "  ")
 
     __str__ = __repr__ = text
 

@@ -62,7 +62,7 @@ def bar(hidden: bool = False) -> Iterator[Tell]:
         with progress:
             task = progress.add_task("", total=None)
             yield lambda words, done, total: progress.update(
-                task, description=words, completed=done, total=total or None
+                task, description=words, completed=done, total=total or None, refresh=True
             )
 
 

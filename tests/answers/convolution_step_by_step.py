@@ -234,6 +234,23 @@ def conv_forward_unpadded(A_prev, W, b, hparameters):
     return Z, (A_prev, W, b, hparameters)
 
 
+def conv_forward_window_to_f(A_prev, W, b, hparameters):
+    m, n_H_prev, n_W_prev, _ = A_prev.shape
+    f, _, _, n_C = W.shape
+    stride, pad = hparameters["stride"], hparameters["pad"]
+    n_H = int((n_H_prev - f + 2 * pad) / stride) + 1
+    n_W = int((n_W_prev - f + 2 * pad) / stride) + 1
+    Z = np.zeros((m, n_H, n_W, n_C))
+    A_prev_pad = zero_pad(A_prev, pad)
+    for i in range(m):
+        for h in range(n_H):
+            for w in range(n_W):
+                for c in range(n_C):
+                    a_slice_prev = A_prev_pad[i, h * stride : f, w * stride : f, :]
+                    Z[i, h, w, c] = conv_single_step(a_slice_prev, W[:, :, :, c], b[:, :, :, c])
+    return Z, (A_prev, W, b, hparameters)
+
+
 def conv_forward_no_stride(A_prev, W, b, hparameters):
     Z, _cache = conv_forward_in_full(A_prev, W, b, hparameters | {"stride": 1})
     stride = hparameters["stride"]
@@ -476,6 +493,26 @@ def conv_backward_by_the_book(dZ, cache):
                     db[:, :, :, c] += dZ[i, h, w, c]
         dA_prev[i, :, :, :] = dA_prev_pad[i, pad:-pad, pad:-pad, :]
     return dA_prev, dW, db
+
+
+def conv_backward_unpadded(dZ, cache):
+    A_prev, W, b, hparameters = cache
+    m, n_H_prev, n_W_prev, _ = A_prev.shape
+    f, _, _, n_C = W.shape
+    stride, pad = hparameters["stride"], hparameters["pad"]
+    dW, db = np.zeros(W.shape), np.zeros(b.shape)
+    dA_prev_pad = zero_pad(np.zeros(A_prev.shape), pad)
+    for i in range(m):
+        a_prev_pad, da_prev_pad = A_prev[i], dA_prev_pad[i]
+        for h in range(dZ.shape[1]):
+            for w in range(dZ.shape[2]):
+                for c in range(n_C):
+                    v, u = slice(h * stride, h * stride + f), slice(w * stride, w * stride + f)
+                    a_slice = a_prev_pad[v, u, :]
+                    da_prev_pad[v, u, :] += W[:, :, :, c] * dZ[i, h, w, c]
+                    dW[:, :, :, c] += a_slice * dZ[i, h, w, c]
+                    db[:, :, :, c] += dZ[i, h, w, c]
+    return dA_prev_pad[:, pad : pad + n_H_prev, pad : pad + n_W_prev], dW, db
 
 
 def conv_backward_mean_bias(dZ, cache):
@@ -971,6 +1008,7 @@ WRONG = {
     ],
     "conv_forward": [
         (conv_forward_unpadded, "cut from A_prev"),
+        (conv_forward_window_to_f, "ends at row f"),
         (conv_forward_no_stride, "the window moves by 1"),
         (conv_forward_bias_zero, "the bias of filter 0"),
         (conv_forward_turned, "upside down"),
@@ -987,6 +1025,7 @@ WRONG = {
     ],
     "conv_backward": [
         (conv_backward_by_the_book, "[0:-0]"),
+        (conv_backward_unpadded, "from windows of A_prev"),
         (conv_backward_mean_bias, "db is a mean"),
         (conv_backward_per_picture, "divided by the number of pictures"),
         (conv_backward_keeps_the_border, "is still there"),

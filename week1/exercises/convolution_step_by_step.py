@@ -702,7 +702,7 @@ pool_backward = Exercise(
         "dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += mask * dA[i, h, w, c], or "
         "+= distribute_value(dA[i, h, w, c], (f, f)).",
     ],
-    idea="A maximum is a switch, an average is a splitter. Both send back as much as they got.",
+    idea="A maximum is a switch, an average is a splitter. Which of the two keeps more pixels learning?",
 )
 
 # conv_forward_fast -------------------------------------------------------------------------------

@@ -54,10 +54,10 @@ from keras.layers import (
     MaxPooling2D,
     ZeroPadding2D,
 )
-from workbook import check, hint
-from workbook.data import load_signs
 
 import helpers
+from workbook import check, hint
+from workbook.data import load_signs
 
 # %% [markdown]
 # ## The pictures
@@ -123,7 +123,10 @@ helpers.plot_gradient_norms(norms)
 
 # %%
 first = {key: values[0] for key, values in norms.items()}
-print("plain, 44 layers, is below a thousandth of plain, 8 layers:", first["plain", 44] < 1e-3 * first["plain", 8])
+print(
+    "plain, 44 layers, is below a thousandth of plain, 8 layers:",
+    first["plain", 44] < 1e-3 * first["plain", 8],
+)
 print("residual, 44 layers, is not:", first["residual", 44] > 0.1 * first["residual", 8])
 
 # %% [markdown]
@@ -410,3 +413,161 @@ print(f"your ResNet-50 for 6 signs has {ResNet50().count_params():,} parameters"
 # %% [markdown]
 # Twenty-three million numbers, to be found from about a thousand pictures. By the arithmetic of classical
 # statistics that is hopeless. **Write down** the test accuracy that you expect.
+#
+# ## Training it
+#
+# Three things make ten epochs enough.
+#
+# 1. **Start as the identity.** Each block ends in a batch normalization, whose scale $\gamma$ starts at 1.
+#    Start it at 0 instead, and $\mathcal{F}(x) = 0$: every block begins as a plain wire, and the network of
+#    fifty layers begins as a shallow one that grows deeper as it learns (Goyal et al. 2017).
+# 2. **Warm up, then cool down.** The learning rate climbs for one epoch, then falls to zero along half a
+#    cosine. A large rate explores, a small one settles.
+# 3. **Never show the same picture twice.** Each epoch turns, shifts and lights every picture a little
+#    differently.
+#
+# The cell takes three to five minutes on two cores: time to think about this. While it trains, two numbers
+# are taken after each epoch: the accuracy on the training pictures as Keras reports it, and the accuracy on
+# the test pictures, used as one would use the network in earnest: `training=False`.
+#
+# **Predict:** after four epochs, when three quarters of the training pictures are right, how many of the
+# test pictures are?
+
+
+# %% tags=["nbval-ignore-output"]
+@cache
+def trained():
+    """Your ResNet-50 after training, and what was measured on the way. Trains once and remembers."""
+    keras.utils.set_random_seed(1)
+    model = ResNet50(input_shape=(64, 64, 3), classes=6)
+    helpers.start_as_identity(model)
+    return model, helpers.train(model, X_train, y_train, X_test, y_test)
+
+
+model, history = trained()
+helpers.plot_accuracies(history)
+
+# %% [markdown]
+# Look at the solid and the dotted line. They are **the same network with the same weights**. On training
+# pictures it gets better from epoch to epoch; on the test pictures the dotted line lies at the level of a
+# die. And it is no overfitting, since the dashed line is the same network once more, on the same test
+# pictures.
+#
+# ## The batch normalization that had not caught up
+#
+# In training a batch normalization subtracts the mean of *this batch* and divides by its standard deviation.
+# In use there may be no batch, only one picture. So during training it also keeps a moving average of what it
+# saw, and uses that later:
+#
+# $$ \mu \leftarrow 0.99\,\mu + 0.01\,\mu_{\text{batch}}, \qquad \sigma^2 \leftarrow 0.99\,\sigma^2 + 0.01\,\sigma^2_{\text{batch}}, $$
+#
+# starting from $\mu = 0$ and $\sigma^2 = 1$. The $0.99$ is Keras's default `momentum`. It was chosen for
+# trainings of a hundred thousand steps. An average with $0.99$ looks back about $1/(1 - 0.99) = 100$ steps;
+# here an epoch has fewer than that, and in each step the weights, and so the means, have moved on. The
+# averages describe a network that no longer exists, fifty-three layers deep, each off by a little, each
+# feeding the next.
+#
+# *By hand.* After $n$ steps the starting value still weighs $0.99^n$. After 68 steps, an epoch:
+# $0.99^{68} \approx 0.50$. Half of what the layer believes about its input is made up.
+#
+# There are two mends.
+#
+# - **A shorter memory.** `momentum=0.9` looks back 10 steps. That is the dashed line: nothing else changed,
+#   not one weight. (`helpers.train` kept both averages side by side, from one training.)
+# - **Count again.** When the training is over the weights stand still. Send the training pictures through once
+#   more and take plain means, batch by batch: no learning, a few seconds (Wu & Johnson 2021).
+#
+# The next cell puts Keras's default averages back into your network, looks, and then mends them the second way.
+
+# %% tags=["nbval-ignore-output"]
+model, history = trained()
+helpers.forget(model)
+blind = helpers.accuracy(model, X_test, y_test)
+helpers.recalibrate(model, X_train)
+mended = helpers.accuracy(model, X_test, y_test)
+print(f"test accuracy with averages that have not caught up: {blind:.3f}")
+print(f"test accuracy with means counted again:              {mended:.3f}")
+
+# %%
+model, history = trained()
+helpers.recalibrate(model, X_train)
+accuracy = helpers.accuracy(model, X_test, y_test)
+print("training accuracy after four epochs above 0.5:", history["accuracy"][3] > 0.5)
+print(
+    "test accuracy at that point, with Keras's default momentum, below 0.5:",
+    history["momentum 0.99"][3] < 0.5,
+)
+print("test accuracy at the end, in inference mode, at least 0.95:", accuracy >= 0.95)
+
+# %% [markdown]
+# Remember the symptom: **good in training, as good as a die in use, with loss curves that look healthy.**
+# Before you collect more data, look at the moving averages.
+#
+# ## What it gets wrong
+#
+# **Predict:** which two signs does it confuse most? Then look at the pictures that it got wrong. Would you
+# have known?
+
+# %% tags=["nbval-ignore-output"]
+model, history = trained()
+helpers.show_predictions(model, X_test[:12], y_test[:12])
+helpers.show_confusion(model, X_test, y_test)
+
+# %% [markdown]
+# ### Your own hand
+#
+# Take a photograph of your hand in front of a plain wall, save it beside this notebook, write its name into
+# the cell and take away the `#`.
+
+# %% tags=["nbval-ignore-output"]
+model, history = trained()
+# my_hand = helpers.load_picture("my_hand.jpg")
+# helpers.show_predictions(model, my_hand)
+
+# %% [markdown]
+# ### From drawn hands to real ones
+#
+# @TRANSFER@
+#
+# ## In short
+#
+# - Deep plain networks fail on their own training pictures: their gradients die (or explode) on the way.
+# - A shortcut makes doing nothing the easiest thing to learn, and adds a $1$ to every step of the gradient's
+#   way back.
+# - The bottleneck, 1x1, 3x3, 1x1, buys depth at a seventeenth of the price. Where the shape changes, the
+#   shortcut gets a 1x1 convolution of its own.
+# - Batch normalization is two different functions, one in training and one in use. The second needs averages
+#   that are up to date.
+#
+# **To think about**
+# 1. Why is there no ReLU on the shortcut? What could a network with one never do?
+# 2. Delete one identity block from a trained ResNet and it still works nearly as well; delete one layer of a
+#    plain network and it is ruined. Why? (Veit, Wilber and Belongie looked into it in 2016.)
+# 3. In stage 3 the shortcut's 1x1 convolution has stride 2: which share of the pixels does it never look at?
+#    How would you change that?
+#
+# **Key terms**
+#
+# | English | 中文 |
+# |:--|:--|
+# | residual block | 残差块 |
+# | shortcut (skip connection) | 捷径连接（跳跃连接） |
+# | identity mapping | 恒等映射 |
+# | bottleneck | 瓶颈结构 |
+# | vanishing gradient | 梯度消失 |
+# | batch normalization | 批量归一化 |
+# | moving average | 移动平均 |
+# | momentum | 动量 |
+# | inference | 推理（预测） |
+# | learning rate warm-up | 学习率预热 |
+# | data augmentation | 数据增强 |
+#
+# **Papers**
+# - K. He, X. Zhang, S. Ren, J. Sun: *Deep residual learning for image recognition*, 2015. arXiv:1512.03385
+# - S. Ioffe, C. Szegedy: *Batch normalization: accelerating deep network training by reducing internal
+#   covariate shift*, 2015. arXiv:1502.03167
+# - P. Goyal et al.: *Accurate, large minibatch SGD: training ImageNet in 1 hour*, 2017. arXiv:1706.02677
+# - I. Loshchilov, F. Hutter: *SGDR: stochastic gradient descent with warm restarts*, 2017. arXiv:1608.03983
+# - A. Veit, M. Wilber, S. Belongie: *Residual networks behave like ensembles of relatively shallow networks*,
+#   2016. arXiv:1605.06431
+# - Y. Wu, J. Johnson: *Rethinking "batch" in BatchNorm*, 2021. arXiv:2105.07576

@@ -1,0 +1,317 @@
+"""How reports read: the same words in text and HTML, escaped, stable, with a word for every colour."""
+
+import re
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from toy_support import function, make_tree
+
+from workbook import Exercise, Mistake, case, session
+from workbook.checking import check, hint
+from workbook.judging import judge
+from workbook.observing import observe
+from workbook.reporting import Note, Report
+
+EVIL = "<script>alert('x')</script>&\"'"
+
+EXERCISE = Exercise(
+    name="made",
+    points=8,
+    cases=[case(f"case {i}", i) for i in range(4)],
+    reference=lambda n: n,
+    mistakes=[Mistake("everything is 1 <more> & less", lambda n: n + 1)],
+    hints=["First.", "Second."],
+    idea="Take <b>this</b> away.",
+)
+
+
+class Page(HTMLParser):
+    """The tags and the words of some HTML; fails where a tag is not closed."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict]] = []
+        self.words, self.open = "", []
+        self.feed(html)
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attributes: list) -> None:
+        self.tags.append((tag, dict(attributes)))
+        if tag not in ("br", "rect"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attributes: list) -> None:
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data + " "
+
+
+def of(answer: Callable, exercise: Exercise = EXERCISE) -> Report:
+    return judge(exercise, observe(exercise, answer))
+
+
+def raising(error: BaseException) -> Callable:
+    def answer(n: int) -> None:
+        raise error
+
+    return answer
+
+
+def printing(n: int) -> int:
+    print(EVIL)
+    return -1
+
+
+def endless(n: int) -> None:
+    while True:
+        pass
+
+
+def leaving(n: int) -> None:
+    sys.exit()
+
+
+ANSWERS = {
+    "passed": lambda n: n,
+    "wrong": lambda n: n + 1,
+    "another wrong": lambda n: n + 2,
+    "raised": raising(ValueError(EVIL)),
+    "wrong kind": lambda n: EVIL,
+    "an object": lambda n: type(EVIL, (), {})(),
+    "printed": printing,
+    "not attempted": raising(NotImplementedError("your code here")),
+    "a dictionary": lambda n: {EVIL: EVIL},
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_html_is_well_formed_and_holds_no_tag_of_the_learners(answer: Callable) -> None:
+    html = of(answer)._repr_html_()
+    page = Page(html)
+    known = {"div", "p", "strong", "table", "caption", "thead", "tbody", "tr", "th", "td", "span", "br"}
+    assert {tag for tag, _ in page.tags} <= known | {"details", "summary", "pre", "svg", "title", "rect"}
+    assert "script>" not in re.sub(r"&lt;/?script&gt;", "", html)
+    assert not any(name.startswith("on") for _, attributes in page.tags for name in attributes)
+    assert "http" not in html
+
+
+@pytest.mark.parametrize("kind", ["raised", "printed"])
+def test_what_is_the_learners_is_shown_as_it_is(kind: str) -> None:
+    report = of(ANSWERS[kind])
+    assert EVIL in Page(report._repr_html_()).words
+    assert EVIL in report.text()
+
+
+def test_words_of_the_author_are_escaped_too() -> None:
+    assert "1 &lt;more&gt; &amp; less" in of(lambda n: n + 1)._repr_html_()
+    assert "&lt;b&gt;this&lt;/b&gt;" in of(lambda n: n)._repr_html_()
+    named = Exercise(name="<i>", points=1, cases=[case("<u>", 1)], reference=abs)
+    assert not {"i", "u"} & {tag for tag, _ in Page(of(lambda n: 2, named)._repr_html_()).tags}
+    assert "i" not in {tag for tag, _ in Page(Note("<i>", "<i>")._repr_html_()).tags}
+
+
+def test_the_table_has_headers_for_screen_readers() -> None:
+    page = Page(of(lambda n: n + 2)._repr_html_())
+    scopes = [attributes.get("scope") for tag, attributes in page.tags if tag == "th"]
+    assert scopes == ["col"] * 3 + ["row"] * 4
+    assert "Check of made" in page.words
+    assert "Result Case What was seen" in page.words
+
+
+OUTCOMES = {
+    "passed": (lambda n: n, "passed"),
+    "wrong": (lambda n: n + 2, "wrong"),
+    "wrong kind": (lambda n: None, "wrong kind"),
+    "raised": (lambda n: 1 / 0, "raised"),
+    "exit": (leaving, "raised"),
+    "never ends": (endless, "out of time"),
+    "blank": (raising(NotImplementedError("your code here")), "not attempted"),
+}
+
+
+@pytest.mark.parametrize(("answer", "word"), OUTCOMES.values(), ids=OUTCOMES)
+def test_a_word_for_each_outcome_besides_colour_and_sign(answer: Callable, word: str) -> None:
+    hasty = Exercise(name="made", points=8, cases=[case("one", 1)], reference=lambda n: n, time_limit=0.5)
+    report = of(answer, hasty)
+    html = report._repr_html_()
+    assert word in report.text().lower()
+    assert word in Page(html).words.lower()
+    if not report.not_attempted:
+        assert re.search(rf"aria-hidden='true' style='color:#\w+'>&#\d+;</span> {word}</td>", html)
+
+
+def test_the_picture_of_differences_is_described_in_words() -> None:
+    exercise = Exercise(name="made", points=1, cases=[case("one", 5)], reference=lambda n: np.zeros((n, n)))
+    page = Page(of(lambda n: np.eye(n), exercise)._repr_html_())
+    svg = next(attributes for tag, attributes in page.tags if tag == "svg")
+    assert svg["role"] == "img"
+    assert svg["aria-label"] == "5 of 25 places differ"
+    assert sum(tag == "rect" and attributes["fill"] != "none" for tag, attributes in page.tags) == 5
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_a_report_reads_the_same_each_time(answer: Callable) -> None:
+    first, second = of(answer), of(answer)
+    assert first.text() == second.text()
+    assert first._repr_html_() == second._repr_html_()
+    assert not re.search(r"\d\d:\d\d|20\d\d-|0x[0-9a-f]+", first.text())
+
+
+class Adrift:
+    pass
+
+
+@pytest.mark.parametrize(
+    "thing", [Adrift(), lambda: 0, iter([]), [Adrift()], {"a": Adrift()}, Adrift().__init__]
+)
+def test_no_addresses_are_shown(thing: object) -> None:
+    assert "0x" not in of(lambda n: thing).text()
+    assert "0x" not in of(raising(ValueError(f"bad {thing!r}"))).text()
+
+
+def test_text_of_a_report() -> None:
+    assert of(lambda n: n if n < 2 else n + 1).text() == (
+        "made: 4 of 8 points\n"
+        "  passed  case 0\n"
+        "  passed  case 1\n"
+        "  wrong   case 2  expected 2, got 3\n"
+        "  wrong   case 3  expected 3, got 4\n"
+        "hint(made) has more."
+    )
+    assert of(lambda n: n).text().splitlines()[-1] == "Take <b>this</b> away."
+    assert of(ANSWERS["not attempted"]).text() == (
+        "made: 0 of 8 points\n  Not attempted yet. hint(made) has a hint."
+    )
+
+
+def test_printed_text_is_shown_for_wrong_answers_only() -> None:
+    assert "It printed: <script>" in of(printing).text()
+    assert "What it printed" in of(printing)._repr_html_()
+
+    def right(n: int) -> int:
+        print("looking")
+        return n
+
+    assert "looking" not in of(right).text() + of(right)._repr_html_()
+
+
+def test_message_and_dictionary() -> None:
+    wrong, passed, blank = of(lambda n: n + 1), of(lambda n: n), of(ANSWERS["not attempted"])
+    assert wrong.to_dict() == {
+        "name": "made",
+        "points": 8,
+        "score": 0,
+        "passed": False,
+        "diagnosis": "everything is 1 <more> & less",
+        "message": "Your results are the ones you get when everything is 1 <more> & less.",
+    }
+    assert passed.to_dict() | {"message": ""} == {
+        "name": "made", "points": 8, "score": 8, "passed": True, "diagnosis": None, "message": "",
+    }  # fmt: skip
+    assert blank.message == "Not attempted yet. hint(made) has a hint."
+    assert of(lambda n: n + 2).message == "case 0: expected 0, got 2"
+
+
+# --- hints ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def double(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable:
+    monkeypatch.setenv("WORKBOOK_ROOT", str(make_tree(tmp_path / "tree")))
+    monkeypatch.setattr(session, "_lesson", None)
+    return function("def double(X): return X", tmp_path)
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_hints_come_one_at_a_time_and_the_last_one_again(
+    double: Callable,
+    home: Path,
+    capsys: pytest.CaptureFixture,
+    recorded: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if not recorded:
+        (home / "progress.sqlite").mkdir()
+        monkeypatch.setattr("workbook.checking._shown", {})
+    said = []
+    for _ in range(3):
+        hint(double)
+        said.append(capsys.readouterr().out)
+    first = "double: hint 1 of 2\n  How often is X in 2X?\n"
+    assert said == [first, "double: hint 2 of 2\n  Twice.\n", "double: hint 2 of 2\n  Twice.\n"]
+
+
+def test_an_exercise_without_hints_says_so(
+    double: Callable, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    hint(function("def results(X): return X", tmp_path, "results"))
+    assert "There is no hint for this exercise." in capsys.readouterr().out
+
+
+# --- where it is shown ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cell(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, dict], list[dict]]:
+    """Runs a cell in IPython, and gives what it displays as the notebook would get it."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance()
+    shell.display_formatter.active_types = ["text/html", "text/plain"]
+
+    def run(source: str, names: dict) -> list[dict]:
+        shell.push(names)
+        with capture_output() as captured:
+            shell.run_cell(source, store_history=True).raise_error()
+        assert captured.stderr == ""
+        return [output.data for output in captured.outputs] + [captured.stdout] * bool(captured.stdout)
+
+    yield run
+    InteractiveShell.clear_instance()
+
+
+def test_a_notebook_shows_a_report_once_a_cell(cell: Callable, double: Callable) -> None:
+    names = {"check": check, "hint": hint, "double": double}
+    for source in (
+        "check(double)",
+        "report = check(double)",
+        "check(double);",
+        "report = check(double)\nreport",
+    ):
+        (shown,) = cell(source, names)
+        assert shown["text/plain"].startswith("double: 0 of 6 points")
+        assert shown["text/html"].startswith("<div")
+    (again,) = cell("report", names)
+    assert again["text/plain"].startswith("double: 0 of 6 points")
+    assert len(cell("check(double)\ncheck(double)", names)) == 2
+    (note,) = cell("hint(double)", names)
+    assert "hint 1 of 2" in note["text/html"]
+    assert cell("check(3)", names)[0]["text/plain"].startswith("Nothing was checked")
+
+
+def test_a_terminal_gets_plain_text(double: Callable, capsys: pytest.CaptureFixture) -> None:
+    report = check(double)
+    assert capsys.readouterr().out == f"{report.text()}\n"
+    assert repr(report) == str(report) == report.text()
+
+
+def test_a_terminal_that_knows_few_characters_gets_the_rest_as_question_marks(
+    double: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    screen = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", screen)
+    assert check(function("def double(X): raise ValueError('×')", tmp_path)) is not None
+    screen.flush()
+    assert b"ValueError: ?" in screen.buffer.getvalue()
