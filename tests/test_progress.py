@@ -96,8 +96,13 @@ def _of_another_program(path: Path) -> None:
     "damage", [_of_noise, _cut_short, _cut_to_its_header, _a_folder, _of_another_program]
 )
 def test_a_damaged_record_costs_a_note_and_not_the_check(
-    double: Callable, home: Path, capfd: pytest.CaptureFixture, damage: Callable
+    double: Callable,
+    home: Path,
+    capfd: pytest.CaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    damage: Callable,
 ) -> None:
+    monkeypatch.setattr("workbook.checking._shown", {})
     damage(home / "progress.sqlite")
     reports = [check(double), check(double)]
     out, err = capfd.readouterr()

@@ -274,7 +274,9 @@ def cell(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, dict], list[dict]]:
         with capture_output() as captured:
             shell.run_cell(source, store_history=True).raise_error()
         assert captured.stderr == ""
-        return [output.data for output in captured.outputs] + [captured.stdout] * bool(captured.stdout)
+        return [output.data for output in captured.outputs if output.data] + [captured.stdout] * bool(
+            captured.stdout
+        )
 
     yield run
     InteractiveShell.clear_instance()
@@ -288,6 +290,7 @@ def test_a_notebook_shows_a_report_once_a_cell(cell: Callable, double: Callable)
         "check(double);",
         "report = check(double)\nreport",
     ):
+        print("OUT", source, cell(source, names))
         (shown,) = cell(source, names)
         assert shown["text/plain"].startswith("double: 0 of 6 points")
         assert shown["text/html"].startswith("<div")

@@ -102,7 +102,7 @@ def _not_returned(exercise: Exercise, seen: Observation) -> tuple[str, str]:
         return STOPPED, "it calls exit, which would end the whole notebook: use return instead"
     error = seen.error
     # a library raises it too: for a symbolic tensor given to NumPy, for instance
-    if error["type"] == "NotImplementedError" and (not error["line"] or "NotImpl" in error["line"]):
+    if error["type"] == "NotImplementedError" and re.search(r"^$|^raise\b|NotImpl", error["line"]):
         return _blank(exercise, error)
     place = f" in line {error['number']}: {error['line']}" if error["line"] else ""
     cause = explain(error["type"], error["text"])

@@ -131,7 +131,11 @@ def execute(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
     with tempfile.TemporaryDirectory() as home:
         environment = os.environ | {"WORKBOOK_HOME": home, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         client = NotebookClient(
-            solved, timeout=1800, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+            solved,
+            timeout=1800,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(folder)}},
+            extra_arguments=["--log-level=ERROR"],
         )
         try:
             client.execute(env=environment)
