@@ -13,6 +13,8 @@ from toy_support import function, make_tree, run_answer
 import workbook
 from workbook import progress, session
 from workbook.checking import check, hint
+from workbook.limits import Bounded
+from workbook.observing import standing_in
 
 Ask = Callable[..., tuple]
 
@@ -206,6 +208,12 @@ def test_the_line_shown_is_the_learners_own_and_not_a_librarys(ask: Ask) -> None
     assert "site-packages" not in text
 
 
+def test_a_line_of_the_autograder_is_never_shown_as_the_learners(ask: Ask) -> None:
+    _, text = ask("def corner(X): return X[0]", "corner")
+    assert "IndexError" in text
+    assert "in line" not in text
+
+
 def test_exceptions_that_cannot_be_read_are_shown_all_the_same(ask: Ask) -> None:
     mute = "class Mute(Exception):\n    def __str__(self): return 1 / 0\n"
     assert "Mute: its text cannot be read" in ask(mute + "def double(X): raise Mute")[1]
@@ -251,6 +259,13 @@ def test_printing_megabytes_costs_nothing(ask: Ask) -> None:
     assert "xxx" not in text
 
 
+def test_no_more_is_kept_of_what_is_printed_than_is_shown() -> None:
+    stream = Bounded(most=10)
+    for _ in range(3):
+        print("1234567", end="", file=stream)
+    assert (stream.kept, stream.dropped) == ("1234567123", 11)
+
+
 def test_what_a_wrong_answer_prints_is_shown_in_short(ask: Ask) -> None:
     _, text = ask("def double(X):\n    for i in range(10**4): print('shape', X.shape, i)\n    return X")
     assert "It printed: shape (2, 2) 0" in text
@@ -263,7 +278,9 @@ def test_writing_past_python_costs_nothing(ask: Ask) -> None:
     assert "yyy" not in text
 
 
-def test_warnings_logs_and_floating_point_alarms_cost_nothing(ask: Ask) -> None:
+def test_warnings_logs_and_floating_point_alarms_cost_nothing(
+    ask: Ask, recwarn: pytest.WarningsRecorder
+) -> None:
     source = """
 import warnings, logging, sys
 np.seterr(all="raise")
@@ -276,6 +293,7 @@ def double(X):
 """
     try:
         assert ask(source)[0].passed
+        assert not recwarn.list
     finally:
         import numpy as np
 
@@ -377,12 +395,16 @@ def test_what_never_ends_is_ended_outside_the_main_thread_too(
     assert "does a loop never end?" in said()
 
 
-def test_no_alarm_goes_off_after_a_check(ask: Ask) -> None:
+TRACING = "import sys\ndef patience(X):\n    sys.settrace(lambda *a: None)\n    return X"
+
+
+@pytest.mark.parametrize("source", [ENDLESS["a loop that excepts all"], TRACING], ids=["loop", "trace"])
+def test_no_alarm_goes_off_after_a_check(ask: Ask, source: str) -> None:
     import signal
     import sys
 
     tracing = sys.gettrace()
-    ask(ENDLESS["a loop that excepts all"], "patience")
+    ask(source, "patience")
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
     assert sys.gettrace() is tracing
 
@@ -505,6 +527,15 @@ def test_a_wrong_part_is_the_learners_again_afterwards(tmp_path: Path, said: Cal
     check(names["total"])
     assert names["double"] is mine
     said()
+
+
+def test_parts_stand_in_only_for_a_while(tmp_path: Path) -> None:
+    mine = function("def total(X): return double(X) + other(X)\ndef double(X): return 5", tmp_path, "total")
+    names = set(mine.__globals__)
+    with standing_in(mine, {"double": abs, "other": abs}):
+        assert mine(-1) == 2
+    assert set(mine.__globals__) == names
+    assert mine.__globals__["double"](1) == 5
 
 
 # --- stopping, and the workbook's own faults -----------------------------------------------------------

@@ -42,13 +42,13 @@ def test_drawn_once_and_read_again(root, capfd, monkeypatch):
     again = load_signs()
     assert capfd.readouterr().out == line
     assert line.startswith(
-        "signs: 1,080 training and 240 test pictures, generated (datasets/generated/signs-v"
+        "signs: 1,440 training and 240 test pictures, generated (datasets/generated/signs-v"
     )
     assert err == ""
     assert times_drawn() == 1
     assert first.source == again.source == "generated"
     assert fingerprint(first) == fingerprint(again)
-    assert (first.X_train.shape, first.X_test.shape) == ((1080, 64, 64, 3), (240, 64, 64, 3))
+    assert (first.X_train.shape, first.X_test.shape) == ((1440, 64, 64, 3), (240, 64, 64, 3))
     assert again.X_train.flags.writeable
     assert leftovers(root) == []
 

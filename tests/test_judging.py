@@ -237,6 +237,15 @@ def test_observations_from_a_sandbox_that_lack_things_are_judged_all_the_same(er
     assert not judge(made(abs, case("one", 1)), [Observation.from_plain(data)]).passed
 
 
+@pytest.mark.parametrize(
+    ("outcome", "error"), [("raised", None), ("returned", {}), ("passed", None), (3, None)]
+)
+def test_what_no_observation_can_be_is_refused(outcome: object, error: object) -> None:
+    data = {"outcome": outcome, "value": None, "error": error, "printed": "", "changed": []}
+    with pytest.raises(ValueError, match="not an observation"):
+        Observation.from_plain(data)
+
+
 # --- which mistake it is -------------------------------------------------------------------------------
 
 SQUARE = made(

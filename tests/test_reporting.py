@@ -274,9 +274,8 @@ def cell(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, dict], list[dict]]:
         with capture_output() as captured:
             shell.run_cell(source, store_history=True).raise_error()
         assert captured.stderr == ""
-        return [output.data for output in captured.outputs if output.data] + [captured.stdout] * bool(
-            captured.stdout
-        )
+        assert re.fullmatch(r"(Out\[\d+\]: )?", captured.stdout)
+        return [output.data for output in captured.outputs if output.data]
 
     yield run
     InteractiveShell.clear_instance()

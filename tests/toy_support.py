@@ -37,6 +37,10 @@ results = Exercise(
 table = Exercise(
     name="table", points=3, cases=[case("a matrix", SMALL)], reference=lambda X: {"W": X, "n": 2}
 )
+corner = Exercise(
+    name="corner", points=1, cases=[case("a matrix", SMALL)], reference=lambda X: X,
+    observe=lambda function, X: function(X)[0, 0],
+)
 refusal = Exercise(
     name="refusal", points=2, cases=[case("even", 4), case("odd", 3)],
     reference=lambda n: n // 2 if n % 2 == 0 else int("odd"),

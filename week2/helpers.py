@@ -40,15 +40,14 @@ def load_picture(path, size=64):
     return np.asarray(square, np.float32)[np.newaxis] / 255
 
 
-def move(x, angle, zoom, shift, mirror):
-    """One picture (n, n, 3), turned by angle (degrees), magnified, shifted (pixels) and maybe mirrored.
+def move(x, angle, zoom, shift):
+    """One picture (n, n, 3), turned by angle (degrees), magnified by zoom and shifted (pixels).
 
     What comes in from outside the picture repeats its border.
     """
     n, border = len(x), len(x) // 2
     turn = np.deg2rad(angle)
-    flip = -1 if mirror else 1
-    M = np.array([[flip * np.cos(turn), -np.sin(turn)], [flip * np.sin(turn), np.cos(turn)]]) / zoom
+    M = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) / zoom
     middle = np.full(2, n / 2)
     t = middle + border - M @ (middle + shift)  # where the output's corner comes from
     wide = np.pad(np.uint8(np.round(255 * x)), ((border, border), (border, border), (0, 0)), mode="edge")
@@ -57,45 +56,21 @@ def move(x, angle, zoom, shift, mirror):
     return np.asarray(moved, np.float32) / 255
 
 
-def augment(X, rng, angle=10, zoom=0.08, shift=0.05, light=0.1, mirror=True):
+def augment(X, rng, angle=8, zoom=0.05, shift=0.04, light=0.08):
     """Each picture a little different, its label still true: a new array like X (m, n, n, 3).
 
-    Mirrored (a left hand for a right one), turned by up to angle degrees, magnified and shifted by up to
-    these shares of its size, and lit differently: brightness, contrast and colour by up to a share light.
+    Turned by up to angle degrees, magnified and shifted by up to these shares of its size, and lit
+    differently: brightness, contrast and colour by up to a share light.
     """
     m, n = X.shape[:2]
     moved = np.empty(X.shape, np.float32)
     for i in range(m):
         scale = 1 + rng.uniform(-zoom, zoom)
-        moved[i] = move(
-            X[i], rng.uniform(-angle, angle), scale, rng.uniform(-shift, shift, 2) * n, rng.random() < 0.5
-        )
+        moved[i] = move(X[i], rng.uniform(-angle, angle), scale, rng.uniform(-shift, shift, 2) * n)
     contrast = 1 + rng.uniform(-light, light, (m, 1, 1, 1))
     colour = 1 + rng.uniform(-light, light, (m, 1, 1, 1)) + rng.uniform(-light, light, (m, 1, 1, 3)) / 2
     mean = moved.mean(axis=(1, 2, 3), keepdims=True)
     return np.clip(((moved - mean) * contrast + mean) * colour, 0, 1).astype(np.float32)
-
-
-class AugmentedBatches(keras.utils.PyDataset):
-    """Batches for model.fit: shuffled and augmented anew in each epoch, the same ones for the same seed."""
-
-    def __init__(self, X, y, batch_size=32, seed=0, **strength):
-        super().__init__()
-        self.X, self.y, self.batch_size, self.seed, self.strength = X, y, batch_size, seed, strength
-        self.epoch = 0
-        self.on_epoch_end()
-
-    def __len__(self):
-        return -(-len(self.X) // self.batch_size)
-
-    def __getitem__(self, i):
-        batch = self.order[i * self.batch_size : (i + 1) * self.batch_size]
-        rng = np.random.default_rng([self.seed, self.epoch, i])
-        return augment(self.X[batch], rng, **self.strength), self.y[batch]
-
-    def on_epoch_end(self):
-        self.epoch += 1
-        self.order = np.random.default_rng([self.seed, self.epoch]).permutation(len(self.X))
 
 
 # ---------------------------------------------------------------- training
@@ -117,6 +92,23 @@ def warm_up_cosine(peak, warm_up_steps, total_steps):
 def batch_norms(model):
     """The model's BatchNormalization layers, in order."""
     return [layer for layer in model.layers if isinstance(layer, layers.BatchNormalization)]
+
+
+def start_as_identity(model):
+    """Sets gamma to 0 in the last batch norm of each identity block, which then gives back its input.
+
+    The block computes relu(0 + x) = x, for x is a ReLU's output, until training needs more of it. Such a
+    batch norm is known by feeding an addition whose other input comes from none. Returns their number: 12 in
+    ResNet-50. (Goyal et al. 2017, section 5.1)
+    """
+    additions = [step for step in model.operations if type(step).__name__ == "Add"]
+    started = 0
+    for addition in additions:
+        feeding = [norm for norm in batch_norms(model) if any(norm.output is x for x in addition.input)]
+        if len(feeding) == 1:
+            feeding[0].gamma.assign(np.zeros(feeding[0].gamma.shape))
+            started += 1
+    return started
 
 
 def set_momentum(model, momentum):
@@ -142,6 +134,46 @@ def recalibrate(model, X, batch_size=216):
 def accuracy(model, X, y, batch_size=216):
     """Share of the pictures X (m, n_H, n_W, 3) whose label y (m,) the model gives, in inference mode."""
     return float(np.mean(model.predict(X, batch_size=batch_size, verbose=0).argmax(axis=1) == y))
+
+
+def two_looks(model, X, X_test, y_test):
+    """Test accuracy in inference mode, twice, of the same weights: with the moving statistics that the
+    batch norms have stored, and with statistics recounted on X. The stored ones are there again afterwards.
+    """
+    stored_accuracy = accuracy(model, X_test, y_test)
+    moving = [v for norm in batch_norms(model) for v in (norm.moving_mean, norm.moving_variance)]
+    stored = [np.array(v) for v in moving]
+    recalibrate(model, X)
+    recounted_accuracy = accuracy(model, X_test, y_test)
+    for variable, value in zip(moving, stored, strict=True):
+        variable.assign(value)
+    return stored_accuracy, recounted_accuracy
+
+
+def train(model, X, y, X_test, y_test, passes=7_000, batch_size=16, peak=1.5e-3):
+    """Trains a network on pictures X (m, n, n, 3) with labels y (m,), and says how it goes.
+
+    passes: how many pictures it sees in all, each epoch all of X; at most ten epochs. The last quarter of the
+    epochs shows the pictures as they are, those before augmented. Returns lists by epoch: "training"
+    (accuracy as Keras reports it), "stored" and "recounted" (see two_looks; on 128 test pictures).
+    """
+    rng = np.random.default_rng(1)
+    epochs = int(np.clip(round(passes / len(X)), 1, 10))
+    steps = len(X) // batch_size
+    rate = warm_up_cosine(peak, min(60, steps), epochs * steps)
+    loss = "sparse_categorical_crossentropy"
+    model.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"], jit_compile=False)
+    history = {"training": [], "stored": [], "recounted": []}
+    for epoch in range(epochs):
+        order = rng.permutation(len(X))[: steps * batch_size]
+        pictures = augment(X[order], rng) if epoch < epochs - max(1, epochs // 4) else X[order]
+        fit = model.fit(pictures, y[order], batch_size=batch_size, shuffle=False, verbose=0)
+        history["training"].append(fit.history["accuracy"][0])
+        stored, recounted = two_looks(model, X[:128], X_test[:128], y_test[:128])
+        history["stored"].append(stored)
+        history["recounted"].append(recounted)
+        print(f"epoch {epoch + 1} of {epochs}: training accuracy {history['training'][-1]:.2f}", flush=True)
+    return history
 
 
 # ---------------------------------------------------------------- depth
@@ -186,6 +218,40 @@ def gradient_norms(model, X, y):
     return np.array([float(tf.norm(gradient)) for gradient in tape.gradient(loss, kernels)])
 
 
+def train_small(network, X, y, epochs=4):
+    """Training loss of a small network by epoch: (epochs,). X: (m, n_H, n_W, 3), y: (m,)."""
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    network.compile(keras.optimizers.Adam(3e-3), loss, jit_compile=False)
+    return np.array(network.fit(X, y, epochs=epochs, batch_size=32, verbose=0).history["loss"])
+
+
+def identity_errors(residual, steps=200, filters=8):
+    """Error of a block that is trained to give back its input, relative to the input: (steps + 1,).
+
+    The block has two 3x3 convolutions with small weights, and with residual a shortcut around them.
+    """
+    keras.utils.set_random_seed(1)
+    x = tf.nn.relu(tf.random.normal((64, 8, 8, filters)))
+    inputs = keras.Input(x.shape[1:])
+    first, second = (keras.initializers.RandomNormal(stddev=0.01, seed=seed) for seed in (1, 2))
+    X = layers.Conv2D(filters, 3, padding="same", activation="relu", kernel_initializer=first)(inputs)
+    X = layers.Conv2D(filters, 3, padding="same", kernel_initializer=second)(X)
+    block = keras.Model(inputs, layers.ReLU()(layers.Add()([X, inputs]) if residual else X))
+    optimizer = keras.optimizers.Adam(0.01)
+    optimizer.build(block.trainable_variables)
+
+    @tf.function
+    def step():
+        with tf.GradientTape() as tape:
+            error = tf.reduce_mean((block(x, training=True) - x) ** 2)
+        weights = [variable.value for variable in block.trainable_variables]
+        optimizer.apply_gradients(zip(tape.gradient(error, weights), block.trainable_variables, strict=True))
+        return error
+
+    errors = np.array([float(step()) for _ in range(steps + 1)])
+    return np.sqrt(errors / float(tf.reduce_mean(x**2)))
+
+
 def half_size(X):
     """Each 2x2 square of pixels becomes its mean: (m, n_H, n_W, 3) to (m, n_H / 2, n_W / 2, 3)."""
     m, n_H, n_W, n_C = X.shape
@@ -218,13 +284,49 @@ def show_predictions(model, X, y=None, columns=6):
     show_signs(X, guess, columns, titles)
 
 
-def plot_history(history, names=("accuracy", "val_accuracy"), ylabel="accuracy"):
-    """Curves by epoch of the named entries of history: a dict of lists, as in model.fit(...).history."""
-    figure, axis = plt.subplots(figsize=(5, 3), dpi=DPI)
-    for i, name in enumerate(name for name in names if name in history):
+def plot_accuracies(history):
+    """Accuracy by epoch: in training, and on the test pictures with stored and with recounted statistics.
+
+    history: what train gives.
+    """
+    names = {
+        "training": "training pictures, in training",
+        "recounted": "test pictures, statistics counted again",
+        "stored": "test pictures, as Keras stored them",
+    }
+    figure, axis = plt.subplots(figsize=(6, 3.5), dpi=DPI)
+    for name, style, marker in zip(names, ("-", "--", ":"), MARKERS, strict=False):
         epochs = np.arange(1, len(history[name]) + 1)
-        axis.plot(epochs, history[name], color="black", linestyle=LINES[i], marker=MARKERS[i], label=name)
-    axis.set(xlabel="epoch", ylabel=ylabel)
+        axis.plot(epochs, history[name], style, color="black", marker=marker, ms=5, label=names[name])
+    axis.axhline(1 / 6, color="gray", linewidth=0.8)
+    axis.annotate("a die", (epochs[-1], 1 / 6), (0, 3), textcoords="offset points", ha="right", color="gray")
+    axis.set(xlabel="epoch", ylabel="accuracy", xticks=epochs, ylim=(0, 1.02))
+    axis.legend(fontsize=8)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_confusion(model, X, y, classes=6):
+    """How often each sign y (m,) of X (m, n_H, n_W, 3) is taken for which: rows are true, columns seen."""
+    guess = model.predict(X, verbose=0).argmax(axis=1)
+    counts = np.zeros((classes, classes), int)
+    np.add.at(counts, (y, guess), 1)
+    figure, axis = plt.subplots(figsize=(3.2, 3.2), dpi=DPI)
+    axis.imshow(counts, cmap="Greys")
+    for true, seen in np.ndindex(counts.shape):
+        colour = "white" if counts[true, seen] > counts.max() / 2 else "black"
+        axis.text(seen, true, counts[true, seen], ha="center", va="center", color=colour, fontsize=9)
+    axis.set(xlabel="seen", ylabel="true", xticks=range(classes), yticks=range(classes))
+    figure.tight_layout()
+    plt.show()
+
+
+def plot_identity_errors(errors):
+    """Error relative to the input by training step, on a logarithmic axis. errors: {kind: (steps,)}."""
+    figure, axis = plt.subplots(figsize=(5, 3), dpi=DPI)
+    for (kind, values), style in zip(errors.items(), ("--", "-"), strict=True):
+        axis.semilogy(np.maximum(values, 1e-5), style, color="black", label=kind)
+    axis.set(xlabel="training step", ylabel="relative error")
     axis.legend()
     figure.tight_layout()
     plt.show()
@@ -261,7 +363,7 @@ def plot_depth_curves(curves):
         for i, (depth, losses) in enumerate(chosen.items()):
             epochs = np.arange(1, len(losses) + 1)
             axis.plot(epochs, losses, LINES[i], color="black", marker=MARKERS[i], label=f"{depth} layers")
-        axis.set(title=kind, xlabel="epoch")
+        axis.set(title=kind, xlabel="epoch", xticks=epochs)
         axis.legend()
     axes[0].set_ylabel("training loss")
     figure.tight_layout()

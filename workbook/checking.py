@@ -7,7 +7,15 @@ from typing import Any
 from workbook import progress, session
 from workbook.exercise import NOTEBOOK_SEED, Exercise
 from workbook.judging import judge
-from workbook.lessons import Lesson, LessonError, all_lessons, did_you_mean, find_lesson, lessons_with
+from workbook.lessons import (
+    Lesson,
+    LessonError,
+    all_lessons,
+    did_you_mean,
+    exercise_names,
+    find_lesson,
+    lessons_with,
+)
 from workbook.observing import observe, standing_in, written
 from workbook.plain import clean
 from workbook.reporting import Note, Report, show
@@ -24,7 +32,7 @@ def check(function: Callable, lesson: str | None = None) -> Report | None:
     try:
         where, exercise = find_exercise(function, lesson)
         report = examine(exercise, function)
-        report.notes += _keep(where, report)
+        report.notes += keep(where, report)
         report._ipython_display_()
     except LessonError as error:
         return _say("Nothing was checked", str(error))
@@ -139,7 +147,7 @@ def _name_of(function: Callable) -> str:
 
 
 def _all_names() -> list[str]:
-    return [exercise.name for lesson in all_lessons() for exercise in lesson.exercises]
+    return [name for lesson in all_lessons() for name in exercise_names(lesson)]
 
 
 def _told(error: Exception) -> str:
@@ -154,7 +162,7 @@ def _kind(thing: Any) -> str:
     return f"{article} {type(thing).__name__}"
 
 
-def _keep(lesson: Lesson, report: Report) -> list[str]:
+def keep(lesson: Lesson, report: Report) -> list[str]:
     """Record a result; where that fails, the note to show instead of an error."""
     try:
         progress.record(

@@ -97,7 +97,7 @@ def check_file(
             continue
         report = checking.examine(exercise, answer)
         if record:
-            report.notes += checking._keep(where, report)
+            report.notes += checking.keep(where, report)
         found.reports.append(report)
     return found
 

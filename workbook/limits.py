@@ -79,7 +79,9 @@ def _within_by_thread(seconds: float, function: Callable[[], Any]) -> Any:
         while not running.acquire(timeout=wait):
             frame = sys._current_frames().get(thread)
             if frame is not None and frame.f_code not in _OWN:
-                _send(thread, next(kinds))
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(thread), ctypes.py_object(next(kinds))
+                )
             wait = 0.05
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -91,20 +93,15 @@ def _within_by_thread(seconds: float, function: Callable[[], Any]) -> Any:
             sys.settrace(tracing)
     finally:
         while True:
-            try:  # what was sent at the last moment may arrive here
+            try:  # what was sent at the last moment arrives here, and not later
                 if watcher.is_alive() and running.locked():
                     running.release()
                 watcher.join()
-                _send(thread, None)
+                for _ in range(9):
+                    pass
                 break
             except OutOfTime:
                 continue
-
-
-def _send(thread: int, kind: type[OutOfTime] | None) -> None:
-    """Have an exception raised in a thread; None takes back one that was not raised yet."""
-    pointer = None if kind is None else ctypes.py_object(kind)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), pointer)
 
 
 _OWN = (_within_by_signal.__code__, _within_by_thread.__code__)

@@ -182,8 +182,6 @@ def _load_npy(content: bytes) -> np.ndarray:
     shape, _, dtype = read_header(file)
     if dtype.kind not in "biufc":
         raise ValueError(f"an array of {dtype} is not accepted: only numbers and booleans")
-    if any(n < 0 for n in shape):
-        raise ValueError(f"an array of shape {shape} is not accepted")
     promised = int(np.prod(shape, dtype=object)) * dtype.itemsize
     if promised != len(content) - file.tell():
         raise ValueError(f"an array promises {promised} bytes and brings {len(content) - file.tell()}")

@@ -60,7 +60,7 @@ def drifted(lessons: Iterable[Lesson] | None = None) -> list[str]:
         for path, expected in ((_solved(lesson), fresh), (lesson.notebook, blank(fresh))):
             if not path.is_file():
                 found.append(f"{_relative(path)} is missing: run make release.")
-            elif _essence(nbformat.read(path, as_version=4)) != _essence(expected):
+            elif _essence_of(path) != _essence(expected):
                 found.append(f"{_relative(path)} is not what its source says: run make release.")
     return found
 
@@ -81,8 +81,11 @@ def build(lesson: Lesson) -> NotebookNode:
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     taken: set[str] = set()
-    for cell in notebook.cells:
-        _dress(cell, lesson)
+    for number, cell in enumerate(notebook.cells, 1):
+        try:
+            _dress(cell, lesson)
+        except LessonError as error:
+            raise LessonError(f"{_relative(lesson.source)}: cell {number}: {error}") from error
         cell.id = _unique(_name(cell), taken)
     _validate(notebook, lesson)
     return notebook
@@ -215,7 +218,7 @@ def _name(cell: NotebookNode) -> str:
     if "nbgrader" in cell.metadata:
         return cell.metadata.nbgrader.grade_id
     if "name" in cell.metadata:
-        return cell.metadata.pop("name")
+        return re.sub(r"[^A-Za-z0-9_-]+", "-", cell.metadata.pop("name"))[:60]
     words = re.findall(r"[A-Za-z0-9]+", cell.source)[:5]
     kind = "text" if cell.cell_type == "markdown" else "code"
     return "-".join([kind, *(word.lower() for word in words)])[:60]
@@ -231,7 +234,12 @@ def _unique(name: str, taken: set[str]) -> str:
 
 
 def _validate(notebook: NotebookNode, lesson: Lesson) -> None:
-    """Every exercise of the lesson has its answer cell and, after it, its check cell."""
+    """Marks pair up, and every exercise of the lesson has its answer cell and, after it, its check cell."""
+    for cell in notebook.cells:
+        try:
+            clear_solutions(cell.source)
+        except ValueError as error:
+            raise LessonError(f"{_relative(lesson.source)}: {cell.id}: {error}") from error
     ids = [cell.id for cell in notebook.cells]
     for exercise in lesson.exercises:
         answer, check = f"answer-{exercise.name}", f"check-{exercise.name}"
@@ -240,12 +248,15 @@ def _validate(notebook: NotebookNode, lesson: Lesson) -> None:
                 f"{_relative(lesson.source)}: {exercise.name} needs a cell with its marked solution and, "
                 f"after it, a cell check({exercise.name})."
             )
-    for cell in notebook.cells:
-        try:
-            clear_solutions(cell.source)
-        except ValueError as error:
-            raise LessonError(f"{_relative(lesson.source)}: {cell.id}: {error}") from error
     nbformat.validate(notebook)
+
+
+def _essence_of(path: Path) -> list[tuple] | None:
+    """The same of a file; None where it is no notebook."""
+    try:
+        return _essence(nbformat.read(path, as_version=4))
+    except Exception:  # nbformat has no common exception for what it cannot read
+        return None
 
 
 def _essence(notebook: NotebookNode) -> list[tuple]:

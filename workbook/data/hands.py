@@ -31,7 +31,7 @@ STRETCHED = np.array(
     [[0, 0, 0, 0], [1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 0, 0], [1, 1, 1, 1], [1, 1, 1, 1]], dtype=bool
 )
 
-LOOPS = (0.9, 0.4, 0.2, 0, 0, 0)  # how often the bent fingers of each sign meet the thumb in a ring
+LOOPS = (1, 0.05, 0.05, 0, 0, 0)  # how often the bent fingers of each sign meet the thumb in a ring
 
 SKIN_TONES = np.array(  # RGB reflectance from light to dark
     [[0.93, 0.76, 0.67], [0.85, 0.66, 0.54], [0.77, 0.57, 0.44], [0.60, 0.42, 0.31], [0.40, 0.28, 0.22]]
@@ -59,7 +59,7 @@ class Fingers(NamedTuple):
 
 def draw_person(rng: np.random.Generator) -> Person:
     """A new person."""
-    tone = np.clip(rng.normal(1.5, 0.8), 0, 3.9)
+    tone = np.clip(rng.normal(1.5, 0.7), 0, 3.5)
     lighter = int(tone)
     skin = SKIN_TONES[lighter] + (tone - lighter) * (SKIN_TONES[lighter + 1] - SKIN_TONES[lighter])
     return Person(
@@ -79,8 +79,8 @@ def _bends(sign: int, loop: bool, rng: np.random.Generator) -> np.ndarray:
     """
     shared, own = rng.normal(0, 1, 3), rng.normal(0, 1, (4, 3))
     straight = np.array([4, 7, 5]) + shared * [7, 4, 3] + own * [4, 4, 3]
-    if rng.random() < 0.12:  # a tired hand, or one that reaches out
-        straight = straight + rng.uniform(0.2, 1) * np.array([10, 25, 15])
+    if rng.random() < 0.06:  # a tired hand, or one that reaches out
+        straight = straight + rng.uniform(0.2, 0.8) * np.array([10, 25, 15])
     if loop:
         bent = np.array([54, 64, 40]) + shared * [9, 8, 8] + own * [4, 5, 5]
     else:
@@ -91,7 +91,7 @@ def _bends(sign: int, loop: bool, rng: np.random.Generator) -> np.ndarray:
 def _spread(sign: int, rng: np.random.Generator) -> np.ndarray:
     """(4,) degrees by which each finger leans towards the thumb (above 0) or away from it."""
     stretched = STRETCHED[sign]
-    gap = rng.uniform(-1, 2) if rng.random() < 0.12 else rng.uniform(4, 36 if stretched.sum() == 2 else 15)
+    gap = rng.uniform(0, 3) if rng.random() < 0.05 else rng.uniform(6, 36 if stretched.sum() == 2 else 15)
     middle = 0.6 if stretched.sum() == 2 else 1.4  # the place in the fan that points straight up
     lean = gap * (middle - np.array([0, 1, 2, 3.2])) + rng.normal(0, 2, 4)
     return np.where(stretched, lean, np.array([-3, 0, 4, 8]) + rng.normal(0, 2, 4))
@@ -140,7 +140,7 @@ def _thumb(person: Person, sign: int, joints: np.ndarray, loop: bool, rng: np.ra
     """Joints of the thumb, (4, 3)."""
     lengths = THUMB_BONES * person.thumb_length
     target = _thumb_target(sign, joints, loop, rng)
-    aside = np.radians(np.clip(rng.normal(46, 10), 24, 64) if target is None else 35)
+    aside = np.radians(np.clip(rng.normal(48, 8), 32, 64) if target is None else 35)
     front = rng.normal(0.22, 0.13) if target is None else 0.7
     turns = np.array([0.0, -12.0, -22.0]) + rng.normal(0, 9, 3)
     angles = aside + np.radians(turns)
@@ -232,10 +232,10 @@ def skin_marks(person: Person, hand: Fingers, rng: np.random.Generator) -> list[
 
 def _turn(sign: int, rng: np.random.Generator) -> tuple[float, float]:
     """Yaw and pitch in degrees. An O is shown so that its hole is seen: with the thumb to the camera."""
-    yaw = -rng.uniform(15, 95) if sign == 0 else rng.normal(-8, 16)
-    if rng.random() < 0.03:  # the back of the hand
+    yaw = -rng.uniform(35, 80) if sign == 0 else rng.normal(-8, 9)
+    if rng.random() < 0.01:  # the back of the hand
         yaw = yaw + 180
-    return yaw, rng.normal(0, 12)
+    return yaw, rng.normal(0, 7)
 
 
 def _forearm(lean: float, width: float, depth: float) -> list[Capsule]:
@@ -247,8 +247,8 @@ def _forearm(lean: float, width: float, depth: float) -> list[Capsule]:
 
 def _scene(person: Person, forearm: np.ndarray, rng: np.random.Generator) -> Scene:
     """Wall, lamp and clothes of one picture. forearm: (2,) direction from the wrist to the elbow."""
-    wall = np.array([0.88, 0.865, 0.835]) * np.exp(rng.normal(0, 0.05))
-    if rng.random() < 0.08:  # a coloured wall
+    wall = np.array([0.88, 0.865, 0.835]) * np.exp(rng.normal(0, 0.04))
+    if rng.random() < 0.05:  # a coloured wall
         wall = rng.uniform(0.4, 0.9) * (1 + rng.uniform(-0.15, 0.15, 3))
     light = np.array([rng.normal(0, 0.5), rng.uniform(0.1, 0.9), 1.0])
     sleeve = rng.uniform(0.08, 0.8) * (1 + rng.uniform(-0.4, 0.4, 3)) if rng.random() < 0.12 else None
@@ -256,7 +256,7 @@ def _scene(person: Person, forearm: np.ndarray, rng: np.random.Generator) -> Sce
         skin=(person.skin * np.exp(rng.normal(0, 0.05))).astype(np.float32),
         wall=np.clip(wall, 0.1, 0.97).astype(np.float32),
         light=(light / np.linalg.norm(light)).astype(np.float32),
-        ambient=rng.uniform(0.34, 0.58),
+        ambient=rng.uniform(0.40, 0.58),
         crease_depth=rng.uniform(0.3, 1.1),
         wall_distance=rng.uniform(0.1, 0.5),
         sleeve=sleeve,
@@ -266,9 +266,9 @@ def _scene(person: Person, forearm: np.ndarray, rng: np.random.Generator) -> Sce
 
 def _view(lean: float, rng: np.random.Generator) -> View:
     """Size and place, the same for every sign: the middle of an open hand comes near the picture's middle."""
-    scale = float(np.clip(np.exp(rng.normal(np.log(0.81), 0.13)), 0.56, 1.05))
+    scale = float(np.clip(np.exp(rng.normal(np.log(0.91), 0.08)), 0.72, 1.08))
     middle = 0.45 * scale * np.array([-np.sin(np.radians(lean)), -np.cos(np.radians(lean))])
-    jitter = rng.normal(0, 1, 2) * np.array([0.08, 0.05])
+    jitter = rng.normal(0, 1, 2) * np.array([0.06, 0.04])
     x, y = np.array([0.5, 0.52]) + jitter - middle
     return View((float(x), float(y)), scale)
 
@@ -277,8 +277,8 @@ def _picture(person: Person, sign: int, rng: np.random.Generator, size: int) -> 
     """One (size, size, 3) uint8 picture of the person showing the sign."""
     hand = pose_hand(person, sign, rng)
     mirror = 1.0 if rng.random() < 0.5 else -1.0
-    arm_lean = float(np.clip(rng.normal(0, 25), -65, 65))
-    hand_lean = arm_lean + rng.normal(0, 14)
+    arm_lean = float(np.clip(rng.normal(0, 16), -45, 45))
+    hand_lean = arm_lean + rng.normal(0, 8)
     yaw, pitch = _turn(sign, rng)
     rotation = rotation_matrix(yaw, pitch, mirror * hand_lean)
     nearness = rng.uniform(0.0, 0.35)

@@ -33,7 +33,7 @@ class DataSet:
     drawings: int  # how many pictures draw() makes
     recipe: Callable[[], str]  # names generator, version, seeds and sizes; changes when the drawing changes
     keys: tuple[str, ...]  # of the arrays
-    summary: Callable[[Arrays], str]  # such as "1,080 training and 240 test pictures"
+    summary: Callable[[Arrays], str]  # such as "1,440 training and 240 test pictures"
 
     def entries(self) -> list[Entry]:
         """The registered files of a download. Raises DataError where one is not registered."""
