@@ -150,7 +150,7 @@ def two_looks(model, X, X_test, y_test):
     return stored_accuracy, recounted_accuracy
 
 
-def train(model, X, y, X_test, y_test, passes=7_000, batch_size=16, peak=1.5e-3):
+def train(model, X, y, X_test, y_test, passes=8_600, batch_size=16, peak=1.5e-3):
     """Trains a network on pictures X (m, n, n, 3) with labels y (m,), and says how it goes.
 
     passes: how many pictures it sees in all, each epoch all of X; at most ten epochs. The last quarter of the

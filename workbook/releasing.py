@@ -44,8 +44,12 @@ def release(
             tell(f"{lesson.name}: nothing has changed")
             continue
         notebook = build(lesson)
-        tell(f"{lesson.name}: running {sum(c.cell_type == 'code' for c in notebook.cells)} cells")
-        solved = execute(notebook, lesson)
+        solved = None if force else _with_known_outputs(notebook, _solved(lesson))
+        if solved is None:
+            tell(f"{lesson.name}: running {len(_code(notebook))} cells")
+            solved = execute(notebook, lesson)
+        else:
+            tell(f"{lesson.name}: only the text has changed, the outputs stay")
         for path, content in ((_solved(lesson), solved), (lesson.notebook, blank(notebook))):
             _write(path, content)
             written.append(path)
@@ -152,6 +156,23 @@ def execute(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
     solved.metadata.pop("widgets", None)
     solved.metadata.language_info = nbformat.from_dict({"name": "python"})
     return solved
+
+
+def _with_known_outputs(notebook: NotebookNode, path: Path) -> NotebookNode | None:
+    """The notebook with the outputs of the one that is there, where both have the very same code."""
+    if not path.is_file():
+        return None
+    known = _code(nbformat.read(path, as_version=4))
+    solved = deepcopy(notebook)
+    if [cell.source for cell in known] != [cell.source for cell in _code(solved)]:
+        return None
+    for cell, old in zip(_code(solved), known, strict=True):
+        cell.outputs, cell.execution_count = old.outputs, old.execution_count
+    return solved
+
+
+def _code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def _with_source(lessons: Iterable[Lesson] | None) -> list[Lesson]:

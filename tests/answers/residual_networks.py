@@ -211,7 +211,7 @@ def resnet_as_layers(input_shape=(64, 64, 3), classes=6, **kwargs):
         x = convolutional_block(x, 3, [width, width, width * 4], s, initializer=glorot_uniform)
         for _ in range(n):
             x = identity_block(x, 3, [width, width, width * 4], training=None)
-    x = layers.Dense(classes)(layers.Flatten()(layers.AveragePooling2D()(x)))
+    x = layers.Dense(classes)(layers.Flatten()(layers.AveragePooling2D(2, padding="valid")(x)))
     return keras.Model(inputs, layers.Softmax()(x))
 
 

@@ -8,6 +8,8 @@ switches, and a mistake is a reference with a switch thrown.
 import functools
 from typing import Any
 
+import numpy as np
+
 from workbook import Exercise, Mistake, case
 from workbook.models import block_model, observe_block, observe_network
 from workbook.observing import standing_in
@@ -188,7 +190,7 @@ def look_at_network(network: Any, input_shape: tuple[int, ...] | None = None, **
         model = network()
     if not isinstance(model, keras.Model):
         return plain(model)
-    return {"input shape": list(model.input_shape)[1:], "output shape": list(model.output_shape)[1:]}
+    return {"output shape for a 64x64 picture in colour": list(model(np.zeros((1, 64, 64, 3))).shape)[1:]}
 
 
 # --- the exercises -------------------------------------------------------------------------------------
