@@ -296,7 +296,7 @@ def resnet_of_other_blocks(input_shape=(64, 64, 3), classes=6):
         x = convolutional_short(x, 3, [width, width, width * 4], s)
         for _ in range(n):
             x = identity_short(x, 3, [width, width, width * 4])
-    x = layers.Dense(classes, "softmax")(layers.GlobalAveragePooling2D()(x))
+    x = layers.Dense(classes, "softmax")(layers.Flatten()(layers.AveragePooling2D(2)(x)))
     return keras.Model(inputs, x)
 
 
@@ -333,7 +333,7 @@ WRONG = {
         (returns_a_model, "expected a Keras tensor"),
     ],
     "ResNet50": [
-        (resnet_of_other_blocks, None),
+        (resnet_of_other_blocks, "stage 5 has stride 1"),
         (resnet_returns_output, "expected a Keras model"),
         (resnet_with_two_inputs, None),
     ],

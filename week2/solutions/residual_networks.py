@@ -7,7 +7,7 @@
 #     title: Residual networks
 #     order: 2
 #     minutes: 150
-#     runs: 4
+#     runs: 8
 # ---
 
 # %% [markdown]
@@ -178,8 +178,8 @@ print(f"plain block, after 200 steps of training: error above 0.05: {errors['pla
 # input itself, so input and output have the same shape: hence the name.
 #
 # ```text
-#  X ──┬── Conv 1x1, F1 ── BN ── ReLU ── Conv fxf, F2 ── BN ── ReLU ── Conv 1x1, F3 ── BN ──(+)── ReLU ──
-#      └───────────────────────────────────────────────────────────────────────────────────┘
+#  X ─┬─ 1x1, F1 ─ BN ─ ReLU ─ fxf, F2 ─ BN ─ ReLU ─ 1x1, F3 ─ BN ─(+)─ ReLU ─
+#     └─────────────────────────────────────────────────────────────┘
 # ```
 #
 # **Why thin?** Count the multiplications for one position with 256 channels. Two 3x3 convolutions at full
@@ -270,8 +270,8 @@ print(f"your block: {block.count_params():,} parameters; two 3x3 convolutions at
 # the same scale. No ReLU on the wire: it should be able to carry negative numbers too.
 #
 # ```text
-#  X ──┬── Conv 1x1, F1, stride s ── BN ── ReLU ── Conv fxf, F2 ── BN ── ReLU ── Conv 1x1, F3 ── BN ──(+)── ReLU ──
-#      └── Conv 1x1, F3, stride s ── BN ────────────────────────────────────────────────────────────┘
+#  X ─┬─ 1x1/s, F1 ─ BN ─ ReLU ─ fxf, F2 ─ BN ─ ReLU ─ 1x1, F3 ─ BN ─(+)─ ReLU ─
+#     └─ 1x1/s, F3 ─ BN ──────────────────────────────────────────────┘
 # ```
 #
 # *By hand.* A 1x1 window with stride 2 on 15 pixels looks at pixels 0, 2, ..., 14: eight of them, or
@@ -427,11 +427,11 @@ print(f"your ResNet-50 for 6 signs has {ResNet50().count_params():,} parameters"
 # 3. **Never show the same picture twice.** Each epoch turns, shifts and lights every picture a little
 #    differently.
 #
-# The cell takes about three minutes on two cores: time to think about this. After each epoch three
+# The cell takes about six minutes on two cores: time to think about this. After each epoch three
 # accuracies are noted: on the training pictures, as Keras reports it while it trains; and twice on the test
 # pictures, with the network used as one would use it in earnest. What "twice" means, you will see.
 #
-# **Predict:** after three epochs about six of ten training pictures are right. How many of the test pictures?
+# **Predict:** after three epochs eight of ten drawn training pictures are right. How many of the test pictures?
 
 
 # %% tags=["nbval-ignore-output"]
@@ -448,7 +448,7 @@ model, history = trained()
 helpers.plot_accuracies(history)
 
 # %% [markdown]
-# Look at the two lower lines. They are **the same network with the same weights, on the same test
+# Look at the dashed and the dotted line. They are **the same network with the same weights, on the same test
 # pictures.** For epochs on end one of them is as good as a die, while the other keeps up with the training
 # pictures, or even runs ahead (those are turned and dimmed, which makes them harder). So it is no
 # overfitting. What is it?
