@@ -102,7 +102,7 @@ print("44 layers: the residual network fits them better:", loss["residual", 44] 
 
 # %% [markdown]
 # There it is, on your own machine: on the left, more layers make the loss *higher*. On the right the same
-# 44 layers, with wires, have no such trouble.
+# 44 layers, with wires, start badly and have all but caught up four epochs later.
 #
 # ### Where does the learning stop?
 #
