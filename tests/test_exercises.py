@@ -40,7 +40,10 @@ def exercises() -> Iterator[tuple[Lesson, Exercise]]:
 def answers(kind: str) -> Iterator[tuple[Exercise, Callable, str | None]]:
     """The answers of a kind (RIGHT or WRONG) that tests/answers/<lesson>.py holds."""
     for lesson in all_lessons():
-        module = _load(ANSWERS / f"{lesson.name}.py")
+        path = ANSWERS / f"{lesson.name}.py"
+        if not path.is_file():  # a lesson in the making: one test below says what it lacks
+            continue
+        module = _load(path)
         for exercise in lesson.exercises:
             for answer in getattr(module, kind).get(exercise.name, []):
                 function, words = answer if isinstance(answer, tuple) else (answer, None)

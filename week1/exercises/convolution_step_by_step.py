@@ -10,13 +10,9 @@ import sys
 import numpy as np
 
 from workbook import Exercise, Mistake, case
+from workbook.slips import by_slip
 
 TOLERANCE = 1e-5  # sums of about a hundred float32 products of order 1 are off by about 1e-6
-
-
-def mistakes(build, words):
-    """A mistake for each slip: ``build(slip)`` is the wrong answer, ``words[slip]`` what to tell."""
-    return [Mistake(text, build(slip)) for slip, text in words.items()]
 
 
 # What the references share -----------------------------------------------------------------------
@@ -133,7 +129,7 @@ zero_pad = Exercise(
         case("whole numbers", rng.integers(1, 10, (1, 3, 4, 2)), 1),
     ],
     reference=pad_pictures,
-    mistakes=mistakes(pad_with, PAD_SLIPS),
+    mistakes=by_slip(pad_with, PAD_SLIPS),
     hints=[
         "X has four axes: pictures, height, width, channels. Which two should grow, and by how much each?",
         "np.pad takes a pair (before, after) for each axis, in the order of the axes.",
@@ -200,7 +196,7 @@ conv_single_step = Exercise(
     ],
     reference=lambda a_slice_prev, W, b: np.vdot(a_slice_prev, W) + b.item(),
     tolerance=TOLERANCE,
-    mistakes=mistakes(STEPS.get, STEP_SLIPS),
+    mistakes=by_slip(STEPS.get, STEP_SLIPS),
     hints=[
         "Lay the filter on the slice. Which numbers meet, and what happens to the products?",
         "a_slice_prev * W multiplies number by number and keeps the shape (f, f, n_C_prev).",
@@ -294,7 +290,7 @@ conv_forward = Exercise(
     returns=("Z", "cache"),
     tolerance=TOLERANCE,
     needs=("zero_pad", "conv_single_step"),
-    mistakes=mistakes(conv_with, CONV_SLIPS),
+    mistakes=by_slip(conv_with, CONV_SLIPS),
     hints=[
         "Begin with the sizes: (n - f + 2 * pad) // stride + 1 for the height and again for the width. Then "
         "Z = np.zeros((m, n_H, n_W, n_C)).",
@@ -381,7 +377,7 @@ pool_forward = Exercise(
     reference=pool_reference,
     returns=("A", "cache"),
     tolerance=TOLERANCE,
-    mistakes=mistakes(pool_with, POOL_SLIPS),
+    mistakes=by_slip(pool_with, POOL_SLIPS),
     hints=[
         "The four loops of conv_forward, without a filter and without pad. What does c choose now?",
         "Each channel is pooled by itself: window = a_prev[vert_start:vert_end, horiz_start:horiz_end, c].",
@@ -488,7 +484,7 @@ conv_backward = Exercise(
     returns=("dA_prev", "dW", "db"),
     tolerance=TOLERANCE,
     needs=("zero_pad",),
-    mistakes=mistakes(conv_backward_with, CONV_BACKWARD_SLIPS),
+    mistakes=by_slip(conv_backward_with, CONV_BACKWARD_SLIPS),
     hints=[
         "Same four loops, same windows. Forward, a window gave one number; now that number's gradient "
         "dZ[i, h, w, c] goes back to everything that made it.",
@@ -548,7 +544,7 @@ create_mask_from_window = Exercise(
         case("all numbers are 0, as after a ReLU", np.zeros((2, 2))),
     ],
     reference=lambda x: np.isin(x, np.sort(x, axis=None)[-1]),
-    mistakes=mistakes(MASKS.get, MASK_SLIPS),
+    mistakes=by_slip(MASKS.get, MASK_SLIPS),
     hints=[
         "Which single number has every place of the window to be compared with?",
         "An array compared with a number gives an array of True and False of the same shape.",
@@ -595,7 +591,7 @@ distribute_value = Exercise(
     ],
     reference=lambda dz, shape: np.full(shape, dz / math.prod(shape)),
     tolerance=TOLERANCE,
-    mistakes=mistakes(SHARES.get, SHARE_SLIPS),
+    mistakes=by_slip(SHARES.get, SHARE_SLIPS),
     hints=[
         "The average of n numbers changes by 1/n when one of them changes by 1. How many are in the window?",
         "The shares are all equal, and they add up to dz.",
@@ -694,7 +690,7 @@ pool_backward = Exercise(
     reference=pool_backward_reference,
     tolerance=TOLERANCE,
     needs=("create_mask_from_window", "distribute_value"),
-    mistakes=mistakes(pool_backward_with, POOL_BACKWARD_SLIPS),
+    mistakes=by_slip(pool_backward_with, POOL_BACKWARD_SLIPS),
     hints=[
         "The loops run over dA; the windows lie in A_prev and in dA_prev, where pool_forward had them.",
         "In mode 'max' the winner gets the gradient: mask * dA[i, h, w, c]. In 'average' all get a share.",
@@ -816,7 +812,7 @@ conv_forward_fast = Exercise(
         Mistake(
             "Python still walks from column to column of the picture: take all columns at once", one_loop(2)
         ),
-        *mistakes(
+        *by_slip(
             fast_with,
             {
                 "stride": CONV_SLIPS["stride ignored"],

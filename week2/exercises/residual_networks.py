@@ -5,15 +5,15 @@ judged by what they compute under known weights, in inference and in training mo
 switches, and a mistake is a reference with a switch thrown.
 """
 
-import functools
 from typing import Any
 
 import numpy as np
 
-from workbook import Exercise, Mistake, case
+from workbook import Exercise, case
 from workbook.models import block_model, observe_block, observe_network
 from workbook.observing import standing_in
 from workbook.plain import plain
+from workbook.slips import switched
 
 NO_INITIALIZER = "the argument initializer is not given to every convolution as its kernel_initializer"
 
@@ -51,7 +51,12 @@ def bottleneck(
     def convolution(x: Any, i: int, f: int, filters: int, padding: str = "valid", relu: bool = False) -> Any:
         strides = s if i in strides_at else 1
         x = layers.Conv2D(
-            filters, f, strides=strides, padding=padding, kernel_initializer=initializer or "glorot_uniform"
+            filters,
+            f,
+            strides=strides,
+            padding=padding,
+            use_bias=False,  # a batch normalization follows and has a shift of its own
+            kernel_initializer=initializer or "zeros",  # the quickest: known weights take their place
         )(x)
         if relu and relu_before_norm:
             x = layers.ReLU()(x)
@@ -130,24 +135,6 @@ def stage(index: int, **change: int) -> tuple[tuple[int, int, int], ...]:
     names = ("width", "blocks", "s")
     changed = tuple(change.get(name, old) for name, old in zip(names, STAGES[index], strict=True))
     return (*STAGES[:index], changed, *STAGES[index + 1 :])
-
-
-def switched(function: Any, table: dict[str, dict[str, Any]]) -> list[Mistake]:
-    """Mistakes made by throwing switches of the reference."""
-    return [Mistake(words, functools.partial(function, **switches)) for words, switches in table.items()]
-
-
-def ignoring(function: Any, table: dict[str, dict[str, Any]]) -> list[Mistake]:
-    """Mistakes made by ignoring an argument and using a fixed value in its place."""
-
-    def fixed(values: dict[str, Any]) -> Any:
-        @functools.wraps(function)
-        def ignores(*args: Any, **kwargs: Any) -> Any:
-            return function(*args, **kwargs | values)
-
-        return ignores
-
-    return [Mistake(words, fixed(values)) for words, values in table.items()]
 
 
 # --- what is looked at ---------------------------------------------------------------------------------
@@ -233,7 +220,7 @@ identity = Exercise(
                 "the middle convolution shrinks the picture. It needs padding='same'": {"padding": "valid"},
             },
         ),
-        *ignoring(
+        *switched(
             identity_block,
             {
                 "the argument f is ignored and the middle window is always 3x3": {"f": 3},
@@ -298,7 +285,7 @@ convolutional = Exercise(
                 },
             },
         ),
-        *ignoring(
+        *switched(
             convolutional_block,
             {
                 "the argument s is ignored and the stride is always 2": {"s": 2},
@@ -363,7 +350,7 @@ resnet = Exercise(
                 },
             },
         ),
-        *ignoring(
+        *switched(
             ResNet50,
             {
                 "the argument classes is ignored: there are always 6 outputs": {"classes": 6},

@@ -55,6 +55,7 @@ from keras.layers import (
     ZeroPadding2D,
 )
 
+import depths
 import helpers
 from workbook import check, hint
 from workbook.data import load_signs
@@ -87,13 +88,13 @@ print("one picture:", X_train.shape[1:], "values from 0 to 1, classes:", len(np.
 # training pictures* after a few epochs, and which the highest?
 
 # %% tags=["nbval-ignore-output"]
-small, labels = helpers.half_size(X_train[:720]), y_train[:720]
+small, labels = depths.half_size(X_train[:720]), y_train[:720]
 curves = {}
 for kind, depth in (("plain", 8), ("plain", 44), ("residual", 8), ("residual", 44)):
     keras.utils.set_random_seed(1)
-    network = helpers.plain_or_residual_network(depth, residual=kind == "residual")
-    curves[kind, depth] = helpers.train_small(network, small, labels)
-helpers.plot_depth_curves(curves)
+    network = depths.plain_or_residual_network(depth, residual=kind == "residual")
+    curves[kind, depth] = depths.train_small(network, small, labels)
+depths.plot_depth_curves(curves)
 
 # %%
 loss = {network: losses[-1] for network, losses in curves.items()}
@@ -102,7 +103,7 @@ print("44 layers: the residual network fits them better:", loss["residual", 44] 
 
 # %% [markdown]
 # There it is, on your own machine: on the left, more layers make the loss *higher*. On the right the same
-# 44 layers, with wires, start badly and have all but caught up four epochs later.
+# 44 layers, with wires, start badly and have all but caught up three epochs later.
 #
 # ### Where does the learning stop?
 #
@@ -118,9 +119,9 @@ norms = {}
 for kind in ("plain", "residual"):
     for depth in (8, 20, 44):
         keras.utils.set_random_seed(1)
-        network = helpers.plain_or_residual_network(depth, residual=kind == "residual", batch_norm=False)
-        norms[kind, depth] = helpers.gradient_norms(network, small[:64], labels[:64])
-helpers.plot_gradient_norms(norms)
+        network = depths.plain_or_residual_network(depth, residual=kind == "residual", batch_norm=False)
+        norms[kind, depth] = depths.gradient_norms(network, small[:64], labels[:64])
+depths.plot_gradient_norms(norms)
 
 # %%
 first = {key: values[0] for key, values in norms.items()}
@@ -163,8 +164,8 @@ print("residual, 44 layers, is not:", first["residual", 44] > 0.1 * first["resid
 # to give back their input. The number is the error relative to the input: 1.0 means "answers nothing".
 
 # %% tags=["nbval-ignore-output"]
-errors = {kind: helpers.identity_errors(residual=kind == "residual") for kind in ("plain", "residual")}
-helpers.plot_identity_errors(errors)
+errors = {kind: depths.identity_errors(residual=kind == "residual") for kind in ("plain", "residual")}
+depths.plot_identity_errors(errors)
 
 # %%
 print(f"residual block, before any training: error below 0.01: {errors['residual'][0] < 0.01}")
@@ -427,7 +428,7 @@ print(f"your ResNet-50 for 6 signs has {ResNet50().count_params():,} parameters"
 # 3. **Never show the same picture twice.** Each epoch turns, shifts and lights every picture a little
 #    differently.
 #
-# The cell takes about four minutes on two cores: time to think about this. After each epoch three
+# The cell takes between three and four minutes on two cores: time to think about this. After each epoch three
 # accuracies are noted: on the training pictures, as Keras reports it while it trains; and twice on the test
 # pictures, with the network used as one would use it in earnest. What "twice" means, you will see.
 #
@@ -529,7 +530,8 @@ model, history = trained()
 # %% tags=["nbval-ignore-output"]
 model, history = trained()
 # real = load_signs("own", folder="my_folder")
-# print(f"on real hands: {helpers.accuracy(model, real.X_test.astype('float32') / 255, real.y_test):.2f}")
+# photographs = real.X_test.astype("float32") / 255
+# print(f"on real hands: {helpers.accuracy(model, photographs, real.y_test):.2f}")
 
 # %% [markdown]
 # A network trained on drawn hands alone has never seen a photograph. With a slightly earlier version of the
