@@ -37,8 +37,11 @@ def known_pictures(m: int, shape: tuple[int, ...]) -> np.ndarray:
     return known((m, *shape), "pictures")
 
 
-def _scaled(shape: tuple[int, ...], role: str) -> np.ndarray:
-    """Known weights of a size that keeps a network of fifty layers within bounds, by the weight's role."""
+def _scaled(shape: tuple[int, ...], role: str, biases: bool) -> np.ndarray:
+    """Known weights of a size that keeps a network of fifty layers within bounds, by the weight's role.
+
+    With ``biases`` nothing is normalized: kernels then make up for what each ReLU takes away.
+    """
     values = known(shape, role)
     if role == "gamma":
         return 0.7 + 0.2 * np.tanh(values)
@@ -47,16 +50,20 @@ def _scaled(shape: tuple[int, ...], role: str) -> np.ndarray:
     if role in ("beta", "moving_mean"):
         return 0.3 * values
     if role == "bias":
-        return np.zeros(shape, np.float32)  # a bias before batch normalization changes nothing
-    return values / np.sqrt(max(1, int(np.prod(shape[:-1]))))
+        # a bias before batch normalization changes nothing
+        return 0.1 * values if biases else np.zeros(shape, np.float32)
+    return values / np.sqrt(max(1, int(np.prod(shape[:-1]))) / (2 if biases else 1))
 
 
-def set_known_weights(model: Any) -> None:
-    """Give a Keras model weights that depend on nothing but their shapes and roles."""
+def set_known_weights(model: Any, biases: bool = False) -> None:
+    """Give a Keras model weights that depend on nothing but their shapes and roles.
+
+    biases  True for a network without batch normalization, where biases matter; else they are zero
+    """
     for variable in model.variables:
         role = variable.path.split("/")[-1]
         if "seed" not in role and "int" not in str(variable.dtype):
-            variable.assign(_scaled(tuple(variable.shape), role))
+            variable.assign(_scaled(tuple(variable.shape), role, biases))
 
 
 class KnownInitializer:
@@ -84,16 +91,17 @@ def marked_kernels(model: Any) -> int:
     )
 
 
-def parameters(model: Any) -> dict[str, int]:
-    """Numbers of parameters that train and that do not, without biases: those before a batch
-    normalization may be left out."""
+def parameters(model: Any, biases: bool = False) -> dict[str, int]:
+    """Numbers of parameters that train and that do not; biases are counted where ``biases`` says so, for
+    those before a batch normalization may be left out."""
     count = {"trainable": 0, "not trainable": 0}
     for kind, variables in (
         ("trainable", model.trainable_variables),
         ("not trainable", model.non_trainable_variables),
     ):
         for variable in variables:
-            if variable.path.split("/")[-1] != "bias" and "seed" not in variable.path:
+            role = variable.path.split("/")[-1]
+            if (biases or role != "bias") and "seed" not in variable.path:
                 count[kind] += int(np.prod(variable.shape))
     return count
 
@@ -131,10 +139,11 @@ def block_model(block: Callable, input_shape: tuple[int, ...], **kwargs: Any) ->
     return keras.Model(inputs, outputs) if keras.backend.is_keras_tensor(outputs) else plain(outputs)
 
 
-def observe_block(block: Callable, input_shape: tuple[int, ...], **kwargs: Any) -> Any:
+def observe_block(block: Callable, input_shape: tuple[int, ...], biases: bool = False, **kwargs: Any) -> Any:
     """What a block of layers computes under known weights, in both modes, and who made its kernels.
 
     input_shape  (n_H, n_W, n_C)
+    biases       True where biases matter: a block without batch normalization
     kwargs       the block's other arguments, but for ``initializer``
     """
     import keras
@@ -147,14 +156,17 @@ def observe_block(block: Callable, input_shape: tuple[int, ...], **kwargs: Any) 
     return {
         "output shape": list(model.output_shape)[1:],
         "kernels made by the initializer": marked_kernels(model),
-        **_computed(model, known_pictures(3, input_shape)),
+        **_computed(model, known_pictures(3, input_shape), biases),
     }
 
 
-def observe_network(network: Callable, input_shape: tuple[int, ...], **kwargs: Any) -> Any:
+def observe_network(
+    network: Callable, input_shape: tuple[int, ...], biases: bool = False, **kwargs: Any
+) -> Any:
     """What a whole network computes under known weights, in both modes.
 
     input_shape  (n_H, n_W, n_C), given to the function as ``input_shape``
+    biases       True where biases matter: a network without batch normalization
     kwargs       the function's other arguments
     """
     import keras
@@ -162,17 +174,17 @@ def observe_network(network: Callable, input_shape: tuple[int, ...], **kwargs: A
     model = network(input_shape=input_shape, **kwargs, **extras(network))
     if not isinstance(model, keras.Model):
         return plain(model)
-    computed = _computed(model, known_pictures(2, input_shape))
+    computed = _computed(model, known_pictures(2, input_shape), biases)
     return {"output shape": list(computed["in inference mode"].shape)[1:], **computed}
 
 
-def _computed(model: Any, X: np.ndarray) -> dict[str, Any]:
+def _computed(model: Any, X: np.ndarray, biases: bool) -> dict[str, Any]:
     """Numbers of parameters, and the outputs for X under known weights in both modes."""
-    set_known_weights(model)
+    set_known_weights(model, biases)
     inference = np.asarray(model(X, training=False))
     training = np.asarray(model(X, training=True))  # last, since it moves the statistics
     return {
-        "parameters": parameters(model),
+        "parameters": parameters(model, biases),
         "in inference mode": inference,
         "in training mode": training,
     }
