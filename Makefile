@@ -16,7 +16,8 @@ help:  ## List these targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
 lab: setup  ## Set up, then open the workbook in JupyterLab
-	@$(PY) -m workbook prepare
+	@$(PY) -m workbook prepare --pictures
+	@mkdir -p build; nice $(PY) -m workbook prepare >build/prepare.log 2>&1 & # what later checks compare with
 	@$(PY) -m jupyterlab --port=$(PORT) --ServerApp.root_dir="$(CURDIR)" $(LAB)
 
 setup: .venv/ready  ## Make the environment .venv from requirements.txt (quick when it is there)

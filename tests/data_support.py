@@ -10,7 +10,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from workbook.data import load_signs, signs
+from workbook.data import load_signs, load_smiles, signs, smiles
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -25,9 +25,10 @@ def isolate(monkeypatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("WORKBOOK_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("DRAWN", str(tmp_path / "drawn"))
-    monkeypatch.setattr(signs, "draw_set", quick_draw_set)
-    monkeypatch.setattr(signs, "M_TRAIN", 60)
-    monkeypatch.setattr(signs, "M_TEST", 24)
+    for pictures, draw_set in ((signs.PICTURES, quick_draw_set), (smiles.PICTURES, quick_draw_smiles)):
+        monkeypatch.setattr(pictures, "draw_set", draw_set)
+        monkeypatch.setattr(pictures, "m_train", 60)
+        monkeypatch.setattr(pictures, "m_test", 24)
     return root
 
 
@@ -41,19 +42,25 @@ def quick_draw_set(m: int, seed: int, progress=None) -> tuple[np.ndarray, np.nda
     return rng.integers(0, 256, (m, 64, 64, 3), dtype=np.uint8), np.arange(m) % 6
 
 
-def times_drawn() -> int:
-    """How often the training pictures were drawn since isolate(), in any process."""
+def quick_draw_smiles(m: int, seed: int, progress=None) -> tuple[np.ndarray, np.ndarray]:
+    """Noise in place of faces; writes down that it was called."""
+    X, y = quick_draw_set(m, seed, progress)
+    return X, y % 2
+
+
+def times_drawn(pictures=signs.PICTURES) -> int:
+    """How often the training pictures of a set were drawn since isolate(), in any process."""
     path = Path(os.environ["DRAWN"])
-    return path.read_text().split().count(str(signs.SEED_TRAIN)) if path.exists() else 0
+    return path.read_text().split().count(str(pictures.seed_train)) if path.exists() else 0
 
 
-def write_split(path: Path, split: str, m: int, seed: int = 0, **changes) -> Path:
+def write_split(path: Path, split: str, m: int, seed: int = 0, n_classes: int = 6, **changes) -> Path:
     """A tiny file of the course's schema; changes replace arrays, None removes one."""
     rng = np.random.default_rng([seed, m])
     arrays = {
         f"{split}_set_x": rng.integers(0, 256, (m, 64, 64, 3), dtype=np.uint8),
-        f"{split}_set_y": np.arange(m) % 6,
-        "list_classes": np.arange(6),
+        f"{split}_set_y": np.arange(m) % n_classes,
+        "list_classes": np.arange(n_classes),
     } | changes
     path.parent.mkdir(parents=True, exist_ok=True)
     with h5py.File(path, "w") as file:
@@ -63,12 +70,10 @@ def write_split(path: Path, split: str, m: int, seed: int = 0, **changes) -> Pat
     return path
 
 
-def write_pair(folder: Path, m_train: int = 12, m_test: int = 6) -> list[Path]:
-    """A tiny train_signs.h5 and test_signs.h5."""
-    return [
-        write_split(folder / "train_signs.h5", "train", m_train),
-        write_split(folder / "test_signs.h5", "test", m_test),
-    ]
+def write_pair(folder: Path, m_train: int = 12, m_test: int = 6, pictures=signs.PICTURES) -> list[Path]:
+    """A tiny train_signs.h5 and test_signs.h5, or those of another set."""
+    sizes = zip(pictures.files, ("train", "test"), (m_train, m_test), strict=True)
+    return [write_split(folder / name, split, m, n_classes=pictures.n_classes) for name, split, m in sizes]
 
 
 def register(root: Path, files: list[Path], urls: tuple[str, ...] = ()) -> None:
@@ -87,7 +92,7 @@ def register(root: Path, files: list[Path], urls: tuple[str, ...] = ()) -> None:
     (root / "datasets" / "registry.json").write_text(json.dumps({"files": entries}))
 
 
-def fingerprint(data: signs.SignsData) -> str:
+def fingerprint(data: signs.SignsData | smiles.SmilesData) -> str:
     """A hash over all arrays."""
     return hashlib.sha256(b"".join(array.tobytes() for array in data[:5])).hexdigest()
 
@@ -106,8 +111,9 @@ def leftovers(tmp_path: Path) -> list[str]:
 
 def child(code: str, wrapper: list[str] | None = None) -> subprocess.Popen:
     """Start Python with the quick generator in place, perhaps inside a wrapper command."""
-    sizes = f"signs.M_TRAIN, signs.M_TEST = {signs.M_TRAIN}, {signs.M_TEST}"
-    whole = f"from data_support import *\nsigns.draw_set = quick_draw_set\n{sizes}\n{code}"
+    drawn = signs.PICTURES
+    quick = f"drawn = signs.PICTURES\ndrawn.m_train, drawn.m_test = {drawn.m_train}, {drawn.m_test}"
+    whole = f"from data_support import *\n{quick}\ndrawn.draw_set = quick_draw_set\n{code}"
     return subprocess.Popen(
         [*(wrapper or []), sys.executable, "-c", whole],
         env=os.environ | {"PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'tests'}"},
@@ -136,4 +142,11 @@ def mounted(mount: str, folder: Path) -> list[str] | None:
     return wrapper if able else None
 
 
-__all__ = ["fingerprint", "load_signs", "quick_draw_set", "signs"]  # what a child needs
+__all__ = [
+    "fingerprint",
+    "load_signs",
+    "load_smiles",
+    "quick_draw_set",
+    "signs",
+    "smiles",
+]  # what a child needs

@@ -392,8 +392,8 @@ def test_release(root, run, monkeypatch):
 def test_data_list_get_and_verify(root, run, monkeypatch, home):
     from workbook.data import signs
 
-    monkeypatch.setattr(signs, "M_TRAIN", 12)
-    monkeypatch.setattr(signs, "M_TEST", 6)
+    monkeypatch.setattr(signs.PICTURES, "m_train", 12)
+    monkeypatch.setattr(signs.PICTURES, "m_test", 6)
     code, found = run_json(run, "data", "list")
     assert code == 0 and found[0]["name"] == "signs" and found[0]["used"] == "generated"
     assert "no data file yet" in run("data", "verify")[1]
@@ -415,21 +415,25 @@ def test_data_list_get_and_verify(root, run, monkeypatch, home):
 
 def test_prepare_is_quick_the_second_time(root, run, monkeypatch, home):
     from workbook import remembering
-    from workbook.data import signs
+    from workbook.data import signs, smiles
 
-    monkeypatch.setattr(signs, "M_TRAIN", 6)
-    monkeypatch.setattr(signs, "M_TEST", 6)
+    for pictures in (signs.PICTURES, smiles.PICTURES):
+        monkeypatch.setattr(pictures, "m_train", 6)
+        monkeypatch.setattr(pictures, "m_test", 6)
+    assert run("prepare", "--pictures")[:2] == (0, "All is prepared.\n")
+    assert not list((home / "cache" / "observations").glob("*.json"))
     assert run("prepare")[:2] == (0, "All is prepared.\n")
     kept = list((home / "cache" / "observations").glob("*.json"))
     assert len(kept) == 4, "a reference and a mistake for the slow exercise of each lesson"
     remembering._memory.clear()
     monkeypatch.setattr(remembering, "observe", lambda *_: pytest.fail("observed again"))
-    monkeypatch.setattr(signs, "draw_set", lambda *_, **__: pytest.fail("drawn again"))
+    for pictures in (signs.PICTURES, smiles.PICTURES):
+        monkeypatch.setattr(pictures, "draw_set", lambda *_, **__: pytest.fail("drawn again"))
     assert run("prepare")[0] == 0
 
 
 def test_prepare_says_how_to_go_on(root, run, monkeypatch):
-    def stop(*_):
+    def stop(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("workbook.preparing.prepare", stop)

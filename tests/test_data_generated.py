@@ -23,9 +23,9 @@ from data_support import (
     times_drawn,
 )
 
-from workbook.data import DataError, files, hdf5, progress
+from workbook.data import DataError, course, files, hdf5, progress
 
-M_TRAIN, M_TEST = signs.M_TRAIN, signs.M_TEST  # before isolate() makes the set small
+M_TRAIN, M_TEST = signs.PICTURES.m_train, signs.PICTURES.m_test  # before isolate() makes the set small
 LOAD = "data = load_signs(); print(data.source, fingerprint(data))"
 
 
@@ -35,8 +35,8 @@ def root(monkeypatch, tmp_path) -> Path:
 
 
 def test_drawn_once_and_read_again(root, capfd, monkeypatch):
-    monkeypatch.setattr(signs, "M_TRAIN", M_TRAIN)
-    monkeypatch.setattr(signs, "M_TEST", M_TEST)
+    monkeypatch.setattr(signs.PICTURES, "m_train", M_TRAIN)
+    monkeypatch.setattr(signs.PICTURES, "m_test", M_TEST)
     first = load_signs()
     line, err = capfd.readouterr()
     again = load_signs()
@@ -63,18 +63,18 @@ def test_the_cache_has_the_course_s_keys_and_is_not_taken_for_own_files(root):
 
 def test_a_changed_generator_never_reads_a_stale_cache(root, monkeypatch):
     load_signs()
-    monkeypatch.setattr(signs, "_generator_version", lambda: "2")
+    monkeypatch.setattr(signs.PICTURES, "version", lambda: "2")
     load_signs()
     assert times_drawn() == 2
     assert len(generated(root)) == 2
 
 
 def test_the_generator_s_version_follows_its_code(monkeypatch, tmp_path):
-    monkeypatch.setattr(signs, "__file__", str(tmp_path / "signs.py"))
+    monkeypatch.setattr(course, "__file__", str(tmp_path / "course.py"))
     versions = set()
     for text in (b"a = 1\n", b"a = 2\n", b"a = 2\r\n"):  # another line ending is no change
         (tmp_path / "hands.py").write_bytes(text)
-        versions.add(signs._generator_version())
+        versions.add(signs.PICTURES.version())
     assert len(versions) == 2
 
 
@@ -185,8 +185,8 @@ def test_leftovers_of_other_sets_are_removed_only_when_old(root):
 
 
 def test_two_processes_at_once_draw_once(root):
-    slow = "draw = signs.draw_set\ndef slow(*a, **k):\n    import time; time.sleep(1); return draw(*a, **k)\n"
-    both = [child(slow + "signs.draw_set = slow\n" + LOAD) for _ in range(2)]
+    slow = "draw = drawn.draw_set\ndef slow(*a, **k):\n    import time; time.sleep(1); return draw(*a, **k)\n"
+    both = [child(slow + "drawn.draw_set = slow\n" + LOAD) for _ in range(2)]
     said = [outcome(process) for process in both]
     assert said[0] == said[1] != ""
     assert times_drawn() == 1

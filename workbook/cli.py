@@ -204,7 +204,11 @@ def doctor(
 
 
 @app.command()
-def prepare() -> None:
+def prepare(
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Only the pictures, which the first lessons need.")
+    ] = False,
+) -> None:
     """Do now, once, what would keep you waiting later: pictures and reference networks.
 
     Quick the second time. Stopped halfway, it goes on from there.
@@ -213,12 +217,13 @@ def prepare() -> None:
 
     \b
     workbook prepare
+    workbook prepare --pictures
     """
     from workbook.preparing import prepare as do
 
     try:
         with showing.bar() as tell:
-            problems = do(tell)
+            problems = do(tell, only_pictures=pictures)
     except KeyboardInterrupt:
         showing.complain("Stopped. What is done is kept: run workbook prepare again to go on.")
         raise typer.Exit(130) from None

@@ -9,16 +9,19 @@ Importing this loads neither NumPy nor h5py; they come with the first set.
 from workbook.data.catalog import Finding, SetState, SourceState, describe_all, get, sets, verify
 from workbook.data.errors import DataError
 from workbook.data.signs import SignsData, load_signs
+from workbook.data.smiles import SmilesData, load_smiles
 
 __all__ = [
     "DataError",
     "Finding",
     "SetState",
     "SignsData",
+    "SmilesData",
     "SourceState",
     "describe_all",
     "get",
     "load_signs",
+    "load_smiles",
     "sets",
     "verify",
 ]

@@ -12,12 +12,13 @@ from workbook.data.download import Patience
 from workbook.data.errors import DataError
 from workbook.data.registry import MIRROR
 from workbook.data.signs import SIGNS
+from workbook.data.smiles import SMILES
 from workbook.data.sources import SOURCES, DataSet, Loaded, caches, downloaded_folder, load, own_folder
 
 if TYPE_CHECKING:
     from workbook.data.hdf5 import Arrays
 
-SETS = (SIGNS,)
+SETS = (SIGNS, SMILES)
 
 
 @dataclass(frozen=True)

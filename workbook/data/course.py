@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from workbook.data import hdf5
+from workbook.data import hdf5, sources
 from workbook.data.errors import DataError
 from workbook.data.files import shown
 
@@ -13,6 +18,98 @@ if TYPE_CHECKING:
     import numpy as np
 
 KEYS = ("train_set_x", "train_set_y", "test_set_x", "test_set_y", "list_classes")
+PICTURE = (64, 64, 3)
+
+
+class CourseData(NamedTuple):
+    """A data set of the course's schema."""
+
+    X_train: np.ndarray  # (m_train, 64, 64, 3) uint8 RGB
+    y_train: np.ndarray  # (m_train,) int64
+    X_test: np.ndarray  # (m_test, 64, 64, 3) uint8 RGB
+    y_test: np.ndarray  # (m_test,) int64
+    classes: np.ndarray  # (n_classes,) the class names
+    source: str  # "own", "download" or "generated"
+
+
+@dataclass
+class CourseSet:
+    """A set of the course's schema: what its own files are called, and who draws it from which seeds."""
+
+    name: str
+    title: str
+    files: tuple[str, str]  # a person's own files, training first
+    n_classes: int
+    generator: str  # the module of workbook.data whose draw_set(m, seed, progress) draws pictures and labels
+    code: tuple[str, ...]  # patterns of the files that hold the drawing code
+    m_train: int
+    m_test: int
+    seed_train: int
+    seed_test: int  # another seed: nobody is in both sets
+
+    def dataset(self) -> sources.DataSet:
+        """What the loader must know."""
+        return sources.DataSet(
+            name=self.name,
+            title=self.title,
+            own=self.files,
+            read=self.read,
+            draw=self.draw,
+            drawings=self.m_train + self.m_test,
+            recipe=self.recipe,
+            keys=KEYS,
+            summary=_summary,
+        )
+
+    def read(self, folder: Path) -> hdf5.Arrays:
+        """The arrays of a folder with own files, checked. Raises DataError."""
+        remedy = (
+            f"Put the right file in its place, or move both {self.name} files away to use the generated set."
+        )
+        return read_pair(folder, self.files, PICTURE, self.n_classes, remedy)
+
+    def draw_set(self, m: int, seed: int, progress: Callable | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Pictures (m, 64, 64, 3) uint8 and labels (m,) int64 from the generator."""
+        return import_module(f"workbook.data.{self.generator}").draw_set(m, seed, progress=progress)
+
+    def draw(self, update: Callable[[int], None]) -> hdf5.Arrays:
+        """The five arrays, drawn; update is told how many pictures are done."""
+        import numpy as np
+
+        arrays, before = {}, 0
+        for split, m, seed in (
+            ("train", self.m_train, self.seed_train),
+            ("test", self.m_test, self.seed_test),
+        ):
+            drawn = self.draw_set(m, seed, progress=lambda done, *_, before=before: update(before + done))
+            where = f"workbook.data.{self.generator} drew wrongly:"
+            X, y = checked(*drawn, PICTURE, self.n_classes, where, "Please report this.")
+            arrays |= {f"{split}_set_x": X, f"{split}_set_y": y}
+            before += m
+        return arrays | {"list_classes": np.arange(self.n_classes)}
+
+    def version(self) -> str:
+        """Changes with the drawing code, so that nobody has to remember to raise a number."""
+        folder, digest = Path(__file__).parent, hashlib.sha256()
+        for path in sorted({path for pattern in self.code for path in folder.glob(pattern)}):
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+        return digest.hexdigest()[:8]
+
+    def recipe(self) -> str:
+        """Names generator, sizes and seeds."""
+        return f"v{self.version()}-{self.m_train}s{self.seed_train}-{self.m_test}s{self.seed_test}"
+
+
+def load(
+    dataset: sources.DataSet, source: str | None, quiet: bool, folder: str | os.PathLike | None
+) -> CourseData:
+    """What a load_<set> function gives. Raises DataError, which names the file and the remedy."""
+    loaded = sources.load(dataset, source, quiet, folder)
+    return CourseData(*(loaded.arrays[key] for key in KEYS), source=loaded.source)
+
+
+def _summary(arrays: hdf5.Arrays) -> str:
+    return f"{len(arrays['train_set_y']):,} training and {len(arrays['test_set_y']):,} test pictures"
 
 
 def read_pair(

@@ -5,10 +5,11 @@ from wrist to middle fingertip, x points right, y up, z towards the camera. Seen
 capsule has a height above each pixel in closed form, so the hand is a height field: no ray marching.
 """
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+
+from workbook.data.camera import blur, photograph, shifted, smooth_noise
 
 OVERSAMPLING = 2  # pixels drawn along each side of one output pixel
 BLEND = 0.010  # hand units over which two touching surfaces melt into one
@@ -54,52 +55,12 @@ class Scene(NamedTuple):
     sleeve_start: tuple[np.ndarray, np.ndarray]  # a point on the arm and the direction along it, (2,) each
 
 
-def rotation_matrix(yaw: float, pitch: float, roll: float) -> np.ndarray:
-    """(3, 3) matrix: turn about the hand's length, nod towards the camera, lean in the picture; degrees."""
-    (cy, cp, cr), (sy, sp, sr) = (
-        np.cos(np.radians([yaw, pitch, roll])),
-        np.sin(np.radians([yaw, pitch, roll])),
-    )
-    turn = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
-    nod = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
-    lean = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
-    return lean @ nod @ turn
-
-
 def seen_from(parts: list, rotation: np.ndarray, mirror: float, nearness: float) -> list:
     """Capsules or marks turned and, for a left hand, mirrored; what is nearer to the camera looks larger."""
     ends = np.array([(part.start, part.end) for part in parts])
     turned = (ends @ rotation.T) * [mirror, 1, 1]
     turned = turned * (1 + nearness * turned[..., 2:])
     return [part._replace(start=a, end=b) for part, (a, b) in zip(parts, turned, strict=True)]
-
-
-@lru_cache(maxsize=256)
-def _gaussian_matrix(n: int, sigma: float) -> np.ndarray:
-    """(n, n) matrix whose product with a column blurs it; at the border the weights still sum to 1."""
-    offset = np.arange(n)[:, None] - np.arange(n)[None, :]
-    weight = np.exp(-0.5 * (offset / max(sigma, 1e-3)) ** 2)
-    return (weight / weight.sum(axis=1, keepdims=True)).astype(np.float32)
-
-
-def blur(image: np.ndarray, sigma: float) -> np.ndarray:
-    """Gaussian blur of an (n, n) or (n, n, channels) float32 picture, sigma in pixels."""
-    if image.ndim == 3:
-        return np.stack([blur(image[..., c], sigma) for c in range(image.shape[2])], axis=-1)
-    n = image.shape[0]
-    matrix = _gaussian_matrix(n, round(float(sigma), 1))
-    # Strips of 16 rows are too small for BLAS to spread over threads, which would cost more than it saves.
-    strips = matrix.reshape(-1, 16, n) if n % 16 == 0 else matrix[None]
-    columns_blurred = (strips @ np.ascontiguousarray(image)).reshape(n, n)
-    return (strips @ np.ascontiguousarray(columns_blurred.T)).reshape(n, n).T
-
-
-def smooth_noise(n: int, cells: int, rng: np.random.Generator) -> np.ndarray:
-    """(n, n) float32 noise of about unit variance that changes over n / cells pixels."""
-    where = (np.arange(n) + 0.5) / n * cells - 0.5
-    weight = np.exp(-2.0 * (where[:, None] - np.arange(-1, cells + 1)) ** 2)
-    weight /= np.sqrt((weight**2).sum(axis=1, keepdims=True))
-    return (weight @ rng.normal(size=(cells + 2, cells + 2)) @ weight.T).astype(np.float32)
 
 
 def _grid(view: View, n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -195,23 +156,12 @@ def occlusion(height: np.ndarray, hand: np.ndarray, pixels_per_unit: float) -> n
     return openness
 
 
-def _shifted(image: np.ndarray, right: int, down: int, fill: float) -> np.ndarray:
-    """image moved by whole pixels; what comes in from outside is fill."""
-    n = image.shape[0]
-    moved = np.full_like(image, fill)
-    right, down = int(np.clip(right, -n, n)), int(np.clip(down, -n, n))
-    moved[max(down, 0) : n + min(down, 0), max(right, 0) : n + min(right, 0)] = image[
-        max(-down, 0) : n - max(down, 0), max(-right, 0) : n - max(right, 0)
-    ]
-    return moved
-
-
 def self_shadow(height: np.ndarray, light: np.ndarray, pixels_per_unit: float) -> np.ndarray:
     """(n, n) in 0..1: the part of the lamp that each point sees past the rest of the hand."""
     lit = np.ones_like(height)
     for step in (0.05, 0.10, 0.17, 0.26):  # hand units walked across the picture, towards the lamp
         right, up = (light[:2] * step * pixels_per_unit).round().astype(int)
-        blocker = _shifted(height, -right, up, FAR)
+        blocker = shifted(height, -right, up, FAR)
         lit = np.minimum(lit, 1 - np.clip((blocker - height - step * light[2] - 0.02) / 0.06, 0, 1))
     lit[height == FAR] = 1  # no darkness to leak in from outside the hand
     return blur(lit, 0.02 * pixels_per_unit)
@@ -246,7 +196,7 @@ def lit_wall(scene: Scene, hand: np.ndarray, pixels_per_unit: float, rng: np.ran
     slope = rng.normal(0, 0.06, 2)
     uneven = 1 + slope[0] * ramp[None, :] + slope[1] * ramp[:, None] + 0.02 * smooth_noise(n, 3, rng)
     right, up = -scene.light[:2] / scene.light[2] * scene.wall_distance * pixels_per_unit
-    cast = _shifted(hand.astype(np.float32), round(right), round(-up), 0)
+    cast = shifted(hand.astype(np.float32), round(right), round(-up), 0)
     softness = (0.04 + 0.16 * scene.wall_distance) * pixels_per_unit
     shade = rng.uniform(0.12, 0.45) * blur(cast, softness)
     contact = rng.uniform(0.05, 0.20) * blur(hand.astype(np.float32), 0.12 * pixels_per_unit)
@@ -259,25 +209,6 @@ def _in_sleeve(scene: Scene, view: View, n: int) -> np.ndarray:
     x, y = _grid(view, n)
     point, along = scene.sleeve_start
     return (x[None, :] - point[0]) * along[0] + (y[:, None] - point[1]) * along[1] > 0
-
-
-def photograph(radiance: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
-    """(size, size, 3) uint8 from (n, n, 3) light: lens, sensor, white balance and compression."""
-    n = radiance.shape[0]
-    step = n // size
-    picture = radiance.reshape(size, step, size, step, 3).mean(axis=(1, 3))
-    picture = blur(picture, rng.uniform(0.38, 0.6))
-    balance = np.exp(rng.normal(0, 0.012, 3) + rng.normal(0, 0.022) * np.array([1, 0.1, -1]))
-    picture = picture * balance * np.exp(rng.normal(0, 0.05))
-    contrast = rng.normal(1.05, 0.08)
-    picture = 0.6 + (picture - 0.6) * contrast
-    grey = picture.mean(axis=-1, keepdims=True)
-    colour = picture - grey
-    colour = 0.4 * colour + 0.6 * blur(colour.astype(np.float32), 0.8)  # colour is stored at half sharpness
-    picture = (
-        grey + rng.normal(0.87, 0.09) * colour + rng.normal(0, rng.uniform(0.001, 0.007), (size, size, 3))
-    )
-    return (np.clip(picture, 0, 1) * 255).round().astype(np.uint8)
 
 
 def render(

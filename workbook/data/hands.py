@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from workbook.data.hand_scene import Capsule, Mark, Scene, View, render, rotation_matrix, seen_from
+from workbook.data.camera import rotation_matrix
+from workbook.data.hand_scene import Capsule, Mark, Scene, View, render, seen_from
 
 SIGNS = 6  # 0 to 5 fingers
 PICTURES_PER_PERSON = 18

@@ -1,0 +1,492 @@
+"""Answers to week2/classic_networks as people write them: right ones in many styles, and wrong ones."""
+
+import warnings
+
+import workbook
+
+workbook.start()
+
+import keras
+import tensorflow as tf
+from keras import layers, ops
+from tensorflow.keras.layers import (
+    Activation,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Input,
+    MaxPooling2D,
+)
+from tensorflow.keras.models import Model, Sequential
+
+# --- AlexNet ----------------------------------------------------------------------------------------
+
+
+def alexnet(input_shape, classes):
+    X_input = Input(input_shape)
+    X = Conv2D(96, (11, 11), strides=(4, 4), name="conv1")(X_input)
+    X = Activation("relu")(X)
+    X = MaxPooling2D((3, 3), strides=(2, 2))(X)
+    X = Conv2D(256, (5, 5), padding="same", name="conv2")(X)
+    X = Activation("relu")(X)
+    X = MaxPooling2D((3, 3), strides=(2, 2))(X)
+    X = Conv2D(384, (3, 3), padding="same", name="conv3")(X)
+    X = Activation("relu")(X)
+    X = Conv2D(384, (3, 3), padding="same", name="conv4")(X)
+    X = Activation("relu")(X)
+    X = Conv2D(256, (3, 3), padding="same", name="conv5")(X)
+    X = Activation("relu")(X)
+    X = MaxPooling2D((3, 3), strides=(2, 2))(X)
+    X = Flatten()(X)
+    X = Dense(4096)(X)
+    X = Activation("relu")(X)
+    X = Dropout(0.5)(X)
+    X = Dense(4096)(X)
+    X = Activation("relu")(X)
+    X = Dropout(0.5)(X)
+    X = Dense(classes)(X)
+    X = Activation("softmax")(X)
+    return Model(inputs=X_input, outputs=X, name="AlexNet")
+
+
+def alexnet_sequential(input_shape=(227, 227, 3), classes=1000, verbose=True):
+    model = Sequential()
+    model.add(Input(shape=input_shape))
+    model.add(Conv2D(filters=96, kernel_size=(11, 11), strides=(4, 4), activation="relu", padding="valid"))
+    model.add(MaxPooling2D(pool_size=(3, 3), strides=(2, 2), padding="valid"))
+    model.add(Conv2D(filters=256, kernel_size=(5, 5), strides=(1, 1), activation="relu", padding="same"))
+    model.add(MaxPooling2D(pool_size=(3, 3), strides=(2, 2)))
+    model.add(Conv2D(filters=384, kernel_size=(3, 3), activation="relu", padding="same"))
+    model.add(Conv2D(filters=384, kernel_size=(3, 3), activation="relu", padding="same"))
+    model.add(Conv2D(filters=256, kernel_size=(3, 3), activation="relu", padding="same"))
+    model.add(MaxPooling2D(pool_size=(3, 3), strides=(2, 2)))
+    model.add(Flatten())
+    model.add(Dense(4096, activation="relu"))
+    model.add(Dropout(0.5))
+    model.add(Dense(4096, activation="relu"))
+    model.add(Dropout(0.5))
+    model.add(Dense(classes, activation="softmax"))
+    if verbose:
+        model.summary()
+    return model
+
+
+def alexnet_in_a_loop(input_shape, classes, rate=0.5):
+    x = inputs = keras.Input(input_shape)
+    plan = [(96, 11, 4, "valid", True), (256, 5, 1, "same", True), (384, 3, 1, "same", False)]
+    plan += [(384, 3, 1, "same", False), (256, 3, 1, "same", True)]
+    for filters, f, s, padding, pool in plan:
+        x = layers.Conv2D(filters, f, s, padding, kernel_initializer="he_normal")(x)
+        x = layers.ReLU()(x)
+        if pool:
+            x = layers.MaxPool2D(3, 2)(x)
+    x = layers.Reshape((-1,))(x)
+    for _ in range(2):
+        x = layers.Dense(4096, kernel_regularizer=keras.regularizers.L2(5e-4))(x)
+        x = layers.ReLU()(layers.Dropout(rate, seed=0)(x))  # zero and twice as much: the ReLU does not mind
+    return keras.Model(inputs, ops.softmax(layers.Dense(classes)(x)))
+
+
+def alexnet_padded(input_shape, classes):
+    """The padding made by hand, the first stride by a convolution over all places."""
+    warnings.warn("a warning costs nothing", stacklevel=1)
+    inputs = keras.Input(shape=tuple(input_shape), name="pictures")
+    x = layers.Conv2D(96, 11)(inputs)[:, ::4, ::4, :]
+    x = layers.MaxPooling2D((3, 3), 2)(keras.activations.relu(x))
+    x = layers.Conv2D(256, 5, activation=tf.nn.relu)(layers.ZeroPadding2D(2)(x))
+    x = layers.MaxPooling2D((3, 3), 2)(x)
+    for filters in (384, 384, 256):
+        x = layers.Conv2D(filters, 3, activation=keras.activations.relu)(layers.ZeroPadding2D()(x))
+    x = layers.Flatten()(layers.MaxPooling2D((3, 3), 2)(x))
+    x = layers.Dropout(0.5)(layers.Dense(4096, "relu")(x))
+    x = layers.Dropout(rate=0.5)(layers.Dense(4096, "relu")(x))
+    return keras.Model(inputs=[inputs], outputs=[layers.Dense(classes, "softmax")(x)])
+
+
+class _AlexNet(keras.Model):
+    def __init__(self, classes):
+        super().__init__()
+        self.features = keras.Sequential(
+            [
+                layers.Conv2D(96, 11, strides=4, activation="relu"),
+                layers.MaxPooling2D(3, strides=2),
+                layers.Conv2D(256, 5, padding="same", activation="relu"),
+                layers.MaxPooling2D(3, strides=2),
+                layers.Conv2D(384, 3, padding="same", activation="relu"),
+                layers.Conv2D(384, 3, padding="same", activation="relu"),
+                layers.Conv2D(256, 3, padding="same", activation="relu"),
+                layers.MaxPooling2D(3, strides=2),
+                layers.Flatten(),
+            ]
+        )
+        self.fc1, self.fc2 = layers.Dense(4096), layers.Dense(4096)
+        self.drop = layers.Dropout(0.5)
+        self.out = layers.Dense(classes, activation="softmax")
+
+    def call(self, x, training=None):
+        x = self.drop(tf.nn.relu(self.fc1(self.features(x))), training=training)
+        x = self.drop(tf.nn.relu(self.fc2(x)), training=training)
+        return self.out(x)
+
+
+def alexnet_subclassed(input_shape, classes):
+    return _AlexNet(classes)  # without its weights: it makes them when it first sees a picture
+
+
+class _Dropout(layers.Layer):
+    """A dropout of one's own."""
+
+    def call(self, x, training=False):
+        return tf.nn.dropout(x, 0.5) if training else x
+
+
+def alexnet_own_dropout(input_shape, classes):
+    inputs = keras.Input(input_shape)
+    base = keras.Sequential([keras.Input(input_shape), *_AlexNet(classes).features.layers])
+    x = base(inputs)
+    for _ in range(2):
+        x = _Dropout()(Dense(4096, activation="relu")(x))
+    return keras.Model(inputs, layers.Softmax()(Dense(classes)(x)))
+
+
+def _alexnet_of(input_shape, classes, end):
+    inputs = keras.Input(input_shape)
+    x = keras.Sequential([keras.Input(input_shape), *_AlexNet(classes).features.layers])(inputs)
+    return keras.Model(inputs, end(x))
+
+
+def alexnet_dropout_first(input_shape, classes):
+    """The order of a well-known library in another language."""
+
+    def end(x):
+        x = Dense(4096, activation="relu")(Dropout(0.5)(x))
+        x = Dense(4096, activation="relu")(Dropout(0.5)(x))
+        return Dense(classes, activation="softmax")(x)
+
+    return _alexnet_of(input_shape, classes, end)
+
+
+def alexnet_always_drops(input_shape, classes):
+    def end(x):
+        for _ in range(2):
+            x = layers.Lambda(lambda t: tf.nn.dropout(t, rate=0.5))(Dense(4096, activation="relu")(x))
+        return Dense(classes, activation="softmax")(x)
+
+    return _alexnet_of(input_shape, classes, end)
+
+
+def alexnet_noisy(input_shape, classes):
+    def end(x):
+        for _ in range(2):
+            x = layers.GaussianDropout(0.5)(Dense(4096, activation="relu")(x))
+        return Dense(classes, activation="softmax")(x)
+
+    return _alexnet_of(input_shape, classes, end)
+
+
+def alexnet_with_norms(input_shape, classes):
+    x = inputs = Input(input_shape)
+    for filters, f, s, padding, pool in [
+        (96, 11, 4, "valid", True),
+        (256, 5, 1, "same", True),
+        (384, 3, 1, "same", False),
+        (384, 3, 1, "same", False),
+        (256, 3, 1, "same", True),
+    ]:
+        x = BatchNormalization()(Conv2D(filters, f, strides=s, padding=padding, activation="relu")(x))
+        x = MaxPooling2D(3, strides=2)(x) if pool else x
+    x = Flatten()(x)
+    for _ in range(2):
+        x = Dropout(0.5)(Dense(4096, activation="relu")(x))
+    return Model(inputs, Dense(classes, activation="softmax")(x))
+
+
+def alexnet_for_one_size(input_shape, classes):
+    return alexnet((227, 227, 3), classes)
+
+
+def alexnet_returns_output(input_shape, classes):
+    return alexnet(input_shape, classes).output
+
+
+# --- a block of VGG ---------------------------------------------------------------------------------
+
+
+def vgg_block(X, filters, convolutions):
+    for _ in range(convolutions):
+        X = Conv2D(filters, (3, 3), padding="same", activation="relu")(X)
+    return MaxPooling2D((2, 2), strides=(2, 2))(X)
+
+
+def block_step_by_step(X, filters, convolutions, name=None):
+    print("filters:", filters)
+    i = 1
+    while i <= convolutions:
+        X = Conv2D(
+            filters=filters, kernel_size=3, strides=1, padding="same", kernel_initializer="he_uniform"
+        )(X)
+        X = Activation("relu")(X)
+        i += 1
+    X = MaxPooling2D(pool_size=2)(X)
+    return X
+
+
+def block_sequential(X, filters, convolutions):
+    block = keras.Sequential()
+    for _ in range(convolutions):
+        block.add(layers.Conv2D(filters, 3, padding="SAME"))
+        block.add(layers.ReLU())
+    block.add(layers.MaxPool2D())
+    return block(X)
+
+
+def block_recursive(X, filters, convolutions):
+    if convolutions == 0:
+        return layers.MaxPooling2D(2, 2, "valid")(X)
+    return block_recursive(ops.relu(layers.Conv2D(filters, 3, 1, "same")(X)), filters, convolutions - 1)
+
+
+def block_pools_by_hand(X, filters, convolutions):
+    """Padding and pooling without layers for them. The last ReLU follows the maximum: the same."""
+    for i in range(convolutions):
+        X = ops.pad(X, [[0, 0], [1, 1], [1, 1], [0, 0]])
+        X = layers.Conv2D(filters, 3)(X)
+        X = layers.Activation(tf.nn.relu)(X) if i < convolutions - 1 else X
+    n_H, n_W = X.shape[1] // 2 * 2, X.shape[2] // 2 * 2
+    X = X[:, :n_H, :n_W]
+    X = ops.maximum(X[:, ::2], X[:, 1::2])
+    return ops.relu(ops.maximum(X[:, :, ::2], X[:, :, 1::2]))
+
+
+class _Block(layers.Layer):
+    def __init__(self, filters, convolutions):
+        super().__init__()
+        self.convs = [
+            layers.Conv2D(filters, 3, padding="same", activation="relu") for _ in range(convolutions)
+        ]
+        self.pool = layers.MaxPooling2D()
+
+    def call(self, x):
+        for conv in self.convs:
+            x = conv(x)
+        return self.pool(x)
+
+
+def block_as_a_layer(X, filters, convolutions):
+    return _Block(filters, convolutions)(X)
+
+
+def block_forgets_x(X, filters, convolutions):
+    for _ in range(convolutions):
+        Y = layers.Conv2D(filters, 3, padding="same", activation="relu")(X)
+    return layers.MaxPooling2D()(Y)
+
+
+def block_shares(X, filters, convolutions):
+    conv = layers.Conv2D(filters, 3, padding="same", activation="relu")
+    for _ in range(convolutions):
+        X = conv(X)
+    return layers.MaxPooling2D()(X)
+
+
+def block_from_one(X, filters, convolutions):
+    for _ in range(1, convolutions):
+        X = layers.Conv2D(filters, 3, padding="same", activation="relu")(X)
+    return layers.MaxPooling2D()(X)
+
+
+def block_strided(X, filters, convolutions):
+    for i in range(convolutions):
+        X = layers.Conv2D(filters, 3, 2 if i == convolutions - 1 else 1, "same", activation="relu")(X)
+    return X
+
+
+def block_pools_in_the_loop(X, filters, convolutions):
+    for _ in range(convolutions):
+        X = layers.Conv2D(filters, 3, padding="same", activation="relu")(X)
+        X = layers.MaxPooling2D()(X)
+    return X
+
+
+def block_returns_a_model(X, filters, convolutions):
+    return keras.Model(X, vgg_block(X, filters, convolutions))
+
+
+# --- VGG-16 -----------------------------------------------------------------------------------------
+
+
+def vgg16(input_shape, classes):
+    X_input = Input(input_shape)
+    X = vgg_block(X_input, 64, 2)
+    X = vgg_block(X, 128, 2)
+    X = vgg_block(X, 256, 3)
+    X = vgg_block(X, 512, 3)
+    X = vgg_block(X, 512, 3)
+    X = Flatten()(X)
+    X = Dense(4096, activation="relu")(X)
+    X = Dense(4096, activation="relu")(X)
+    X = Dense(classes, activation="softmax")(X)
+    return Model(inputs=X_input, outputs=X)
+
+
+def vgg16_with_dropout(input_shape=(224, 224, 3), classes=1000):
+    x = inputs = keras.Input(shape=input_shape)
+    for filters, n in zip([64, 128, 256, 512, 512], [2, 2, 3, 3, 3], strict=True):
+        x = block_recursive(x, filters, n)
+    x = layers.Flatten()(x)
+    for _ in range(2):
+        x = layers.Dropout(0.5)(layers.Dense(4096, activation="relu")(x))
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+def vgg16_layer_by_layer(input_shape, classes):
+    model = Sequential([Input(input_shape)])
+    for filters in (
+        64,
+        64,
+        "pool",
+        128,
+        128,
+        "pool",
+        256,
+        256,
+        256,
+        "pool",
+        512,
+        512,
+        512,
+        "pool",
+        512,
+        512,
+        512,
+    ):
+        if filters == "pool":
+            model.add(MaxPooling2D((2, 2), (2, 2)))
+        else:
+            model.add(Conv2D(filters, (3, 3), padding="same", activation="relu"))
+    for layer in (
+        MaxPooling2D(),
+        Flatten(),
+        Dense(4096, "relu"),
+        Dense(4096, "relu"),
+        Dense(classes, "softmax"),
+    ):
+        model.add(layer)
+    return model
+
+
+def vgg16_of_keras(input_shape, classes):
+    return keras.applications.VGG16(weights=None, input_shape=input_shape, classes=classes)
+
+
+def vgg16_on_its_base(input_shape, classes):
+    base = keras.applications.VGG16(include_top=False, weights=None, input_shape=input_shape)
+    x = layers.Flatten()(base.output)
+    x = ops.relu(layers.Dense(4096)(x))
+    x = ops.relu(layers.Dense(4096)(x))
+    return keras.Model(base.input, layers.Softmax()(layers.Dense(classes)(x)))
+
+
+class _VGG(keras.Model):
+    def __init__(self, classes):
+        super().__init__()
+        pairs = [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]
+        self.blocks = [_Block(*pair) for pair in pairs]
+        hidden = [layers.Dense(4096, activation="relu") for _ in range(2)]
+        self.head = keras.Sequential([layers.Flatten(), *hidden, layers.Dense(classes, activation="softmax")])
+
+    def call(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return self.head(x)
+
+
+def vgg16_subclassed(input_shape, classes):
+    return _VGG(classes)
+
+
+def vgg19(input_shape, classes):
+    return keras.applications.VGG19(weights=None, input_shape=input_shape, classes=classes)
+
+
+def vgg16_blocks_of_the_picture(input_shape, classes):
+    X_input = Input(input_shape)
+    for filters, n in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]:
+        X = vgg_block(X_input, filters, n)
+    X = Dense(4096, activation="relu")(Flatten()(X))
+    X = Dense(4096, activation="relu")(X)
+    return Model(X_input, Dense(classes, activation="softmax")(X))
+
+
+def vgg16_never_flattens(input_shape, classes):
+    x = inputs = keras.Input(input_shape)
+    for filters, n in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]:
+        x = vgg_block(x, filters, n)
+    x = layers.Dense(4096, activation="relu")(x)
+    x = layers.Dense(4096, activation="relu")(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+def vgg16_without_biases(input_shape, classes):
+    x = inputs = keras.Input(input_shape)
+    for filters, n in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]:
+        for _ in range(n):
+            x = layers.Conv2D(filters, 3, padding="same", use_bias=False, activation="relu")(x)
+        x = layers.MaxPooling2D()(x)
+    x = layers.Dense(4096, activation="relu")(layers.Flatten()(x))
+    x = layers.Dense(4096, activation="relu")(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+RIGHT = {
+    "alexnet": [
+        alexnet,
+        alexnet_sequential,
+        alexnet_in_a_loop,
+        alexnet_padded,
+        alexnet_subclassed,
+        alexnet_own_dropout,
+    ],
+    "vgg_block": [
+        vgg_block,
+        block_step_by_step,
+        block_sequential,
+        block_recursive,
+        block_pools_by_hand,
+        block_as_a_layer,
+    ],
+    "vgg16": [
+        vgg16,
+        vgg16_with_dropout,
+        vgg16_layer_by_layer,
+        vgg16_of_keras,
+        vgg16_on_its_base,
+        vgg16_subclassed,
+    ],
+}
+WRONG = {
+    "alexnet": [
+        (alexnet_dropout_first, "the dropouts stand before the two dense layers"),
+        (alexnet_always_drops, "units are dropped in use as well"),
+        (alexnet_noisy, "expected '0 or 2', got 'many values'"),
+        (alexnet_with_norms, "there is batch normalization after the convolutions"),
+        (alexnet_for_one_size, "the argument input_shape is ignored"),
+        (alexnet_returns_output, "expected a Keras model"),
+    ],
+    "vgg_block": [
+        (block_forgets_x, "only one convolution reaches the output"),
+        (block_shares, "the same layer is called several times"),
+        (block_from_one, "there is one convolution too few"),
+        (block_strided, None),
+        (block_pools_in_the_loop, "there is a pooling after every convolution"),
+        (block_returns_a_model, "expected a Keras tensor"),
+    ],
+    "vgg16": [
+        (vgg19, "that is VGG-19"),
+        (vgg16_blocks_of_the_picture, "every block takes the picture itself"),
+        (vgg16_never_flattens, None),
+        (vgg16_without_biases, None),
+    ],
+}

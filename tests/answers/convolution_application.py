@@ -1,0 +1,608 @@
+"""Answers to week1/convolution_application as people write them: right ones in many styles, wrong ones."""
+
+import math
+import warnings
+
+import workbook
+
+workbook.start()
+
+import keras
+import numpy as np
+import tensorflow as tf
+import tensorflow.keras.layers as tfl
+from keras import layers, ops
+
+# --- happyModel ---------------------------------------------------------------------------------------
+
+
+def happyModel():
+    """As the well-known exercise is usually answered: a list of layers."""
+    model = tf.keras.Sequential(
+        [
+            tfl.ZeroPadding2D(padding=(3, 3), input_shape=(64, 64, 3), data_format="channels_last"),
+            tfl.Conv2D(filters=32, kernel_size=(7, 7), strides=(1, 1)),
+            tfl.BatchNormalization(axis=3, momentum=0.99, epsilon=0.001),
+            tfl.ReLU(),
+            tfl.MaxPool2D(),
+            tfl.Flatten(),
+            tfl.Dense(1, activation="sigmoid"),
+        ]
+    )
+    return model
+
+
+def happy_added_step_by_step():
+    model = keras.models.Sequential()
+    model.add(keras.Input(shape=(64, 64, 3)))
+    model.add(layers.Conv2D(32, 7, padding="same", use_bias=False, name="conv0"))
+    model.add(layers.BatchNormalization(momentum=0.9, name="bn0"))
+    model.add(layers.Activation("relu"))
+    model.add(layers.MaxPooling2D(pool_size=(2, 2), strides=(2, 2), name="max_pool"))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(units=1, activation=keras.activations.sigmoid, name="fc"))
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def happy_functional(input_shape):
+    """The older edition: a function of the shape, with names for the layers."""
+    X_input = tfl.Input(input_shape)
+    X = tfl.ZeroPadding2D((3, 3))(X_input)
+    X = tfl.Conv2D(32, (7, 7), strides=(1, 1), name="conv0")(X)
+    X = tfl.BatchNormalization(axis=3, name="bn0")(X)
+    X = tfl.Activation("relu")(X)
+    X = tfl.MaxPooling2D((2, 2), name="max_pool")(X)
+    X = tfl.Flatten()(X)
+    X = tfl.Dense(1, activation="sigmoid", name="fc")(X)
+    return keras.Model(inputs=X_input, outputs=X, name="HappyModel")
+
+
+class _Happy(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.convolution = layers.Conv2D(32, 7, padding="same")
+        self.normalize = layers.BatchNormalization()
+        self.dense = layers.Dense(1)
+
+    def call(self, X, training=None):
+        X = ops.relu(self.normalize(self.convolution(X), training=training))
+        X = ops.max_pool(X, 2, 2)
+        return ops.sigmoid(self.dense(ops.reshape(X, (-1, 32 * 32 * 32))))
+
+
+def happy_subclassed():
+    return _Happy()
+
+
+def happy_not_built_yet():
+    print("no input shape: Keras finds it out when the first picture comes")
+    warnings.warn("a warning costs nothing", stacklevel=1)
+    return keras.Sequential(
+        [
+            layers.ZeroPadding2D(3),
+            layers.Conv2D(32, 7),
+            layers.BatchNormalization(-1),
+            layers.ReLU(),
+            layers.MaxPool2D(),
+            layers.Flatten(),
+            layers.Dense(1, "sigmoid"),
+        ]
+    )
+
+
+def happy_pools_first():
+    """ReLU keeps the order of numbers: it may stand after the pooling as well."""
+    return keras.Sequential(
+        [
+            keras.Input((64, 64, 3)),
+            layers.Conv2D(32, (7, 7), padding="SAME"),
+            layers.BatchNormalization(),
+            layers.MaxPool2D(2, padding="same"),
+            layers.Activation(tf.nn.relu),
+            layers.Reshape((-1,)),
+            layers.Dense(1),
+            layers.Activation("sigmoid"),
+        ]
+    )
+
+
+# wrong
+
+
+def happy_small_window():
+    return keras.Sequential(
+        [
+            keras.Input((64, 64, 3)),
+            layers.Conv2D(32, 3, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.MaxPool2D(),
+            layers.Flatten(),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def happy_relu_in_the_convolution():
+    return keras.Sequential(
+        [
+            keras.Input((64, 64, 3)),
+            layers.ZeroPadding2D(3),
+            layers.Conv2D(32, 7, activation="relu"),
+            layers.BatchNormalization(axis=3),
+            layers.MaxPool2D(),
+            layers.Flatten(),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def happy_without_bias_at_the_end():
+    return keras.Sequential(
+        [
+            keras.Input((64, 64, 3)),
+            layers.Conv2D(32, 7, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.MaxPool2D(),
+            layers.Flatten(),
+            layers.Dense(1, activation="sigmoid", use_bias=False),
+        ]
+    )
+
+
+def happy_frozen():
+    model = happyModel()
+    model.trainable = False
+    return model
+
+
+def happy_returns_a_list():
+    return [layers.ZeroPadding2D(3), layers.Conv2D(32, 7)]
+
+
+def happy_returns_nothing():
+    model = happyModel()
+    model.summary()
+
+
+# --- convolutional_model ------------------------------------------------------------------------------
+
+
+def convolutional_model(input_shape):
+    """As the well-known exercise is usually answered."""
+    input_img = tf.keras.Input(shape=input_shape)
+    Z1 = tfl.Conv2D(filters=8, kernel_size=(4, 4), strides=(1, 1), padding="SAME")(input_img)
+    A1 = tfl.ReLU()(Z1)
+    P1 = tfl.MaxPool2D(pool_size=(8, 8), strides=(8, 8), padding="same")(A1)
+    Z2 = tfl.Conv2D(filters=16, kernel_size=(2, 2), strides=(1, 1), padding="SAME")(P1)
+    A2 = tfl.ReLU()(Z2)
+    P2 = tfl.MaxPool2D(pool_size=(4, 4), strides=(4, 4), padding="same")(A2)
+    F = tfl.Flatten()(P2)
+    outputs = tfl.Dense(units=6, activation="softmax")(F)
+    return tf.keras.Model(inputs=input_img, outputs=outputs)
+
+
+def signs_with_activations_inside(input_shape, classes=6):
+    x = inputs = keras.Input(input_shape)
+    for filters, f, pool in ((8, 4, 8), (16, 2, 4)):
+        x = layers.Conv2D(filters, f, padding="same", activation="relu")(x)
+        x = layers.MaxPooling2D(pool, padding="same")(x)
+    return keras.Model(inputs, layers.Dense(classes, "softmax")(layers.Flatten()(x)))
+
+
+def signs_sequential(input_shape):
+    model = keras.Sequential(name="signs")
+    model.add(layers.Input(input_shape))
+    model.add(layers.Conv2D(8, 4, padding="same"))
+    model.add(layers.MaxPool2D(8, padding="same"))  # ReLU keeps the order: the maximum may come first
+    model.add(layers.ReLU())
+    model.add(layers.Conv2D(16, 2, padding="same"))
+    model.add(layers.MaxPool2D(4, padding="same"))
+    model.add(layers.ReLU())
+    model.add(layers.Flatten())
+    model.add(layers.Dense(6))
+    model.add(layers.Softmax())
+    return model
+
+
+def signs_with_operations(input_shape: tuple) -> keras.Model:
+    inputs = keras.Input(shape=tuple(input_shape), dtype="float32")
+    A1 = ops.relu(layers.Conv2D(8, (4, 4), padding="same", kernel_initializer="he_normal")(inputs))
+    P1 = ops.max_pool(A1, 8, 8, padding="same")
+    A2 = keras.activations.relu(layers.Conv2D(16, (2, 2), padding="same")(P1))
+    P2 = ops.max_pool(A2, 4, 4, padding="same")
+    logits = layers.Dense(6, name="logits")(layers.Reshape((-1,))(P2))
+    return keras.Model(inputs, ops.softmax(logits, axis=-1))
+
+
+class _Signs(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.steps = [
+            layers.Conv2D(8, 4, padding="same", activation="relu"),
+            layers.MaxPool2D(8, padding="same"),
+            layers.Conv2D(16, 2, padding="same", activation="relu"),
+            layers.MaxPool2D(4, padding="same"),
+            layers.Flatten(),
+            layers.Dense(6, activation="softmax"),
+        ]
+
+    def call(self, X):
+        for step in self.steps:
+            X = step(X)
+        return X
+
+
+def signs_subclassed(input_shape):
+    return _Signs()
+
+
+def signs_older(input_shape=(64, 64, 3)):
+    print("building", input_shape)
+    inner = keras.Sequential([layers.Conv2D(8, 4, padding="same"), layers.Activation("relu")])
+    inputs = keras.Input(input_shape)
+    X = layers.MaxPooling2D((8, 8), strides=8, padding="same")(inner(inputs))
+    X = layers.Activation(tf.nn.relu)(layers.Convolution2D(16, 2, padding="same")(X))
+    X = layers.MaxPooling2D((4, 4), strides=4, padding="same")(X)
+    X = layers.Flatten()(X)
+    model = keras.Model(inputs, layers.Dense(6, activation=keras.activations.softmax)(X))
+    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# wrong
+
+
+def signs_reuses_the_first(input_shape):
+    inputs = keras.Input(input_shape)
+    A1 = layers.ReLU()(layers.Conv2D(8, 4, padding="same")(inputs))
+    P1 = layers.MaxPool2D(8, 8, padding="same")(A1)
+    Z2 = layers.Conv2D(16, 2, padding="same")(A1)  # P1 is forgotten
+    P2 = layers.MaxPool2D(4, 4, padding="same")(layers.ReLU()(Z2))
+    print(P1.shape)
+    return keras.Model(inputs, layers.Dense(6, "softmax")(layers.Flatten()(P2)))
+
+
+def signs_default_padding(input_shape):
+    inputs = keras.Input(input_shape)
+    X = layers.MaxPool2D(8)(layers.Conv2D(8, 4, padding="same", activation="relu")(inputs))
+    X = layers.MaxPool2D(4)(layers.Conv2D(16, 2, padding="same", activation="relu")(X))
+    return keras.Model(inputs, layers.Dense(6, "softmax")(layers.Flatten()(X)))
+
+
+def signs_logits(input_shape):
+    inputs = keras.Input(input_shape)
+    X = layers.MaxPool2D(8, padding="same")(layers.Conv2D(8, 4, padding="same", activation="relu")(inputs))
+    X = layers.MaxPool2D(4, padding="same")(layers.Conv2D(16, 2, padding="same", activation="relu")(X))
+    return keras.Model(inputs, layers.Dense(6)(layers.Flatten()(X)))
+
+
+def signs_with_dropout(input_shape):
+    inputs = keras.Input(input_shape)
+    X = layers.MaxPool2D(8, padding="same")(layers.Conv2D(8, 4, padding="same", activation="relu")(inputs))
+    X = layers.MaxPool2D(4, padding="same")(layers.Conv2D(16, 2, padding="same", activation="relu")(X))
+    X = layers.Dropout(0.5, seed=1)(layers.Flatten()(X))
+    return keras.Model(inputs, layers.Dense(6, "softmax")(X))
+
+
+def signs_in_capitals(input_shape):
+    """Ran in older editions of Keras."""
+    inputs = tfl.Input(shape=input_shape)
+    A1 = tfl.ReLU()(tfl.Conv2D(8, (4, 4), strides=(1, 1), padding="SAME", name="conv0")(inputs))
+    P1 = tfl.MaxPool2D((8, 8), strides=(8, 8), padding="SAME", name="max_pool0")(A1)
+    A2 = tfl.ReLU()(tfl.Conv2D(16, (2, 2), strides=(1, 1), padding="SAME")(P1))
+    P2 = tfl.MaxPool2D((4, 4), strides=(4, 4), padding="SAME")(A2)
+    return keras.Model(inputs, tfl.Dense(6, activation="softmax")(tfl.Flatten()(P2)))
+
+
+def signs_returns_output(input_shape):
+    return convolutional_model(input_shape).output
+
+
+# --- activation_table ---------------------------------------------------------------------------------
+
+
+def activation_table(model):
+    rows = [("input", model.input_shape[1:], math.prod(model.input_shape[1:]), 0)]
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.InputLayer):
+            continue
+        shape = layer.output.shape[1:]
+        rows.append((layer.name, shape, math.prod(shape), layer.count_params()))
+    return rows
+
+
+def table_with_numpy(model):
+    first = model.inputs[0]
+    rows = [[first.name, list(first.shape)[1:], np.prod(first.shape[1:]), np.int64(0)]]
+    rows += [
+        [layer.name, np.array(layer.output.shape[1:]), np.prod(layer.output.shape[1:]), sum_of(layer.weights)]
+        for layer in model.layers
+        if type(layer).__name__ != "InputLayer"
+    ]
+    return rows
+
+
+def sum_of(weights):
+    return np.sum([np.prod(weight.shape) for weight in weights])
+
+
+def table_of_measured_shapes(model):
+    """Runs a picture through, and looks at what comes out."""
+    X = np.zeros((1, *model.input_shape[1:]), "float32")
+    table = ()
+    for name, layer in [("picture", None), *((each.name, each) for each in model.layers)]:
+        if isinstance(layer, keras.layers.InputLayer):
+            continue
+        X = X if layer is None else np.asarray(layer(X))
+        parameters = 0 if layer is None else sum(int(np.size(w)) for w in layer.get_weights())
+        table += ((name, tf.TensorShape(X.shape[1:]), X.size, parameters),)
+    return table
+
+
+def table_of_dictionaries(model):
+    rows = [{"layer": "input", "shape": model.input_shape[1:]}]
+    for layer in model.layers:
+        if not isinstance(layer, layers.InputLayer):
+            rows.append({"layer": layer.name, "shape": layer.output.shape[1:]})
+            assert len(rows) > 1
+    for row, count in zip(rows, [0, *counts(model)], strict=True):
+        row["size"] = float(np.prod(row["shape"]))
+        row["parameters"] = count
+    return rows
+
+
+def counts(model):
+    return [each.count_params() for each in model.layers if not isinstance(each, layers.InputLayer)]
+
+
+def table_as_layers_hold_it(model, verbose=True):
+    """An InputLayer gives the row of the input where there is one."""
+    rows = []
+    if not isinstance(model.layers[0], keras.layers.InputLayer):
+        rows.append(("input", tuple(model.input_shape[1:]), int(np.prod(model.input_shape[1:])), 0))
+    for layer in model.layers:
+        _, *shape = layer.output.shape
+        size = 1
+        for n in shape:
+            size *= n
+        rows.append((layer.name, shape if len(shape) > 1 else shape[0], size, layer.count_params()))
+        if verbose:
+            print(rows[-1])
+    return rows
+
+
+# wrong
+
+
+def table_with_batch(model):
+    rows = [("input", model.input_shape, math.prod(model.input_shape[1:]), 0)]
+    for layer in model.layers:
+        if not isinstance(layer, keras.layers.InputLayer):
+            rows.append(
+                (layer.name, layer.output.shape, math.prod(layer.output.shape[1:]), layer.count_params())
+            )
+    return rows
+
+
+def table_of_trainable(model):
+    rows = activation_table(model)
+    by_name = {
+        layer.name: sum_of(layer.trainable_weights) if layer.trainable_weights else 0
+        for layer in model.layers
+    }
+    return [(name, shape, size, by_name.get(name, 0)) for name, shape, size, _ in rows]
+
+
+def table_of_layers(model):
+    return [
+        (layer.name, layer.output.shape[1:], math.prod(layer.output.shape[1:]), layer.count_params())
+        for layer in model.layers
+    ]
+
+
+def table_cumulates(model):
+    total, rows = 0, []
+    for name, shape, size, parameters in activation_table(model):
+        total += parameters
+        rows.append((name, shape, size, total))
+    return rows
+
+
+def table_of_triples(model):
+    return [row[:3] for row in activation_table(model)]
+
+
+def table_is_summary(model):
+    return model.summary(print_fn=lambda text: None)
+
+
+# --- lenet5 -------------------------------------------------------------------------------------------
+
+
+def lenet5(input_shape, classes):
+    model = keras.Sequential()
+    model.add(keras.Input(shape=input_shape))
+    model.add(layers.Conv2D(6, kernel_size=(5, 5), activation="tanh"))
+    model.add(layers.AveragePooling2D(pool_size=(2, 2), strides=2))
+    model.add(layers.Conv2D(16, kernel_size=(5, 5), activation="tanh", padding="valid"))
+    model.add(layers.AveragePooling2D(2))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(120, activation="tanh"))
+    model.add(layers.Dense(84, activation="tanh"))
+    model.add(layers.Dense(classes, activation="softmax"))
+    return model
+
+
+def lenet_functional(input_shape, classes):
+    x = inputs = keras.Input(input_shape)
+    for filters in (6, 16):
+        x = layers.Activation("tanh")(layers.Conv2D(filters, 5)(x))
+        x = layers.AvgPool2D(2, 2)(x)
+    x = layers.Flatten()(x)
+    for units in (120, 84):
+        x = layers.Dense(units, "tanh")(x)
+    return keras.Model(inputs, layers.Dense(classes, "softmax")(x), name="lenet5")
+
+
+def lenet_with_operations(input_shape=(32, 32, 1), classes=10):
+    inputs = keras.Input(input_shape)
+    S2 = ops.average_pool(ops.tanh(layers.Conv2D(6, 5)(inputs)), 2, 2)
+    S4 = ops.average_pool(ops.tanh(layers.Conv2D(16, 5)(S2)), 2, 2)
+    C5 = ops.tanh(layers.Dense(120)(layers.Reshape((-1,))(S4)))
+    F6 = ops.tanh(layers.Dense(84)(C5))
+    return keras.Model(inputs, layers.Softmax()(layers.Dense(classes)(F6)))
+
+
+def lenet_as_in_the_paper(input_shape, classes):
+    """C5 is a convolution, whose window is the whole map."""
+    inputs = keras.Input(input_shape)
+    X = layers.AveragePooling2D(2)(layers.Conv2D(6, 5, activation=tf.math.tanh)(inputs))
+    X = layers.AveragePooling2D(2)(layers.Conv2D(16, 5, activation=tf.nn.tanh)(X))
+    X = layers.Conv2D(120, tuple(X.shape[1:3]), activation="tanh")(X)
+    X = layers.Flatten()(X)
+    X = layers.Dense(84, activation="tanh")(X)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(X))
+
+
+class _LeNet(keras.Model):
+    def __init__(self, classes):
+        super().__init__()
+        self.maps = keras.Sequential(
+            [
+                layers.Conv2D(6, 5, activation="tanh"),
+                layers.AveragePooling2D(2),
+                layers.Conv2D(16, 5, activation="tanh"),
+                layers.AveragePooling2D(2),
+                layers.Flatten(),
+            ]
+        )
+        self.decide = [layers.Dense(120, "tanh"), layers.Dense(84, "tanh"), layers.Dense(classes, "softmax")]
+
+    def call(self, X, training=False):
+        X = self.maps(X)
+        for layer in self.decide:
+            X = layer(X)
+        return X
+
+
+def lenet_subclassed(input_shape, classes):
+    net = _LeNet(classes)
+    net.build((None, *input_shape))
+    return net
+
+
+# wrong
+
+
+def lenet_modern(input_shape, classes):
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(6, 5, activation="relu"),
+            layers.AveragePooling2D(2),
+            layers.Conv2D(16, 5, activation="relu"),
+            layers.AveragePooling2D(2),
+            layers.Flatten(),
+            layers.Dense(120, activation="relu"),
+            layers.Dense(84, activation="relu"),
+            layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+def lenet_for_28(input_shape, classes):
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(6, 5, activation="tanh", padding="same"),
+            layers.AveragePooling2D(2),
+            layers.Conv2D(16, 5, activation="tanh"),
+            layers.AveragePooling2D(2),
+            layers.Flatten(),
+            layers.Dense(120, activation="tanh"),
+            layers.Dense(84, activation="tanh"),
+            layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+def lenet_ten(input_shape, classes):
+    return lenet_functional(input_shape, 10)
+
+
+def lenet_c5(input_shape, classes):
+    inputs = keras.Input(input_shape)
+    X = layers.AveragePooling2D(2)(layers.Conv2D(6, 5, activation="tanh")(inputs))
+    X = layers.AveragePooling2D(2)(layers.Conv2D(16, 5, activation="tanh")(X))
+    X = layers.Flatten()(layers.Conv2D(120, 5, activation="tanh")(X))
+    X = layers.Dense(84, activation="tanh")(X)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(X))
+
+
+def lenet_relu_at_the_end(input_shape, classes):
+    model = lenet_functional(input_shape, classes)
+    return keras.Model(model.input, ops.relu(model.output - 0.2))
+
+
+RIGHT = {
+    "happyModel": [
+        happyModel,
+        happy_added_step_by_step,
+        happy_functional,
+        happy_subclassed,
+        happy_not_built_yet,
+        happy_pools_first,
+    ],
+    "convolutional_model": [
+        convolutional_model,
+        signs_with_activations_inside,
+        signs_sequential,
+        signs_with_operations,
+        signs_subclassed,
+        signs_older,
+    ],
+    "activation_table": [
+        activation_table,
+        table_with_numpy,
+        table_of_measured_shapes,
+        table_of_dictionaries,
+        table_as_layers_hold_it,
+    ],
+    "lenet5": [lenet5, lenet_functional, lenet_with_operations, lenet_as_in_the_paper, lenet_subclassed],
+}
+WRONG = {
+    "happyModel": [
+        (happy_small_window, "with a border of 1"),
+        (happy_relu_in_the_convolution, "the ReLU stands before the batch normalization"),
+        (happy_without_bias_at_the_end, None),
+        (happy_frozen, None),
+        (happy_returns_a_list, "expected a Keras model"),
+        (happy_returns_nothing, "is a return line missing"),
+    ],
+    "convolutional_model": [
+        (signs_reuses_the_first, "the second convolution does not get its result"),
+        (signs_default_padding, "neither pooling has padding='same'"),
+        (signs_logits, "the output has no softmax"),
+        (signs_with_dropout, None),
+        (signs_in_capitals, "stands in capital letters"),
+        (signs_returns_output, "expected a Keras model"),
+    ],
+    "activation_table": [
+        (table_with_batch, "the shapes still have the batch axis"),
+        (table_of_trainable, "only the parameters that train are counted"),
+        (table_of_layers, "A Sequential has none there"),
+        (table_cumulates, None),
+        (table_of_triples, "expected a list of rows of four"),
+        (table_is_summary, "is a return line missing"),
+    ],
+    "lenet5": [
+        (lenet_modern, "the activations are ReLUs"),
+        (lenet_for_28, "the first convolution has padding='same'"),
+        (lenet_ten, "the argument classes is ignored"),
+        (lenet_c5, "the 120 units are a 5x5 convolution"),
+        (lenet_relu_at_the_end, None),
+    ],
+}
