@@ -15,6 +15,7 @@ import numpy as np
 from workbook import Exercise, Mistake, case
 from workbook.models import block_model, extras, known_pictures, parameters, set_known_weights
 from workbook.plain import Other, plain
+from workbook.slips import switched
 
 # --- the references, with switches that make the mistakes ---------------------------------------------
 
@@ -185,19 +186,6 @@ def change(pairs: tuple[tuple[int, int], ...], *changes: tuple[int, int, int]) -
 def with_convolutions(*counts: int) -> tuple[tuple[int, int], ...]:
     """The blocks of VGG-16 with other numbers of convolutions."""
     return tuple((filters, n) for (filters, _), n in zip(VGG_16, counts, strict=True))
-
-
-def switched(function: Callable, table: dict[str, dict[str, Any]]) -> list[Mistake]:
-    """Mistakes made by throwing switches of the reference, or by a fixed value in place of an argument."""
-
-    def thrown(switches: dict[str, Any]) -> Callable:
-        @functools.wraps(function)
-        def wrong(*args: Any, **kwargs: Any) -> Any:
-            return function(*args, **kwargs | switches)
-
-        return wrong
-
-    return [Mistake(words, thrown(switches)) for words, switches in table.items()]
 
 
 # --- what is looked at ---------------------------------------------------------------------------------
