@@ -5,33 +5,12 @@ return nothing. Keras, which takes seconds to load, is loaded by the functions t
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 # Pictures in -------------------------------------------------------------------------------------
-
-
-def load_picture(path: str | Path, size: int = 64) -> np.ndarray:
-    """Your own picture, its middle square: (1, size, size, 3) uint8.
-
-    Raises FileNotFoundError where there is no such file, ValueError where the file is no picture.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"There is no file {path}. Files here: see the folder {path.resolve().parent}."
-        )
-    try:
-        with Image.open(path) as picture:
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise ValueError(f"{path.name} is not a picture that can be read: save it as JPEG or PNG.") from error
-    square = ImageOps.fit(upright, (size, size), Image.Resampling.LANCZOS)
-    return np.asarray(square, np.uint8)[np.newaxis]
 
 
 def small_and_grey(X: np.ndarray) -> np.ndarray:

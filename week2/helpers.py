@@ -4,13 +4,13 @@ Call workbook.start() before you import this file: it quiets TensorFlow, which i
 Pictures are float32 arrays (m, n_H, n_W, 3) with values from 0 to 1, labels are int64 arrays (m,).
 """
 
-from pathlib import Path
-
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
+
+from workbook import own_picture
 
 DPI = 72
 LINES = ["-", "--", "-.", ":"]
@@ -21,22 +21,11 @@ MARKERS = ["o", "s", "^", "D"]
 
 
 def load_picture(path, size=64):
-    """Reads your own picture and cuts out its middle square: (1, size, size, 3) float32 from 0 to 1.
+    """Your own picture, its middle square: (1, size, size, 3) float32 from 0 to 1.
 
     Raises FileNotFoundError where there is no such file, ValueError where the file is no picture.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"There is no file {path}. Files here: see the folder {path.resolve().parent}."
-        )
-    try:
-        with Image.open(path) as picture:
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise ValueError(f"{path.name} is not a picture that can be read: save it as JPEG or PNG.") from error
-    square = ImageOps.fit(upright, (size, size), Image.Resampling.LANCZOS)
-    return np.asarray(square, np.float32)[np.newaxis] / 255
+    return own_picture.load_picture(path, size).astype(np.float32) / 255
 
 
 def move(x, angle, zoom, shift):

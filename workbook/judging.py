@@ -39,7 +39,7 @@ def judge(exercise: Exercise, observations: list[Observation], seed: int = NOTEB
 
 
 _FAULTS = {"NameError", "UnboundLocalError", "AttributeError", "ImportError", "ModuleNotFoundError"}
-_FAULTS |= {"MemoryError", "NotImplementedError"}
+_FAULTS |= {"MemoryError", "NotImplementedError", "TypeError"}
 """What no reference raises on purpose."""
 
 

@@ -230,9 +230,9 @@ helpers.show_filters(helpers.first_kernel(booth))
 helpers.show_mistakes(booth, faces_test, smiles.X_test, smiles.y_test, words)
 
 # %% [markdown]
-# Did you hope for tidy edges? Most filters still look like the noise that they began as. Six hundred pictures
-# teach them little, and they need not be tidy: thirty-two odd questions are enough for a dense layer that is free
-# to weigh every answer at every place.
+# Did you hope for tidy edges? A few filters have a dark or light bar, such as a mouth may be. Most still look like
+# the noise that they began as. Six hundred pictures teach them little, and they need not be tidy: thirty-two odd
+# questions are enough for a dense layer that is free to weigh every answer at every place.
 #
 # **Your own face.** Take a photograph of your face, save it beside this notebook, write its name into the cell
 # and take away the `#`.
@@ -481,7 +481,7 @@ helpers.show_volumes(activation_table(convolutional_model((64, 64, 3))))
 # | dense | `classes` units, softmax | 10 |
 #
 # So it is built today. The paper's network differs a little: its poolings had two parameters for each map,
-# each of its 16 filters saw some of the 6 maps only, its tanh was stretched, and in place of the softmax stood
+# most of its 16 filters saw some of the 6 maps only, its tanh was stretched, and in place of the softmax stood
 # distances from drawn digits.
 #
 # *By hand.* The second convolution: $14 - 5 + 1 = 10$, and $5 \cdot 5 \cdot 6 \cdot 16 + 16 = 2{,}416$
@@ -536,9 +536,8 @@ helpers.show_sizes(activation_table(lenet5((32, 32, 1), 10)))
 # %%
 table = activation_table(lenet5((32, 32, 1), 10))
 parameters = [row[3] for row in table]
-print(
-    f"all parameters: {sum(parameters):,}; share of the largest layer: {max(parameters) / sum(parameters):.0%}"
-)
+print(f"all parameters: {sum(parameters):,}")
+print(f"share of the largest layer: {max(parameters) / sum(parameters):.0%}")
 
 # %% [markdown]
 # Activations sit in front, where the maps are large. Parameters sit behind, where everything meets everything.
@@ -588,10 +587,8 @@ for name, network in pair.items():
 
 # %%
 pair, histories = trained_pair()
-lead = helpers.accuracy(pair["LeNet-5"], small_test, y_test) - helpers.accuracy(
-    pair["dense"], small_test, y_test
-)
-print("LeNet-5 leads by at least 0.03 on test:", lead >= 0.03)
+share = {name: helpers.accuracy(network, small_test, y_test) for name, network in pair.items()}
+print("LeNet-5 leads by at least 0.03 on test:", share["LeNet-5"] - share["dense"] >= 0.03)
 
 # %% [markdown]
 # The same number of parameters, and not the same worth. What does a convolution *know* about pictures that a
@@ -626,9 +623,12 @@ helpers.show_matrices({"convolution": as_matrix, "dense": dense})
 
 # %%
 places, filters, window, pixels = 28 * 28, 6, 5 * 5, 32 * 32
-print(f"convolution:                          {filters * (window + 1):>9,}")
-print(f"own filters at each place (no sharing): {places * filters * (window + 1):>7,}")
-print(f"dense (no sharing, all connections):  {places * filters * (pixels + 1):>9,}")
+for kind, count in (
+    ("convolution", filters * (window + 1)),
+    ("own filters at each place (no sharing)", places * filters * (window + 1)),
+    ("dense (no sharing, all connections)", places * filters * (pixels + 1)),
+):
+    print(f"{kind:40} {count:9,}")
 
 # %% [markdown]
 # Few connections in a layer, but layers add up. Take the number in the middle of a map and ask TensorFlow for

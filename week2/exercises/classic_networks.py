@@ -209,7 +209,7 @@ def building(most: int) -> Iterator[None]:
         total += int(np.prod(shape or ()))
         if total > most:
             raise ValueError(
-                f"with this layer the network has over {most:,} parameters: is the picture small by now, and "
+                f"with this layer the network has {total:,} parameters: is the picture small by now, and "
                 "does each layer take what the one before gave?"
             )
         return original(self, shape, "zeros", *args, **kwargs)
