@@ -19,7 +19,6 @@ from learning import (
     accuracy,
     first_kernel,
     guesses,
-    load_picture,
     set_momentum,
     shifted,
     show_covering,
@@ -53,6 +52,7 @@ from volumes import (
     show_sizes,
     show_volumes,
 )
+from workbook.own_picture import load_picture
 
 __all__ = [
     "SHADES",
