@@ -428,7 +428,7 @@ print(f"your ResNet-50 for 6 signs has {ResNet50().count_params():,} parameters"
 # 3. **Never show the same picture twice.** Each epoch turns, shifts and lights every picture a little
 #    differently.
 #
-# The cell takes between three and four minutes on two cores: time to think about this. After each epoch three
+# The cell takes a little over four minutes on two cores: time to think about this. After each epoch three
 # accuracies are noted: on the training pictures, as Keras reports it while it trains; and twice on the test
 # pictures, with the network used as one would use it in earnest. What "twice" means, you will see.
 #
