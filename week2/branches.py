@@ -200,8 +200,10 @@ def train(model, X, y, X_test, y_test, epochs=10, batch_size=16, peak=1.5e-3, we
     rng = np.random.default_rng(1)
     steps = len(X) // batch_size
     rate = helpers.warm_up_cosine(peak, min(60, steps), epochs * steps)
+    optimizer = keras.optimizers.Adam(rate)
+    optimizer.build(model.trainable_variables)  # else fit would lay out its graph twice
     losses = ["sparse_categorical_crossentropy"] * 3
-    model.compile(keras.optimizers.Adam(rate), losses, loss_weights=list(weights), jit_compile=False)
+    model.compile(optimizer, losses, loss_weights=list(weights), jit_compile=False)
     history = {name: [] for name in HEADS}
     for epoch in range(epochs):
         order = rng.permutation(len(X))[: steps * batch_size]
