@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3 python; do \
   then echo $$p; break; fi; done)
 PY := .venv/bin/python
 PORT ?= 8888
+JOBS ?= 2# tests that run at once: each worker takes about 2 GB
 
 # Tests keep away from the learner's own record and data.
 QUIET_HOME := env -u WORKBOOK_DATA WORKBOOK_HOME="$(CURDIR)/build/home" PYTHONHASHSEED=0 TF_CPP_MIN_LOG_LEVEL=3
@@ -41,7 +42,7 @@ test: setup lint unit notebooks  ## Everything that CI runs: lint, tests, and ev
 
 unit: setup  ## The tests of the engine, the exercises, the data and the tools
 	@mkdir -p build/home
-	$(QUIET_HOME) $(PY) -m pytest tests
+	$(QUIET_HOME) $(PY) -m pytest -n $(JOBS) --dist worksteal tests
 
 notebooks: setup  ## Replay the solved notebooks and compare what they print
 	@mkdir -p build/home

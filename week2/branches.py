@@ -200,15 +200,18 @@ def train(model, X, y, X_test, y_test, epochs=10, batch_size=16, peak=1.5e-3, we
     rng = np.random.default_rng(1)
     steps = len(X) // batch_size
     rate = helpers.warm_up_cosine(peak, min(60, steps), epochs * steps)
-    optimizer = keras.optimizers.Adam(rate)
-    optimizer.build(model.trainable_variables)  # else fit would lay out its graph twice
-    losses = ["sparse_categorical_crossentropy"] * 3
-    model.compile(optimizer, losses, loss_weights=list(weights), jit_compile=False)
+    entropy = keras.losses.SparseCategoricalCrossentropy()
+
+    def loss(t, outputs):
+        return sum(weight * entropy(t, output) for weight, output in zip(weights, outputs, strict=True))
+
+    step = helpers.training_step(model, rate, loss)
     history = {name: [] for name in HEADS}
     for epoch in range(epochs):
         order = rng.permutation(len(X))[: steps * batch_size]
         pictures = helpers.augment(X[order], rng) if epoch < epochs - max(1, epochs // 4) else X[order]
-        model.fit(pictures, [y[order]] * 3, batch_size=batch_size, shuffle=False, verbose=0)
+        for x, t in helpers.batches(pictures, y[order], batch_size):
+            step(x, t)
         if epoch == epochs - 1:
             helpers.recalibrate(model, X)
         for name, share in zip(HEADS, accuracies(model, X_test, y_test), strict=True):

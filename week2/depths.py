@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+import helpers
 from helpers import DPI, LINES, MARKERS
 
 # ---------------------------------------------------------------- networks and measurements
@@ -56,11 +57,14 @@ def gradient_norms(model, X, y):
 
 def train_small(network, X, y, epochs=3):
     """Training loss of a small network by epoch: (epochs,). X: (m, n_H, n_W, 3), y: (m,)."""
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    optimizer = keras.optimizers.Adam(3e-3)
-    optimizer.build(network.trainable_variables)  # else fit would lay out its graph twice
-    network.compile(optimizer, loss, jit_compile=False)
-    return np.array(network.fit(X, y, epochs=epochs, batch_size=32, verbose=0).history["loss"])
+    rng = np.random.default_rng(1)
+    entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    step = helpers.training_step(network, 3e-3, entropy)
+    losses = []
+    for _ in range(epochs):
+        order = rng.permutation(len(X))
+        losses.append(np.mean([float(step(x, t)[0]) for x, t in helpers.batches(X[order], y[order], 32)]))
+    return np.array(losses)
 
 
 def identity_errors(residual, steps=200, filters=8):

@@ -7,7 +7,7 @@
 #     title: Residual networks
 #     order: 2
 #     minutes: 150
-#     runs: 6
+#     runs: 4
 # ---
 
 # %% [markdown]
@@ -428,9 +428,9 @@ print(f"your ResNet-50 for 6 signs has {ResNet50().count_params():,} parameters"
 # 3. **Never show the same picture twice.** Each epoch turns, shifts and lights every picture a little
 #    differently.
 #
-# The cell takes a little over four minutes on two cores: time to think about this. After each epoch three
-# accuracies are noted: on the training pictures, as Keras reports it while it trains; and twice on the test
-# pictures, with the network used as one would use it in earnest. What "twice" means, you will see.
+# The cell takes about three minutes on two cores: time to think about this. After each epoch three accuracies
+# are noted: on the training pictures, counted while it trains; and twice on the test pictures, with the network
+# used as one would use it in earnest. What "twice" means, you will see.
 #
 # **Predict:** after three epochs eight of ten drawn training pictures are right. How many of the test pictures?
 
@@ -469,8 +469,8 @@ helpers.plot_accuracies(history)
 # averages describe a network that no longer exists. And there are 53 of them in a row, each a little off,
 # each feeding the next.
 #
-# *By hand.* After $n$ steps the made-up starting value still weighs $0.99^n$. After 90 steps, an epoch of 1,440
-# pictures in batches of 16: $0.99^{90} \approx 0.40$. Four tenths of what a layer believes about its input is
+# *By hand.* After $n$ steps the made-up starting value still weighs $0.99^n$. After 60 steps, an epoch of 1,440
+# pictures in batches of 24: $0.99^{60} \approx 0.55$. More than half of what a layer believes about its input is
 # invented.
 #
 # There are two mends.
