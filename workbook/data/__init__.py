@@ -6,20 +6,29 @@
 Importing this loads neither NumPy nor h5py; they come with the first set.
 """
 
+from workbook.data.alpaca import AlpacaData, load_alpaca
+from workbook.data.camvid import CamvidData, load_camvid
 from workbook.data.catalog import Finding, SetState, SourceState, describe_all, get, sets, verify
 from workbook.data.errors import DataError
+from workbook.data.roads import RoadsData, load_roads
 from workbook.data.signs import SignsData, load_signs
 from workbook.data.smiles import SmilesData, load_smiles
 
 __all__ = [
+    "AlpacaData",
+    "CamvidData",
     "DataError",
     "Finding",
+    "RoadsData",
     "SetState",
     "SignsData",
     "SmilesData",
     "SourceState",
     "describe_all",
     "get",
+    "load_alpaca",
+    "load_camvid",
+    "load_roads",
     "load_signs",
     "load_smiles",
     "sets",

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.data import download, files, hdf5
+from workbook.data.alpaca import ALPACA
 from workbook.data.download import Patience
 from workbook.data.errors import DataError
 from workbook.data.registry import MIRROR
+from workbook.data.roads import ROADS
 from workbook.data.signs import SIGNS
 from workbook.data.smiles import SMILES
 from workbook.data.sources import SOURCES, DataSet, Loaded, caches, downloaded_folder, load, own_folder
@@ -18,7 +20,7 @@ from workbook.data.sources import SOURCES, DataSet, Loaded, caches, downloaded_f
 if TYPE_CHECKING:
     from workbook.data.hdf5 import Arrays
 
-SETS = (SIGNS, SMILES)
+SETS = (SIGNS, SMILES, ALPACA, ROADS)
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def _in_both(arrays: Arrays) -> int:
 def _verify_download(dataset: DataSet) -> list[Finding]:
     found = []
     for folder in files.kept_folders("downloads"):
-        for name in (n for n in dataset.own if (folder / n).exists()):
+        for name in (n for n in dataset.download_names() if (folder / n).exists()):
             entry = next(e for e in dataset.entries() if e.name == name)
             found.append(_verify_registered(dataset, entry, folder))
     return found

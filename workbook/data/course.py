@@ -32,6 +32,14 @@ class CourseData(NamedTuple):
     source: str  # "own", "download" or "generated"
 
 
+def code_version(patterns: tuple[str, ...]) -> str:
+    """A hash of the files of workbook.data with these names; the ending of lines does not count."""
+    folder, digest = Path(__file__).parent, hashlib.sha256()
+    for path in sorted({path for pattern in patterns for path in folder.glob(pattern)}):
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:8]
+
+
 @dataclass
 class CourseSet:
     """A set of the course's schema: what its own files are called, and who draws it from which seeds."""
@@ -90,10 +98,7 @@ class CourseSet:
 
     def version(self) -> str:
         """Changes with the drawing code, so that nobody has to remember to raise a number."""
-        folder, digest = Path(__file__).parent, hashlib.sha256()
-        for path in sorted({path for pattern in self.code for path in folder.glob(pattern)}):
-            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
-        return digest.hexdigest()[:8]
+        return code_version(self.code)
 
     def recipe(self) -> str:
         """Names generator, sizes and seeds."""

@@ -27,24 +27,34 @@ class DataSet:
 
     name: str
     title: str
-    own: tuple[str, ...]  # file or folder names that a person's own copy consists of, and a download too
+    own: tuple[str, ...]  # file or folder names that a person's own copy consists of
     read: Callable[[Path], Arrays]  # a folder with those names -> checked arrays; raises DataError
     draw: Callable[[Callable[[int], None]], Arrays]  # a function to tell how many are done -> arrays
     drawings: int  # how many pictures draw() makes
     recipe: Callable[[], str]  # names generator, version, seeds and sizes; changes when the drawing changes
     keys: tuple[str, ...]  # of the arrays
     summary: Callable[[Arrays], str]  # such as "1,440 training and 240 test pictures"
+    registered: tuple[str, ...] = ()  # the files of a download, where they are not those of own: an archive
+    read_registered: Callable[[Path], Arrays] | None = None  # a folder with them -> checked arrays
+
+    def download_names(self) -> tuple[str, ...]:
+        """The files of a download."""
+        return self.registered or self.own
+
+    def read_download(self, folder: Path) -> Arrays:
+        """The arrays of a download, checked. Raises DataError."""
+        return (self.read_registered or self.read)(folder)
 
     def entries(self) -> list[Entry]:
         """The registered files of a download. Raises DataError where one is not registered."""
         known = registry()
-        if missing := [name for name in self.own if name not in known]:
+        if missing := [name for name in self.download_names() if name not in known]:
             where = files.shown(registry_file())
             raise DataError(
                 f"{self.name} cannot be downloaded: {' and '.join(missing)} not registered in {where}.",
                 "Put your own files into datasets/, or use the generated set.",
             )
-        return [known[name] for name in self.own]
+        return [known[name] for name in self.download_names()]
 
     def cache_name(self) -> str:
         """The file name of the drawn set; another recipe gives another name."""
@@ -131,8 +141,9 @@ def _own(dataset: DataSet, folder: str | os.PathLike | None, insist: bool) -> Lo
     if not insist:
         return None
     looked = " nor in ".join(files.shown(path) for path in files.own_folders(folder))
+    absent = f"{' and '.join(dataset.own)} {'are' if len(dataset.own) > 1 else 'is'} not in {looked}"
     raise DataError(
-        f"There are no own files of {dataset.name}: {' and '.join(dataset.own)} are not in {looked}.",
+        f"There are no own files of {dataset.name}: {absent}.",
         "Put them there, or name their folder in WORKBOOK_DATA.",
     )
 
@@ -146,7 +157,7 @@ def downloaded_folder(dataset: DataSet) -> Path | None:
     Raises DataError where such files are there but not as registered.
     """
     for folder in files.kept_folders("downloads"):
-        if all((folder / name).is_file() for name in dataset.own):
+        if all((folder / name).is_file() for name in dataset.download_names()):
             for entry in dataset.entries():
                 if not download.have(entry, folder):
                     raise DataError(
@@ -167,7 +178,7 @@ def _downloaded(
         folder = downloaded_folder(dataset)
     if folder is None:
         return None
-    return _loaded(dataset, dataset.read(folder), "download", files.shown(folder))
+    return _loaded(dataset, dataset.read_download(folder), "download", files.shown(folder))
 
 
 # 3. Generated
