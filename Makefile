@@ -11,7 +11,7 @@ JOBS ?= 2# tests that run at once: each worker takes about 2 GB
 QUIET_HOME := env -u WORKBOOK_DATA WORKBOOK_HOME="$(CURDIR)/build/home" PYTHONHASHSEED=0 TF_CPP_MIN_LOG_LEVEL=3
 
 .DEFAULT_GOAL := help
-.PHONY: help lab setup test unit notebooks lint format release bench clean
+.PHONY: help lab setup test unit notebooks lint format release backbone bench clean
 
 help:  ## List these targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -59,6 +59,9 @@ format: setup  ## Put scripts and notebooks into the common style
 
 release: setup  ## Write the notebooks of each lesson whose source has changed
 	@$(PY) -m workbook release
+
+backbone: setup  ## Train the small pretrained network that ships, anew (see datasets/weights/README.md)
+	@KERAS_BACKEND=$${KERAS_BACKEND:-tensorflow} TF_CPP_MIN_LOG_LEVEL=3 $(PY) -m workbook.backbone
 
 bench: setup  ## Measure how long a check takes
 	@$(QUIET_HOME) $(PY) bench/check_latency.py

@@ -164,3 +164,24 @@ def test_tensorflow_in_a_process_of_its_own(monkeypatch, code, error, words):
     monkeypatch.setattr(doctor.subprocess, "run", lambda *_, **__: done)
     (found,) = doctor._tensorflow()
     assert found.ok == (code == 0) and words in found.detail and bool(found.remedy) == (code != 0)
+
+
+def test_pretrained_weights(root, tmp_path, monkeypatch):
+    import shutil
+
+    from workbook.weights import MOBILENET_V2
+
+    shipped = Path(__file__).resolve().parent.parent / "datasets" / "weights" / MOBILENET_V2.shipped
+    folder = root / "datasets" / "weights"
+    folder.mkdir()
+    (folder / "README.md").write_text("how they were made")
+    assert "git checkout datasets/weights" in wrong()["weights: MobileNetV2, shipped"].remedy
+    shutil.copy(shipped, folder)
+    found = look()
+    assert found["weights: MobileNetV2, shipped"].detail.startswith("alpha 0.35, 1.1 MB (datasets/weights/")
+    assert "weights" not in found
+    own = folder / MOBILENET_V2.file_name(0.35, 96)
+    own.write_bytes(shipped.read_bytes()[:5000])
+    assert "it is truncated" in wrong()[f"weights: {own.name}"].detail
+    shutil.copy(shipped, own)
+    assert look()["weights: MobileNetV2, own"].ok and wrong() == {}

@@ -276,22 +276,32 @@ def _data_remedy(name: str) -> str:
 
 
 def _weights() -> Iterator[Finding]:
+    from workbook import weights
     from workbook.data.files import own_folders, shown
 
+    known = weights.describe()
+    for each, problem in known:
+        name = f"weights: {each.path.name}" if problem else f"weights: MobileNetV2, {each.source}"
+        size = "" if problem else f"alpha {each.alpha}, {each.path.stat().st_size / 1e6:.1f} MB"
+        yield Finding(name, not problem, problem or f"{size} ({shown(each.path)})")
+    shipped = weights.shipped_file()
+    if not shipped.exists() and shipped.with_name("README.md").exists():
+        remedy = "Restore it from the repository (git checkout datasets/weights)."
+        yield Finding("weights: MobileNetV2, shipped", False, f"{shown(shipped)} is not there", remedy)
     kinds = (".h5", ".keras", ".npz", ".weights", ".pkl")
     found = [
         file
         for folder in own_folders()
         for file in sorted((folder / "weights").glob("*"))
-        if file.suffix in kinds and file.is_file()
+        if file.suffix in kinds and file.is_file() and file not in {each.path for each, _ in known}
     ]
     empty = [file for file in found if file.stat().st_size == 0]
     for file in empty:
         yield Finding("weights", False, f"{shown(file)} is empty", "Delete it, or get it again.")
-    if not found:
+    if not found and not known:
         where = " and ".join(shown(folder / "weights") for folder in own_folders())
         yield Finding("weights", True, f"none in {where}; a lesson that needs some says so")
-    elif not empty:
+    elif found and not empty:
         listed = ", ".join(f"{shown(file)} ({file.stat().st_size / 1e6:.1f} MB)" for file in found)
         yield Finding("weights", True, listed)
 
