@@ -1,0 +1,629 @@
+"""Answers to week2/transfer_learning as people write them: right ones in many styles, and wrong ones."""
+
+import sys
+import warnings
+from pathlib import Path
+
+import workbook
+
+workbook.start()
+sys.path.insert(0, str(Path(__file__).parents[2] / "week2"))  # where a lesson finds its own modules
+
+import keras
+import numpy as np
+import tensorflow as tf
+import tensorflow.keras.layers as tfl
+from keras import layers, ops
+from tensorflow.keras.applications.mobilenet_v2 import preprocess_input
+from tensorflow.keras.layers import RandomFlip, RandomRotation
+from tensorflow.keras.models import Model, Sequential
+
+import transfer
+from workbook.weights import load_backbone
+
+IMG_SIZE = (160, 160)
+
+# --- data_augmenter -------------------------------------------------------------------------------------
+
+
+def augmenter_by_adding():
+    data_augmentation = tf.keras.Sequential()
+    data_augmentation.add(RandomFlip("horizontal"))
+    data_augmentation.add(RandomRotation(0.2))
+    return data_augmentation
+
+
+def augmenter_list():
+    return keras.Sequential([layers.RandomFlip(mode="horizontal"), layers.RandomRotation(factor=0.2)])
+
+
+def augmenter_turned_first():
+    print("rotation first")
+    return Sequential([tfl.RandomRotation((-0.2, 0.2), fill_mode="nearest"), tfl.RandomFlip("horizontal")])
+
+
+def augmenter_functional(seed=3):
+    inputs = keras.Input((None, None, 3))
+    x = layers.RandomFlip("horizontal", seed=seed)(inputs)
+    return keras.Model(inputs, layers.RandomRotation(0.2, fill_mode="constant", seed=seed)(x))
+
+
+class _Augmenter(keras.layers.Layer):
+    """Both in a layer of its own, built only when called."""
+
+    def __init__(self):
+        super().__init__()
+        self.steps = [layers.RandomFlip("horizontal"), layers.RandomRotation(0.2, interpolation="bilinear")]
+
+    def call(self, images, training=False):
+        for step in self.steps:
+            images = step(images, training=training)
+        return images
+
+
+def augmenter_layer():
+    return _Augmenter()
+
+
+def augmenter_with_input():
+    warnings.warn("a warning costs nothing", stacklevel=1)
+    return keras.Sequential(
+        [keras.Input((None, None, 3)), RandomFlip("horizontal"), RandomRotation(0.2)], name="augmentation"
+    )
+
+
+def augmenter_default_flip():
+    return keras.Sequential([RandomFlip(), RandomRotation(0.2)])
+
+
+def augmenter_function():
+    return lambda images: tf.image.random_flip_left_right(images)
+
+
+def augmenter_always():
+    def flip(x):
+        return tf.image.random_flip_left_right(x)
+
+    return keras.Sequential([layers.Lambda(flip), RandomRotation(0.2)])
+
+
+# --- pca_color_augmentation -----------------------------------------------------------------------------
+
+
+def pca_short(images, sigma, seed):
+    pixels = images.reshape(-1, 3)
+    values, vectors = np.linalg.eigh(np.cov(pixels, rowvar=False))
+    alpha = np.random.default_rng(seed).normal(0, sigma, size=(len(images), 3))
+    return np.clip(images + ((alpha * values) @ vectors.T)[:, None, None, :], 0, 1)
+
+
+def pca_by_hand(images, sigma, seed):
+    m = images.shape[0]
+    flat = np.array(images, dtype=np.float64).reshape((-1, 3))
+    centred = flat - flat.mean(axis=0)
+    C = np.dot(centred.T, centred) / flat.shape[0]
+    lam, p = np.linalg.eig(C)
+    rng = np.random.default_rng(seed)
+    alpha = rng.normal(0, sigma, size=(m, 3))
+    out = np.zeros_like(images)
+    for i in range(m):
+        delta = np.zeros(3)
+        for k in range(3):
+            delta += p[:, k] * alpha[i, k] * lam[k]
+        out[i] = images[i] + delta
+    out[out > 1] = 1
+    out[out < 0] = 0
+    return out
+
+
+def pca_svd(images, sigma, seed):
+    """The eigenvalues are the squares of the singular values over N, largest first."""
+    X = images.reshape(-1, 3) - images.mean(axis=(0, 1, 2))
+    _, s, Vt = np.linalg.svd(X, full_matrices=False)
+    alpha = np.random.default_rng(seed).normal(0, sigma, size=(images.shape[0], 3))
+    shift = (alpha * (s**2 / len(X))) @ Vt
+    return np.clip(images + shift.reshape(-1, 1, 1, 3), 0.0, 1.0)
+
+
+def pca_largest_first(images, sigma, seed):
+    values, vectors = np.linalg.eigh(np.cov(images.reshape(-1, 3).T))
+    order = np.argsort(values)[::-1]
+    values, vectors = values[order], vectors[:, order]
+    alpha = np.random.default_rng(seed).normal(loc=0.0, scale=sigma, size=(len(images), 3))
+    shift = np.einsum("mk,k,ck->mc", alpha, values, vectors)
+    return np.clip(images + shift[:, np.newaxis, np.newaxis], 0, 1).astype(np.float32)
+
+
+def pca_tensorflow(images, sigma, seed):
+    X = tf.reshape(tf.cast(images, tf.float64), (-1, 3))
+    X = X - tf.reduce_mean(X, axis=0)
+    values, vectors = tf.linalg.eigh(tf.matmul(X, X, transpose_a=True) / tf.cast(tf.shape(X)[0], tf.float64))
+    alpha = tf.constant(np.random.default_rng(seed).normal(0, sigma, size=(len(images), 3)))
+    shift = tf.matmul(alpha * values, vectors, transpose_b=True)
+    return tf.clip_by_value(tf.cast(images, tf.float64) + shift[:, None, None, :], 0.0, 1.0)
+
+
+def pca_picture_by_picture(images, sigma, seed, eps=0.0):
+    """Draws for one picture after the other, which gives the same numbers."""
+    rng = np.random.default_rng(seed)
+    values, vectors = np.linalg.eigh(np.cov(np.concatenate([x.reshape(-1, 3) for x in images]).T, bias=True))
+    shifted = []
+    for image in images:
+        alpha = rng.normal(0, sigma, 3)
+        shifted.append(np.minimum(np.maximum(image + vectors.dot(alpha * (values + eps)), 0), 1))
+    return np.stack(shifted)
+
+
+def pca_standard_normal(images, sigma, seed):
+    alpha = sigma * np.random.default_rng(seed).standard_normal((len(images), 3))
+    values, vectors = np.linalg.eigh(np.cov(np.reshape(images, (-1, 3)), rowvar=False))
+    shift = np.matmul(vectors * values, alpha[..., None])
+    return np.clip(images + shift.reshape(-1, 1, 1, 3), 0, 1)
+
+
+def pca_each_alone(images, sigma, seed):
+    rng = np.random.default_rng(seed)
+    out = []
+    for image in images:
+        values, vectors = np.linalg.eigh(np.cov(image.reshape(-1, 3), rowvar=False))
+        out.append(np.clip(image + vectors @ (rng.normal(0, sigma, 3) * values), 0, 1))
+    return np.array(out)
+
+
+def pca_no_values(images, sigma, seed):
+    _, vectors = np.linalg.eigh(np.cov(images.reshape(-1, 3), rowvar=False))
+    alpha = np.random.default_rng(seed).normal(0, sigma, size=(len(images), 3))
+    return np.clip(images + (alpha @ vectors.T)[:, None, None, :], 0, 1)
+
+
+def pca_rows(images, sigma, seed):
+    values, vectors = np.linalg.eigh(np.cov(images.reshape(-1, 3), rowvar=False))
+    alpha = np.random.default_rng(seed).normal(0, sigma, size=(len(images), 3))
+    return np.clip(images + ((alpha * values) @ vectors)[:, None, None, :], 0, 1)
+
+
+def pca_global_seed(images, sigma, seed):
+    np.random.seed(seed)
+    values, vectors = np.linalg.eigh(np.cov(images.reshape(-1, 3), rowvar=False))
+    alpha = np.random.normal(0, sigma, size=(len(images), 3))
+    return np.clip(images + ((alpha * values) @ vectors.T)[:, None, None, :], 0, 1)
+
+
+def pca_bytes(images, sigma, seed):
+    return (255 * pca_short(images, sigma, seed)).astype(np.uint8)
+
+
+# --- alpaca_model ---------------------------------------------------------------------------------------
+
+
+def alpaca_well_known(image_shape=IMG_SIZE, data_augmentation=None):
+    input_shape = (*image_shape, 3)
+    base_model = tf.keras.applications.MobileNetV2(
+        input_shape=input_shape, include_top=False, weights="imagenet"
+    )
+    base_model.trainable = False
+    inputs = tf.keras.Input(shape=input_shape)
+    x = data_augmentation(inputs)
+    x = preprocess_input(x)
+    x = base_model(x, training=False)
+    x = tfl.GlobalAveragePooling2D()(x)
+    x = tfl.Dropout(0.2)(x)
+    outputs = tfl.Dense(1)(x)
+    return tf.keras.Model(inputs, outputs)
+
+
+def alpaca_of_the_lesson(image_shape, data_augmentation):
+    base = transfer.backbone((*image_shape, 3))
+    base.trainable = False
+    inputs = keras.Input((*image_shape, 3))
+    x = data_augmentation(inputs)
+    x = layers.Rescaling(1 / 127.5, offset=-1)(x)
+    x = base(x, training=False)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(1)(layers.Dropout(0.2)(x)))
+
+
+def alpaca_loaded(image_shape, data_augmentation):
+    """The base from the workbook's loader; scaled before it is augmented; every layer of it frozen."""
+    loaded = load_backbone(image_shape=(*image_shape, 3), quiet=True)
+    print(loaded.line)
+    for layer in loaded.model.layers:
+        layer.trainable = False
+    inputs = keras.Input((*image_shape, 3))
+    x = (inputs - 127.5) / 127.5
+    x = data_augmentation(x)
+    x = loaded.model(x, training=False)
+    x = ops.mean(x, axis=(1, 2))
+    return Model(inputs=inputs, outputs=layers.Dense(1, activation="linear")(layers.Dropout(rate=0.2)(x)))
+
+
+def alpaca_pooling_in_base(image_shape, data_augmentation):
+    from keras.applications import MobileNetV2
+
+    base = MobileNetV2((*image_shape, 3), alpha=0.35, include_top=False, pooling="avg")
+    base.trainable = False
+    inputs = layers.Input(shape=(*image_shape, 3))
+    x = base(preprocess_input(data_augmentation(inputs)), training=False)
+    x = layers.Dropout(0.2)(x)
+    return keras.Model(inputs, layers.Dense(1, kernel_initializer="zeros")(x))
+
+
+class _Alpaca(keras.Model):
+    """A subclassed model, built when first called."""
+
+    def __init__(self, image_shape, augmentation):
+        super().__init__()
+        self.augmentation = augmentation
+        self.base = tf.keras.applications.mobilenet_v2.MobileNetV2(
+            include_top=False, weights="imagenet", input_shape=[*image_shape, 3]
+        )
+        self.base.trainable = False
+        self.pool = layers.GlobalAveragePooling2D()
+        self.drop = layers.Dropout(0.2)
+        self.answer = layers.Dense(1)
+
+    def call(self, images, training=False):
+        x = self.augmentation(images, training=training)
+        x = self.base(x / 127.5 - 1, training=False)
+        return self.answer(self.drop(self.pool(x), training=training))
+
+
+def alpaca_subclassed(image_shape, data_augmentation):
+    return _Alpaca(image_shape, data_augmentation)
+
+
+def alpaca_convolution_head(image_shape, data_augmentation, dropout=0.2):
+    """The logit by a 1x1 convolution on the mean that keeps its axes; whole channels are dropped before."""
+    warnings.warn("a warning costs nothing", stacklevel=1)
+    base = transfer.backbone((*image_shape, 3))
+    base.trainable = False
+    inputs = keras.Input(shape=(*image_shape, 3), dtype="float32")
+    x = base(ops.subtract(ops.divide(data_augmentation(inputs), 127.5), 1.0), training=False)
+    x = layers.SpatialDropout2D(dropout)(x)
+    x = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    return keras.Model(inputs, layers.Flatten()(layers.Conv2D(1, 1)(x)))
+
+
+def alpaca_in_sequence(image_shape, data_augmentation):
+    """A Sequential has no place for training=False; a frozen base does not need it."""
+    base = transfer.backbone((*image_shape, 3))
+    base.trainable = False
+    return keras.Sequential(
+        [
+            keras.Input((*image_shape, 3)),
+            data_augmentation,
+            layers.Rescaling(1 / 127.5, offset=-1),
+            base,
+            layers.GlobalAveragePooling2D(),
+            layers.Dropout(0.2),
+            layers.Dense(1),
+        ]
+    )
+
+
+def alpaca_sigmoid(image_shape, data_augmentation):
+    model = alpaca_of_the_lesson(image_shape, data_augmentation)
+    return keras.Model(model.inputs, layers.Activation("sigmoid")(model.output))
+
+
+def alpaca_training(image_shape, data_augmentation):
+    base = keras.applications.MobileNetV2(input_shape=(*image_shape, 3), include_top=False)
+    inputs = keras.Input((*image_shape, 3))
+    x = base(preprocess_input(data_augmentation(inputs)), training=False)
+    x = layers.Dropout(0.2)(layers.GlobalAveragePooling2D()(x))
+    return keras.Model(inputs, layers.Dense(1)(x))
+
+
+def alpaca_two_layers(image_shape, data_augmentation):
+    base = keras.applications.MobileNetV2(input_shape=(*image_shape, 3), include_top=False)
+    base.trainable = False
+    inputs = keras.Input((*image_shape, 3))
+    x = base(preprocess_input(data_augmentation(inputs)), training=False)
+    x = layers.Dropout(0.2)(layers.GlobalAveragePooling2D()(x))
+    return keras.Model(inputs, layers.Dense(1)(layers.Dense(16, activation="relu")(x)))
+
+
+def alpaca_output_alone(image_shape, data_augmentation):
+    return alpaca_of_the_lesson(image_shape, data_augmentation).output
+
+
+# --- unfreeze -------------------------------------------------------------------------------------------
+
+
+def unfreeze_well_known(model, from_layer):
+    base_model = model.layers[2]
+    base_model.trainable = True
+    print("Number of layers in the base model: ", len(base_model.layers))
+    for layer in base_model.layers[:from_layer]:
+        layer.trainable = False
+
+
+def unfreeze_of_the_lesson(model, from_layer):
+    for i, layer in enumerate(transfer.base_of(model).layers):
+        layer.trainable = i >= from_layer
+    base = transfer.base_of(model)
+    flags = [layer.trainable for layer in base.layers]
+    base.trainable = True
+    for layer, flag in zip(base.layers, flags, strict=True):
+        layer.trainable = flag
+    return model
+
+
+def unfreeze_both_slices(model, from_layer, verbose=False):
+    base = next(layer for layer in model.layers if len(getattr(layer, "layers", [])) > 3)
+    base.trainable = True
+    for layer in base.layers[:from_layer]:
+        layer.trainable = False
+    for layer in base.layers[from_layer:]:
+        layer.trainable = True
+    return base
+
+
+def unfreeze_counting(model, from_layer):
+    base = [layer for layer in model.layers if isinstance(layer, keras.Model)][-1]
+    base.trainable = True
+    k = 0
+    while k < from_layer:
+        base.layers[k].trainable = False
+        k += 1
+
+
+def unfreeze_keeps_batch_norms(model, from_layer):
+    base = transfer.base_of(model)
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= from_layer and not isinstance(layer, layers.BatchNormalization)
+
+
+def unfreeze_and_compile(model, from_layer):
+    base = transfer.base_of(model)
+    base.trainable = True
+    for layer in base.layers:
+        if base.layers.index(layer) < from_layer:
+            layer.trainable = False
+    model.compile(keras.optimizers.Adam(1e-4), keras.losses.BinaryCrossentropy(from_logits=True))
+
+
+def unfreeze_only_thaws(model, from_layer):
+    for layer in transfer.base_of(model).layers[from_layer:]:
+        layer.trainable = True
+
+
+def unfreeze_from_the_end(model, from_layer):
+    base = transfer.base_of(model)
+    base.trainable = True
+    for layer in base.layers[:-from_layer] if from_layer else base.layers:
+        layer.trainable = False
+
+
+# --- multi_crop_predict ---------------------------------------------------------------------------------
+
+
+def crops_in_a_list(model, images):
+    h, w = model.input_shape[1:3]
+    n_H, n_W = images.shape[1:3]
+    y, x = (n_H - h) // 2, (n_W - w) // 2
+    starts = [(0, 0), (0, n_W - w), (n_H - h, 0), (n_H - h, n_W - w), (y, x)]
+    crops = [images[:, a : a + h, b : b + w] for a, b in starts]
+    crops += [crop[:, :, ::-1] for crop in crops]
+    return np.mean([keras.ops.sigmoid(model(crop, training=False))[:, 0] for crop in crops], axis=0)
+
+
+def crops_predicted(model, images):
+    """One by one, with model.predict, the mirrored whole picture after the picture."""
+    _, h, w, _ = model.input_shape
+    total = np.zeros((images.shape[0], 1))
+    for version in (images, np.flip(images, axis=2)):
+        H, W = version.shape[1], version.shape[2]
+        top, left = int((H - h) / 2), int((W - w) / 2)
+        total += tf.sigmoid(model.predict(version[:, :h, :w], verbose=0))
+        total += tf.sigmoid(model.predict(version[:, :h, W - w :], verbose=0))
+        total += tf.sigmoid(model.predict(version[:, H - h :, :w], verbose=0))
+        total += tf.sigmoid(model.predict(version[:, H - h :, W - w :], verbose=0))
+        total += tf.sigmoid(model.predict(version[:, top : top + h, left : left + w], verbose=0))
+    return total / 10
+
+
+def crops_one_batch(model, images):
+    """All crops of all pictures in one batch."""
+    m, n_H, n_W, _ = images.shape
+    h, w = model.inputs[0].shape[1:3]
+    crops = []
+    for a, b in [(0, 0), (0, 1), (1, 0), (1, 1), (0.5, 0.5)]:
+        i, j = int(a * (n_H - h)), int(b * (n_W - w))
+        crops += [images[:, i : i + h, j : j + w], images[:, i : i + h, j : j + w][:, :, ::-1]]
+    logits = model(np.concatenate(crops)).numpy().reshape(10, m)
+    return (1 / (1 + np.exp(-logits))).mean(0)
+
+
+def crops_tensorflow(model, images):
+    images = tf.convert_to_tensor(images)
+    h, w = model.input_shape[1], model.input_shape[2]
+    n_H, n_W = images.shape[1] - h, images.shape[2] - w
+    boxes = [(0, 0), (0, n_W), (n_H, 0), (n_H, n_W), (n_H // 2, n_W // 2)]
+    found = []
+    for a, b in boxes:
+        crop = tf.image.crop_to_bounding_box(images, a, b, h, w)
+        for version in (crop, tf.image.flip_left_right(crop)):
+            found.append(tf.nn.sigmoid(tf.squeeze(model(version, training=False), axis=-1)))
+    return tf.reduce_mean(tf.stack(found), axis=0)
+
+
+def crops_picture_by_picture(model, images, verbose=0):
+    h, w = model.input_shape[1:-1]
+    result = []
+    for image in images:
+        n_H, n_W = image.shape[:2]
+        i, j = (n_H - h) // 2, (n_W - w) // 2
+        five = [
+            image[:h, :w],
+            image[:h, -w:],
+            image[-h:, :w],
+            image[-h:, -w:],
+            image[i : i + h, j : j + w],
+        ]
+        ten = np.array(five + [np.fliplr(crop) for crop in five])
+        result.append(np.mean(tf.math.sigmoid(model(ten))))
+    return np.array(result)
+
+
+def crops_logits_first(model, images):
+    h, w = model.input_shape[1:3]
+    n_H, n_W = images.shape[1:3]
+    starts = [(0, 0), (0, n_W - w), (n_H - h, 0), (n_H - h, n_W - w), ((n_H - h) // 2, (n_W - w) // 2)]
+    crops = [images[:, a : a + h, b : b + w] for a, b in starts]
+    crops += [crop[:, :, ::-1] for crop in crops]
+    return tf.sigmoid(np.mean([model(crop, training=False) for crop in crops], axis=0))[:, 0]
+
+
+def crops_five(model, images):
+    h, w = model.input_shape[1:3]
+    n_H, n_W = images.shape[1:3]
+    starts = [(0, 0), (0, n_W - w), (n_H - h, 0), (n_H - h, n_W - w), ((n_H - h) // 2, (n_W - w) // 2)]
+    crops = [images[:, a : a + h, b : b + w] for a, b in starts]
+    return np.mean([tf.sigmoid(model(crop, training=False)) for crop in crops], axis=0)[:, 0]
+
+
+def crops_standing_on_their_heads(model, images):
+    turned = images[:, ::-1]
+    return (crops_five(model, images) + crops_five(model, turned)) / 2
+
+
+def crops_as_a_list(model, images):
+    return crops_in_a_list(model, images).tolist()
+
+
+# --- ensemble_predict -----------------------------------------------------------------------------------
+
+
+def ensemble_short(models, images):
+    return np.mean([tf.sigmoid(model(images, training=False)) for model in models], axis=0)
+
+
+def ensemble_predicted(models, images):
+    total = 0
+    for model in models:
+        total = total + 1 / (1 + np.exp(-model.predict(images, verbose=0)))
+    return (total / len(models)).ravel()
+
+
+def ensemble_tensor(models, images):
+    logits = tf.concat([model(images) for model in models], axis=1)
+    return tf.reduce_mean(tf.math.sigmoid(logits), axis=1)
+
+
+def ensemble_as_a_network(models, images):
+    inputs = keras.Input(images.shape[1:])
+    each = [layers.Activation("sigmoid")(model(inputs)) for model in models]
+    output = layers.Average()(each) if len(each) > 1 else each[0]
+    return keras.Model(inputs, output).predict(images, verbose=0)
+
+
+def ensemble_running_mean(models, images):
+    mean = np.zeros(len(images))
+    for n, model in enumerate(models, 1):
+        print("network", n)
+        mean += (ops.convert_to_numpy(ops.sigmoid(model(images)))[:, 0] - mean) / n
+    return mean
+
+
+def ensemble_logits_first(models, images):
+    return tf.sigmoid(sum(model(images) for model in models) / len(models))
+
+
+def ensemble_vote(models, images):
+    return np.mean([model.predict(images, verbose=0)[:, 0] > 0 for model in models], axis=0)
+
+
+def ensemble_early_return(models, images):
+    for model in models:
+        total = tf.sigmoid(model(images))
+        return total
+
+
+RIGHT = {
+    "data_augmenter": [
+        augmenter_by_adding,
+        augmenter_list,
+        augmenter_turned_first,
+        augmenter_functional,
+        augmenter_layer,
+        augmenter_with_input,
+    ],
+    "pca_color_augmentation": [
+        pca_short,
+        pca_by_hand,
+        pca_svd,
+        pca_largest_first,
+        pca_tensorflow,
+        pca_picture_by_picture,
+        pca_standard_normal,
+    ],
+    "alpaca_model": [
+        alpaca_well_known,
+        alpaca_of_the_lesson,
+        alpaca_loaded,
+        alpaca_pooling_in_base,
+        alpaca_subclassed,
+        alpaca_convolution_head,
+        alpaca_in_sequence,
+    ],
+    "unfreeze": [
+        unfreeze_well_known,
+        unfreeze_of_the_lesson,
+        unfreeze_both_slices,
+        unfreeze_counting,
+        unfreeze_keeps_batch_norms,
+        unfreeze_and_compile,
+    ],
+    "multi_crop_predict": [
+        crops_in_a_list,
+        crops_predicted,
+        crops_one_batch,
+        crops_tensorflow,
+        crops_picture_by_picture,
+    ],
+    "ensemble_predict": [
+        ensemble_short,
+        ensemble_predicted,
+        ensemble_tensor,
+        ensemble_as_a_network,
+        ensemble_running_mean,
+    ],
+}
+WRONG = {
+    "data_augmenter": [
+        (augmenter_default_flip, "mirrors from top to bottom as well"),
+        (augmenter_function, "expected a Keras layer"),
+        (augmenter_always, None),
+    ],
+    "pca_color_augmentation": [
+        (pca_each_alone, "the covariance is each picture's own"),
+        (pca_no_values, "alpha is not multiplied by the eigenvalues"),
+        (pca_rows, "the eigenvectors are transposed"),
+        (pca_global_seed, None),
+        (pca_bytes, None),
+    ],
+    "alpaca_model": [
+        (alpaca_sigmoid, "there is a sigmoid"),
+        (alpaca_training, "the base is not frozen"),
+        (alpaca_two_layers, None),
+        (alpaca_output_alone, "expected a Keras model"),
+    ],
+    "unfreeze": [
+        (unfreeze_only_thaws, "layers are only ever thawed"),
+        (lambda model, from_layer: None, "nothing in the base trains"),
+        (unfreeze_from_the_end, None),
+    ],
+    "multi_crop_predict": [
+        (crops_logits_first, "the logits are averaged and the sigmoid comes last"),
+        (crops_five, "the mirrored crops are forgotten"),
+        (crops_standing_on_their_heads, "the mirrored crops stand on their heads"),
+        (crops_as_a_list, "the values are right but come in a list"),
+    ],
+    "ensemble_predict": [
+        (ensemble_logits_first, "the logits are averaged and the sigmoid comes last"),
+        (ensemble_vote, "the networks vote"),
+        (ensemble_early_return, "only the first network is asked"),
+    ],
+}
