@@ -319,7 +319,7 @@ def test_the_recipe_follows_code_and_numbers(root, monkeypatch, tmp_path):
     recipes = {alpaca.recipe()}
     monkeypatch.setattr(alpaca, "M_TEST", 8)
     recipes.add(alpaca.recipe())
-    monkeypatch.setattr(alpaca, "__file__", str(tmp_path / "alpaca.py"))
+    monkeypatch.setattr(alpaca.course, "__file__", str(tmp_path / "course.py"))
     for name in ("animals.py", "animal_body.py", "camera.py"):
         (tmp_path / name).write_text("a = 1\n")
         recipes.add(alpaca.recipe())

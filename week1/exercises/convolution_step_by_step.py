@@ -4,6 +4,7 @@ References see all windows at once (``windows``); mistakes go from window to win
 with one slip in them. A slip is named by a short key; the words beside it are what the learner reads.
 """
 
+import gc
 import math
 import sys
 
@@ -709,7 +710,10 @@ MORE_WORK = "more than for a small picture"
 
 
 def lines_of_python(function, *args):
-    """How many lines of Python a call runs, in the function and in all that it calls."""
+    """How many lines of Python a call runs, in the function and in all that it calls.
+
+    The garbage collector waits meanwhile: it would run finalizers of other people's objects in between.
+    """
     lines = 0
 
     def trace(frame, event, argument):
@@ -718,12 +722,15 @@ def lines_of_python(function, *args):
         return trace
 
     function(*args)  # a first call may import, compile or trace: that is not counted
-    before = sys.gettrace()
+    before, collecting = sys.gettrace(), gc.isenabled()
+    gc.disable()
     sys.settrace(trace)
     try:
         function(*args)
     finally:
         sys.settrace(before)
+        if collecting:
+            gc.enable()
     return lines
 
 

@@ -494,7 +494,12 @@ def encode_targets(boxes, anchors, grid):
     Returns y_true (n_H, n_W, k, 6): presence, t_x, t_y, t_w, t_h, class; zeros where there is nothing.
     """
     n_H, n_W = grid
+
+    # all zeros to begin with
+    ### BEGIN SOLUTION
     y_true = np.zeros((n_H, n_W, len(anchors), 6), np.float32)
+    ### END SOLUTION
+
     for x1, y1, x2, y2, kind in boxes:
         # size; middle, counted in columns and rows; the cell
         ### BEGIN SOLUTION
