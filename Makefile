@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3 python; do \
   then echo $$p; break; fi; done)
 PY := .venv/bin/python
 PORT ?= 8888
-JOBS ?= 2# tests that run at once: each worker takes about 2 GB
+JOBS ?= 2# tests that run at once; a worker takes up to 6 GB towards the end
 
 # Tests keep away from the learner's own record and data.
 QUIET_HOME := env -u WORKBOOK_DATA WORKBOOK_HOME="$(CURDIR)/build/home" PYTHONHASHSEED=0 TF_CPP_MIN_LOG_LEVEL=3

@@ -7,7 +7,7 @@
 #     title: Residual networks
 #     order: 2
 #     minutes: 150
-#     runs: 4
+#     runs: 5
 # ---
 
 # %% [markdown]

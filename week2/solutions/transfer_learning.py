@@ -7,7 +7,7 @@
 #     title: Transfer learning
 #     order: 5
 #     minutes: 140
-#     runs: 3
+#     runs: 5
 # ---
 
 # %% [markdown]
