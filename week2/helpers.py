@@ -8,10 +8,10 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from keras import layers
 from PIL import Image
 
-from workbook import own_picture
+from workbook import own_picture, training
+from workbook.training import batch_norms, training_step, warm_up_cosine
 
 DPI = 72
 LINES = ["-", "--", "-.", ":"]
@@ -65,24 +65,6 @@ def augment(X, rng, angle=8, zoom=0.05, shift=0.04, light=0.08):
 # ---------------------------------------------------------------- training
 
 
-def warm_up_cosine(peak, warm_up_steps, total_steps):
-    """A learning rate that climbs to peak in warm_up_steps, then falls to 0 along half a cosine.
-
-    (Goyal et al. 2017, section 2.2; Loshchilov & Hutter 2017, eq. 5)
-    """
-    return keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=peak / warm_up_steps,
-        decay_steps=total_steps - warm_up_steps,
-        warmup_target=peak,
-        warmup_steps=warm_up_steps,
-    )
-
-
-def batch_norms(model):
-    """The model's BatchNormalization layers, in order."""
-    return [layer for layer in model.layers if isinstance(layer, layers.BatchNormalization)]
-
-
 def start_as_identity(model):
     """Sets gamma to 0 in the last batch norm of each identity block, which then gives back its input.
 
@@ -107,17 +89,8 @@ def set_momentum(model, momentum):
 
 
 def recalibrate(model, X, batch_size=216):
-    """Sets the moving statistics of every batch norm to plain means over the pictures X (m, n_H, n_W, 3).
-
-    Only forward passes: no weight learns. With momentum k / (k + 1) in step k = 0, 1, ... the moving average
-    is the plain mean of the batches so far. ("Precise BN": Wu & Johnson 2021, section 3)
-    """
-    before = [layer.momentum for layer in batch_norms(model)]
-    for k, start in enumerate(range(0, len(X), batch_size)):
-        set_momentum(model, k / (k + 1))
-        model(X[start : start + batch_size], training=True)
-    for layer, momentum in zip(batch_norms(model), before, strict=True):
-        layer.momentum = momentum
+    """Sets the moving statistics of every batch norm to plain means over the pictures X (m, n_H, n_W, 3)."""
+    training.recalibrate(model, (X[start : start + batch_size] for start in range(0, len(X), batch_size)))
 
 
 def accuracy(model, X, y, batch_size=216):
@@ -137,29 +110,6 @@ def two_looks(model, X, X_test, y_test):
     for variable, value in zip(moving, stored, strict=True):
         variable.assign(value)
     return stored_accuracy, recounted_accuracy
-
-
-def training_step(model, rate, loss=None):
-    """A function of a batch x (m, n_H, n_W, 3) and its labels t (m,) that does one step of Adam.
-
-    It gives back the loss and the model's outputs before the step. rate: a learning rate or a schedule.
-    loss(t, outputs): cross-entropy of probabilities where left out. The same as model.fit does, and ready in a
-    third of the time, which counts where trainings are short.
-    """
-    optimizer = keras.optimizers.Adam(rate)
-    optimizer.build(model.trainable_variables)
-    loss = loss or keras.losses.SparseCategoricalCrossentropy()
-
-    @tf.function
-    def step(x, t):
-        with tf.GradientTape() as tape:
-            outputs = model(x, training=True)
-            value = loss(t, outputs)
-        weights = [variable.value for variable in model.trainable_variables]
-        optimizer.apply(tape.gradient(value, weights))
-        return value, outputs
-
-    return step
 
 
 def batches(X, y, batch_size):

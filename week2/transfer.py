@@ -105,16 +105,8 @@ def trainer(model, peak, steps, pretrained=True):
         keep_statistics(model)
     rate = helpers.warm_up_cosine(peak, max(1, steps // 10), steps)
     optimizer = keras.optimizers.Adam(rate)
-    optimizer.build(model.trainable_variables)
+    step = helpers.training_step(model, optimizer, cross_entropy)
     start = [np.array(v) for v in (*model.variables, *optimizer.variables)]
-
-    @tf.function(reduce_retracing=True)
-    def step(x, t):
-        with tf.GradientTape() as tape:
-            loss = cross_entropy(t, model(x, training=True))
-        weights = [variable.value for variable in model.trainable_variables]
-        optimizer.apply(tape.gradient(loss, weights))
-        return loss
 
     def train(X, y, seed=1):
         for variable, value in zip((*model.variables, *optimizer.variables), start, strict=True):

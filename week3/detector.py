@@ -13,6 +13,7 @@ from keras import layers
 from PIL import Image
 
 from postprocess import iou_matrix
+from workbook.training import training_step, warm_up_cosine
 
 CLASSES = ("car", "large vehicle")
 """What the lesson's detector learns to find."""
@@ -85,23 +86,22 @@ def decode(y_pred, anchors):
     return box_xy, box_wh, sigmoid(y_pred[..., :1]), powers / powers.sum(axis=-1, keepdims=True)
 
 
-def small_yolo(k, classes=N_CLASSES, input_shape=(96, 128, 3), width=1.0):
+def small_yolo(k, classes=N_CLASSES, input_shape=(96, 128, 3)):
     """A network that looks once: a picture (m, n_H, n_W, 3), 0 to 1, becomes (m, n_H/8, n_W/8, k, 5 + classes).
 
     Three halvings for the grid, one more to see what is around, and the two put together again.
     """
-    n = lambda channels: max(8, int(channels * width) // 8 * 8)  # noqa: E731
     inputs = keras.Input(input_shape)
-    X = _convolve(inputs, n(16), 3, 2)
-    X = _convolve(X, n(32), 3, 2)
-    X = _residual(X, n(32))
-    X = _convolve(X, n(64), 3, 2)
-    X = _residual(_residual(X, n(64)), n(64))
-    wide = _convolve(X, n(112), 3, 2)
-    wide = _residual(_residual(_residual(wide, n(112)), n(112)), n(112))
-    wide = layers.UpSampling2D(2)(_convolve(wide, n(64), 1))
+    X = _convolve(inputs, 16, 3, 2)
+    X = _convolve(X, 32, 3, 2)
+    X = _residual(X, 32)
+    X = _convolve(X, 64, 3, 2)
+    X = _residual(_residual(X, 64), 64)
+    wide = _convolve(X, 112, 3, 2)
+    wide = _residual(_residual(_residual(wide, 112), 112), 112)
+    wide = layers.UpSampling2D(2)(_convolve(wide, 64, 1))
     X = layers.Concatenate()([X, wide])
-    X = _convolve(_convolve(X, n(64), 1), n(96), 3)
+    X = _convolve(_convolve(X, 64, 1), 96, 3)
     first = np.zeros(k * (5 + classes))
     first[:: 5 + classes] = -4  # nearly all anchors see nothing
     X = layers.Conv2D(k * (5 + classes), 1, bias_initializer=keras.initializers.Constant(first))(X)
@@ -143,7 +143,8 @@ def train(
     rng = np.random.default_rng(seed)
     grid, shape = model.output_shape[1:3], X.shape[1:3]
     count = len(X) // batch_size
-    step = training_step(model, yolo_loss, schedule(peak, count, epochs * count))
+    optimizer = keras.optimizers.AdamW(warm_up_cosine(peak, count, epochs * count), weight_decay=0.02)
+    step = training_step(model, optimizer, yolo_loss, clip=50.0)
     losses = []
     for epoch in range(epochs):
         total = 0.0
@@ -152,7 +153,7 @@ def train(
             pictures = relit(np.stack([picture for picture, _ in seen]), rng)
             targets = [encode_targets(shares(own, shape), anchors, grid) for _, own in seen]
             y_true = np.stack([np.asarray(each) for each in targets]).astype(np.float32)
-            total += float(step(tf.constant(pictures), tf.constant(y_true)))
+            total += float(step(tf.constant(pictures), tf.constant(y_true))[0])
         losses.append(total / count)
         if report and (epoch + 1) % 5 == 0:
             report(f"epoch {epoch + 1:2} of {epochs}: loss {losses[-1]:.2f}")
@@ -195,33 +196,6 @@ def relit(pictures, rng, light=0.2):
     colour = 1 + rng.uniform(-light, light, (m, 1, 1, 1)) + rng.uniform(-light, light, (m, 1, 1, 3)) / 2
     mean = out.mean(axis=(1, 2, 3), keepdims=True)
     return np.clip(((out - mean) * contrast + mean) * np.float32(colour), 0, 1)
-
-
-def schedule(peak, warm_up_steps, total_steps):
-    """A learning rate that climbs to peak, then falls to 0 along half a cosine. (Loshchilov & Hutter 2017)"""
-    return keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=peak / warm_up_steps,
-        decay_steps=total_steps - warm_up_steps,
-        warmup_target=peak,
-        warmup_steps=warm_up_steps,
-    )
-
-
-def training_step(model, loss, rate):
-    """A function of a batch x and its targets that does one step of Adam and gives back the loss before it."""
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=0.02)
-    optimizer.build(model.trainable_variables)
-
-    @tf.function(jit_compile=False)
-    def step(x, y_true):
-        with tf.GradientTape() as tape:
-            value = loss(y_true, model(x, training=True))
-        weights = [variable.value for variable in model.trainable_variables]
-        gradients, _ = tf.clip_by_global_norm(tape.gradient(value, weights), 50.0)
-        optimizer.apply(gradients)
-        return value
-
-    return step
 
 
 def predict(model, X, batch_size=50):

@@ -52,7 +52,8 @@ def iou_matrix(boxes, others):
     height = np.minimum(y2, v2) - np.maximum(y1, v1)
     overlap = np.maximum(width, 0) * np.maximum(height, 0)
     union = (x2 - x1) * (y2 - y1) + (u2 - u1) * (v2 - v1) - overlap
-    return np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0)
+    shares = np.zeros(overlap.shape, np.result_type(overlap, np.float32))  # whole numbers come in, too
+    return np.divide(overlap, union, out=shares, where=union > 0)
 
 
 def suppress(boxes, scores, labels=None, iou_threshold=0.5, max_boxes=100, max_per_class=None):

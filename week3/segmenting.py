@@ -12,6 +12,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from workbook.training import training_step, warm_up_cosine
+
 # ---------------------------------------------------------------- scenes
 
 
@@ -75,34 +77,14 @@ def class_weights(masks, classes, power, without=None):
     return (weights / np.sum(weights * share)).astype(np.float32)
 
 
-def training_step(model, rate, weights):
-    """A function of a batch x (m, n_H, n_W, 3) and its masks t that does one step of Adam and gives the loss.
+def weighted_cross_entropy(weights):
+    """A loss of masks t (m, n_H, n_W) and logits (m, n_H, n_W, classes); weights: of each class, (classes,)."""
 
-    The model gives logits. rate: a learning rate or a schedule; weights: of each class, (classes,).
-    """
-    optimizer = keras.optimizers.Adam(rate)
-    optimizer.build(model.trainable_variables)
+    def loss(t, logits):
+        each = tf.nn.sparse_softmax_cross_entropy_with_logits(t, logits)
+        return tf.reduce_mean(each * tf.gather(weights, t))
 
-    @tf.function
-    def step(x, t):
-        with tf.GradientTape() as tape:
-            loss = tf.nn.sparse_softmax_cross_entropy_with_logits(t, model(x, training=True))
-            loss = tf.reduce_mean(loss * tf.gather(weights, t))
-        variables = [variable.value for variable in model.trainable_variables]
-        optimizer.apply(tape.gradient(loss, variables))
-        return loss
-
-    return step
-
-
-def warm_up_cosine(peak, warm_up_steps, total_steps):
-    """A learning rate that climbs to peak, then falls to 0 along half a cosine."""
-    return keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=peak / warm_up_steps,
-        decay_steps=total_steps - warm_up_steps,
-        warmup_target=peak,
-        warmup_steps=warm_up_steps,
-    )
+    return loss
 
 
 def train(model, X, masks, epochs, peak=4e-3, batch_size=8, power=0.3, without=None, seed=1):
@@ -113,14 +95,14 @@ def train(model, X, masks, epochs, peak=4e-3, batch_size=8, power=0.3, without=N
     rng = np.random.default_rng(seed)
     count = len(X) // batch_size
     weights = tf.constant(class_weights(masks, model.output_shape[-1], power, without))
-    step = training_step(model, warm_up_cosine(peak, 60, epochs * count), weights)
+    step = training_step(model, warm_up_cosine(peak, 60, epochs * count), weighted_cross_entropy(weights))
     losses = []
     for _ in range(epochs):
         order = rng.permutation(len(X))[: count * batch_size].reshape(count, batch_size)
         total = 0.0
         for chosen in order:
             x, t = mirrored(X[chosen], masks[chosen], rng)
-            total += float(step(as_input(x), tf.constant(t.astype(np.int32))))
+            total += float(step(as_input(x), tf.constant(t.astype(np.int32)))[0])
         losses.append(total / count)
     return np.array(losses)
 

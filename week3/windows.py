@@ -15,6 +15,7 @@ from keras import layers
 from matplotlib.patches import Rectangle
 
 from grandstand import draw_stand, resized
+from postprocess import iou_matrix
 
 DPI = 72
 SIDE = 32  # of a window, in pixels
@@ -29,15 +30,6 @@ def see(pictures):
     return (np.asarray(pictures, np.float32) - 128) / 64
 
 
-def overlaps(boxes, others):
-    """Intersection over union of each box (k, 4) with each of the others (n, 4): (k, n)."""
-    first, second = boxes[:, np.newaxis], others[np.newaxis]
-    sides = np.minimum(first[..., 2:], second[..., 2:]) - np.maximum(first[..., :2], second[..., :2])
-    both = np.maximum(sides, 0).prod(axis=-1)
-    area, other_area = ((each[..., 2:] - each[..., :2]).prod(axis=-1) for each in (first, second))
-    return both / (area + other_area - both)
-
-
 def draw_windows(people, seeds):
     """Windows (m, 32, 32, 3) float32 from 0 to 255, and whether each holds a face, (m,) 0 or 1.
 
@@ -49,7 +41,7 @@ def draw_windows(people, seeds):
     for seed in seeds:
         stand, rng = draw_stand(people, seed), np.random.default_rng(seed)
         boxes = _some_boxes(stand, rng)
-        best = overlaps(boxes, stand.faces).max(axis=1)
+        best = iou_matrix(boxes, stand.faces).max(axis=1)
         clear = (best < 0.4) | (best > 0.6)
         X.append(cut(stand.picture, boxes[clear]))
         y.append((best[clear] > 0.6).astype(np.int64))
@@ -181,7 +173,7 @@ def _mean_answer(model, stand, zoom, shift):
 def best_overlaps(boxes, faces):
     """For each face (k, 4), how well the best of the boxes (n, 4 or 5) fits it: (k,), 0 not at all, 1 exactly."""
     boxes = np.reshape(boxes, (len(boxes), -1))[:, :4]
-    return overlaps(faces, boxes).max(axis=1, initial=0.0)
+    return iou_matrix(faces, boxes).max(axis=1, initial=0.0)
 
 
 # ---------------------------------------------------------------- figures

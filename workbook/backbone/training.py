@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from workbook.backbone.album import Album
+from workbook.training import batch_norms, recalibrate
 
 
 class Recipe(NamedTuple):
@@ -144,27 +145,6 @@ def _classifier(backbone: Any, classes: int, dropout: float = 0.1) -> Any:
         "early": keras.layers.Dense(classes, name="early")(backbone.get_layer(EARLY).output),
     }
     return keras.Model(backbone.input, heads)
-
-
-def batch_norms(model: Any) -> list:
-    import keras
-
-    return [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
-
-
-def recalibrate(model: Any, pictures: Sequence[np.ndarray]) -> None:
-    """Set what batch norm uses in inference to the mean over batches, instead of a lagging moving average.
-
-    pictures: batches of inputs. The k-th batch counts with weight 1/k, which makes the plain mean of all.
-    """
-    norms = batch_norms(model)
-    kept = [layer.momentum for layer in norms]
-    for k, X in enumerate(pictures):
-        for layer in norms:
-            layer.momentum = k / (k + 1)
-        model(X, training=True)
-    for layer, momentum in zip(norms, kept, strict=True):
-        layer.momentum = momentum
 
 
 def train(recipe: Recipe, album: Album, callbacks: Sequence = (), verbose: int = 2) -> Any:
