@@ -60,8 +60,8 @@ from workbook.data import load_alpaca
 # are none.
 #
 # **Weights.** A MobileNetV2 from the last lesson, trained by somebody else. With this workbook come small
-# ones ($\alpha = 0.35$), trained on drawn pictures of many kinds of things. If you have Keras's file with
-# the weights from ImageNet, it is taken in their place. The cell says which of each you got.
+# ones ($\alpha = 0.35$), trained on drawn pictures of many kinds of things and on parts of a few
+# photographs. If you have Keras's file with the weights from ImageNet, it is taken in their place. The cell says which of each you got.
 
 # %% tags=["nbval-ignore-output"]
 side = transfer.side()
@@ -451,7 +451,7 @@ print(
 # little, and a thousand numbers cannot change them.
 #
 # Be honest about the weights, too. Those that come with this workbook were trained in sixteen minutes of
-# processor time, on drawn pictures. A linear classifier on top of them is right for 0.66 of real alpaca
+# processor time, nearly all on drawn pictures. A linear classifier on top of them is right for 0.66 of real alpaca
 # photographs at 96x96; on top of the same network with random weights for 0.57, which is what you get by
 # always saying the commoner class; on top of ImageNet's for 0.90. Better weights are worth more than
 # anything else that you can do in this lesson.
