@@ -10,6 +10,7 @@ from workbook.data.alpaca import AlpacaData, load_alpaca
 from workbook.data.camvid import CamvidData, load_camvid
 from workbook.data.catalog import Finding, SetState, SourceState, describe_all, get, sets, verify
 from workbook.data.errors import DataError
+from workbook.data.people import PeopleData, load_people
 from workbook.data.roads import RoadsData, load_roads
 from workbook.data.signs import SignsData, load_signs
 from workbook.data.smiles import SmilesData, load_smiles
@@ -19,6 +20,7 @@ __all__ = [
     "CamvidData",
     "DataError",
     "Finding",
+    "PeopleData",
     "RoadsData",
     "SetState",
     "SignsData",
@@ -28,6 +30,7 @@ __all__ = [
     "get",
     "load_alpaca",
     "load_camvid",
+    "load_people",
     "load_roads",
     "load_signs",
     "load_smiles",

@@ -11,6 +11,7 @@ from workbook.data import download, files, hdf5
 from workbook.data.alpaca import ALPACA
 from workbook.data.download import Patience
 from workbook.data.errors import DataError
+from workbook.data.people import PEOPLE
 from workbook.data.registry import MIRROR
 from workbook.data.roads import ROADS
 from workbook.data.signs import SIGNS
@@ -20,7 +21,7 @@ from workbook.data.sources import SOURCES, DataSet, Loaded, caches, downloaded_f
 if TYPE_CHECKING:
     from workbook.data.hdf5 import Arrays
 
-SETS = (SIGNS, SMILES, ALPACA, ROADS)
+SETS = (SIGNS, SMILES, ALPACA, ROADS, PEOPLE)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ LARGEST_FILE = 2**26  # bytes of one photograph
 MOST_PIXELS = 100_000_000  # of one photograph
 MOST_FILES = 20_000
 TEST_SHARE = 0.2
+FORMATS = ("JPEG", "PNG")
 SKIPPED = {"thumbs.db", "desktop.ini", "__macosx"}  # what systems leave; so are names that start with a dot
 
 
@@ -113,10 +114,11 @@ def _read_member(path: Path, name: str) -> bytes:
 
 
 def read_all(
-    photographs: list[Photograph], side: int, remedy: str
+    photographs: list[Photograph], side: int, remedy: str, formats: tuple[str, ...] = FORMATS
 ) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """All photographs as squares, in the order of their digests: the same wherever and however they lie.
 
+    formats: what the files may be, as Pillow names them.
     Returns pictures (m, side, side, 3) uint8 RGB, labels (m,) int64, and m SHA-256 digests of the files.
     Raises DataError, which names the file.
     """
@@ -128,7 +130,7 @@ def read_all(
     for photograph in photographs:
         content = _content(photograph, remedy)
         digest = hashlib.sha256(content).hexdigest()
-        found.append((digest, photograph.label, _square(content, side, photograph.where, remedy)))
+        found.append((digest, photograph.label, _square(content, side, photograph.where, remedy, formats)))
     found.sort(key=lambda each: each[:2])
     digests, labels, pictures = zip(*found, strict=True)
     return np.stack(pictures), np.array(labels, dtype="int64"), list(digests)
@@ -145,7 +147,7 @@ def _content(photograph: Photograph, remedy: str) -> bytes:
     return content
 
 
-def _square(content: bytes, side: int, where: str, remedy: str) -> np.ndarray:
+def _square(content: bytes, side: int, where: str, remedy: str, formats: tuple[str, ...]) -> np.ndarray:
     """(side, side, 3) uint8 RGB: upright, the short side resized, the middle kept."""
     import numpy as np
     from PIL import Image, ImageOps, UnidentifiedImageError
@@ -157,7 +159,7 @@ def _square(content: bytes, side: int, where: str, remedy: str) -> np.ndarray:
         # Warnings are not shown: what matters is in the error.
         with (
             warnings.catch_warnings(action="ignore"),
-            Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as picture,
+            Image.open(io.BytesIO(content), formats=formats) as picture,
         ):
             if picture.width * picture.height > MOST_PIXELS:
                 raise wrong(f"it has {picture.width:,} x {picture.height:,} pixels")
@@ -166,7 +168,7 @@ def _square(content: bytes, side: int, where: str, remedy: str) -> np.ndarray:
         return np.asarray(ImageOps.fit(upright, (side, side), Image.Resampling.LANCZOS), np.uint8)
     except UnidentifiedImageError as error:
         what = hdf5.what_it_is(content[:64])
-        neither = "it is neither a JPEG nor a PNG picture"
+        neither = f"it is neither a {' nor a '.join(formats).replace('PPM', 'PGM')} picture"
         raise wrong(neither if what in (None, "it is no HDF5 file") else what) from error
     except DataError:
         raise
