@@ -123,7 +123,7 @@ def train(model, X, y, X_test, y_test, passes=8_600, batch_size=24, peak=1.5e-3)
 
     passes: how many pictures it sees in all, each epoch all of X; at most ten epochs. The last quarter of the
     epochs shows the pictures as they are, those before augmented. Returns lists by epoch: "training"
-    (accuracy of each batch before its step), "stored" and "recounted" (see two_looks; on 128 test pictures).
+    (accuracy of each batch before its step), "stored" and "recounted" (see two_looks; on 108 test pictures).
     """
     rng = np.random.default_rng(1)
     epochs = int(np.clip(round(passes / len(X)), 1, 10))
@@ -138,7 +138,7 @@ def train(model, X, y, X_test, y_test, passes=8_600, batch_size=24, peak=1.5e-3)
             for x, t in batches(pictures, y[order], batch_size)
         ]
         history["training"].append(float(np.mean(right)))
-        stored, recounted = two_looks(model, X[:128], X_test[:128], y_test[:128])
+        stored, recounted = two_looks(model, X[:72], X_test[:108], y_test[:108])
         history["stored"].append(stored)
         history["recounted"].append(recounted)
         print(f"epoch {epoch + 1} of {epochs}: training accuracy {history['training'][-1]:.2f}", flush=True)

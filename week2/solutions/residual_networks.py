@@ -88,7 +88,7 @@ print("one picture:", X_train.shape[1:], "values from 0 to 1, classes:", len(np.
 # training pictures* after a few epochs, and which the highest?
 
 # %% tags=["nbval-ignore-output"]
-small, labels = depths.half_size(X_train[:720]), y_train[:720]
+small, labels = depths.half_size(X_train[:480]), y_train[:480]
 curves = {}
 for kind, depth in (("plain", 8), ("plain", 44), ("residual", 8), ("residual", 44)):
     keras.utils.set_random_seed(1)
@@ -482,11 +482,11 @@ helpers.plot_accuracies(history)
 #   more and take plain means, batch by batch. Nothing is learnt, and it takes seconds (Wu & Johnson 2021). The
 #   dashed line did that after each epoch.
 #
-# Now do it for your network, with all training pictures.
+# Now do it for your network, with 432 training pictures.
 
 # %% tags=["nbval-ignore-output"]
 model, history = trained()
-helpers.recalibrate(model, X_train)
+helpers.recalibrate(model, X_train[:432])
 print(f"test accuracy: {helpers.accuracy(model, X_test, y_test):.3f}")
 
 # %%
