@@ -1,4 +1,5 @@
-"""The command line: ``workbook check``, ``progress``, ``release``, ``doctor``, ``data``, ``prepare``.
+"""The command line: ``workbook check``, ``progress``, ``release``, ``doctor``, ``data``,
+``grade``, ``export``, ``prepare``.
 
 Exit codes: 0 all is well, 1 something did not pass or is wrong, 2 the command could not do its work.
 """
@@ -12,6 +13,8 @@ import typer
 
 from workbook import __version__, showing
 from workbook.cli_data import AsJson, data_app
+from workbook.cli_export import export_app
+from workbook.cli_grade import grade
 
 app = typer.Typer(
     name="workbook",
@@ -23,6 +26,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(data_app, name="data")
+app.add_typer(export_app, name="export")
+app.command()(grade)
 
 
 def main(arguments: list[str] | None = None) -> None:

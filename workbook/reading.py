@@ -92,7 +92,7 @@ def _look_at(path: Path) -> None:
 def _notebook_cells(path: Path) -> list[Cell]:
     """The code cells of a notebook, numbered as Jupyter numbers them when all are run once."""
     notebook = _notebook(path)
-    texts = [_source(cell) for cell in notebook["cells"] if cell.get("cell_type") == "code"]
+    texts = [source_of(cell) for cell in notebook["cells"] if cell.get("cell_type") == "code"]
     return [
         Cell(f"cell {number} of {path.name}", f"cell {number}", text) for number, text in enumerate(texts, 1)
     ]
@@ -100,10 +100,14 @@ def _notebook_cells(path: Path) -> list[Cell]:
 
 def _notebook(path: Path) -> dict[str, Any]:
     """A notebook of format 4; older ones are brought up to it."""
-    text = path.read_text(encoding="utf-8-sig")
+    return parse_notebook(path.read_text(encoding="utf-8-sig"), path)
+
+
+def parse_notebook(text: str, path: Path) -> dict[str, Any]:
+    """The text of a notebook as a notebook of format 4. Raises Unreadable, which names the path."""
     try:
         notebook = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable(
             f"{path} is not a whole notebook ({error}). It may have been cut short or hold the marks of a "
             "merge: get it again, or save it once more from Jupyter."
@@ -147,7 +151,7 @@ def _is_sound(notebook: dict[str, Any]) -> bool:
     )
 
 
-def _source(cell: dict[str, Any]) -> str:
+def source_of(cell: dict[str, Any]) -> str:
     source = cell.get("source", "")
     return source if isinstance(source, str) else "".join(map(str, source))
 

@@ -13,7 +13,7 @@ import json
 import os
 import tempfile
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +24,19 @@ from workbook.plain import pack, unpack
 
 _MOST_IN_MEMORY = 400
 _memory: OrderedDict[tuple, list[Observation]] = OrderedDict()
+_folder: Path | None = None
+
+
+@contextlib.contextmanager
+def keeping_in(folder: Path) -> Iterator[None]:
+    """For a while what is kept on disk is kept there: a grading has a seed of its own, and its observations
+    would fill the cache."""
+    global _folder
+    before, _folder = _folder, folder
+    try:
+        yield
+    finally:
+        _folder = before
 
 
 def reference(exercise: Exercise, seed: int) -> list[Observation]:
@@ -60,7 +73,8 @@ def _path(exercise: Exercise, role: str, seed: int) -> Path | None:
     except (OSError, TypeError):
         return None
     text = f"{exercise.name} {role} {seed} {_engine()}".encode()
-    return user_cache() / "observations" / f"{hashlib.sha256(source + text).hexdigest()[:32]}.json"
+    home = _folder or user_cache() / "observations"
+    return home / f"{hashlib.sha256(source + text).hexdigest()[:32]}.json"
 
 
 @cache

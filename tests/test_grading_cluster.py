@@ -1,0 +1,56 @@
+"""Grading on a real Dask cluster on loopback, with a worker killed in the middle."""
+
+import os
+import signal
+
+import nbformat
+import pytest
+
+from workbook.grading import sandbox
+from workbook.grading.batch import Grader
+from workbook.grading.cluster import runner
+from workbook.lessons import LessonError, find_lesson
+from workbook.releasing import blank, build
+
+LESSON = "convolution_step_by_step"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs fork")
+def test_nothing_is_lost_when_a_worker_is_killed(tmp_path):
+    from distributed import LocalCluster
+
+    lesson = find_lesson(LESSON)
+    solved = build(lesson)
+    right = nbformat.writes(solved).encode()
+    empty = nbformat.writes(blank(solved)).encode()
+    items = [(f"s{i}", f"s{i}.ipynb", right if i % 2 else empty) for i in range(12)]
+    options = {"processes": True, "n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with (
+        LocalCluster(**options, local_directory=tmp_path, host="127.0.0.1") as cluster,
+        Grader(lesson, 5, sandboxed=_sandboxed(), observations=tmp_path / "o") as grader,
+    ):
+        results = []
+        for result in runner(cluster.scheduler_address, batch=2)(items, grader):
+            results.append(result)
+            if len(results) == 1:
+                known = cluster.scheduler.workers
+                busy = [w for w in cluster.workers.values() if known[w.worker_address].processing]
+                os.kill(busy[0].pid, signal.SIGKILL)  # in the middle of a batch
+    assert sorted(each.submission for each in results) == sorted(name for name, *_ in items)
+    for each in results:
+        assert each.status == "graded"
+        assert each.score == (lesson.points if int(each.submission[1:]) % 2 else 0)
+
+
+def _sandboxed() -> bool:
+    try:
+        sandbox.insist()
+    except sandbox.NoSandbox:
+        return False
+    return True
+
+
+def test_no_scheduler_is_said():
+    lesson = find_lesson(LESSON)
+    with Grader(lesson, 5, sandboxed=False) as grader, pytest.raises(LessonError, match="No Dask scheduler"):
+        next(runner("tcp://127.0.0.1:9", wait="1s")([], grader))

@@ -1,0 +1,151 @@
+"""From a notebook to its answers: which cells count, and which of several definitions of one name."""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbook.collecting import Collected, _Collector
+from workbook.reading import Cell, Unreadable, parse_notebook, source_of, statements
+
+MOST_CELLS = 5_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """A code cell of a submission: its text, and the exercise that its id or nbgrader's says it answers."""
+
+    cell: Cell
+    answers: str = ""
+
+    def to_list(self) -> list[str]:
+        return [self.cell.name, self.cell.label, self.cell.text, self.answers]
+
+    @classmethod
+    def from_list(cls, data: list[str]) -> "Part":
+        return cls(Cell(*data[:3]), data[3])
+
+
+def parts_of(content: bytes, file: str) -> list[Part]:
+    """The code cells of a notebook that are no check cells, in its order. Raises Unreadable; runs nothing."""
+    path = Path(file)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable(f"{file} is not a notebook: it is not text.") from None
+    try:
+        cells = parse_notebook(text, path)["cells"]
+    except Unreadable:
+        raise
+    except Exception as error:
+        raise Unreadable(f"{file} is not a notebook ({type(error).__name__}).") from error
+    if len(cells) > MOST_CELLS:
+        raise Unreadable(f"{file} has more than {MOST_CELLS:,} cells.")
+    parts = []
+    for number, cell in enumerate((each for each in cells if each.get("cell_type") == "code"), 1):
+        if not _is_check(cell):
+            whole = Cell(f"cell {number} of {path.name}", f"cell {number}", _encodable(source_of(cell)))
+            parts.append(Part(whole, _answered(cell)))
+    return parts
+
+
+def _encodable(text: str) -> str:
+    """Halves of characters, which JSON can hold and Python cannot read, become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _names(cell: dict[str, Any]) -> list[str]:
+    """What a cell is called: its id, and nbgrader's, which survives formats without ids."""
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return [name for name in (cell.get("id"), grade_id) if isinstance(name, str)]
+
+
+def _is_check(cell: dict[str, Any]) -> bool:
+    return any(name.startswith("check-") for name in _names(cell))
+
+
+def _answered(cell: dict[str, Any]) -> str:
+    return next((name.removeprefix("answer-") for name in _names(cell) if name.startswith("answer-")), "")
+
+
+def choose(parts: list[Part], exercises: list[str]) -> dict[str, int]:
+    """For each exercise that is defined, the number of the part whose definition counts.
+
+    That of the lesson's own answer cell, unless it is still blank or gone; then the last one that is not
+    blank; then the last.
+    """
+    found: dict[str, list[tuple[bool, bool, int]]] = {}
+    for number, part in enumerate(parts):
+        for name, blank in _defined(part.cell).items():
+            if name in exercises:
+                found.setdefault(name, []).append((not blank, part.answers == name, number))
+    return {name: max(candidates)[2] for name, candidates in found.items()}
+
+
+def _defined(cell: Cell) -> dict[str, bool]:
+    """The names that a cell defines at its top level, each with whether it still waits for its code."""
+    names = {}
+    for node in statements(cell)[0]:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names[node.name] = _is_blank(node)
+        elif isinstance(node, ast.ClassDef):
+            names[node.name] = False
+        elif isinstance(node, ast.Assign):
+            names |= {each.id: False for each in node.targets if isinstance(each, ast.Name)}
+        elif isinstance(node, ast.Import | ast.ImportFrom | ast.Try):
+            pass
+    return names
+
+
+def _is_blank(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """True for a function that does nothing but raise NotImplementedError."""
+    body = [node for node in function.body if not _is_text(node)]
+    return bool(body) and all(isinstance(node, ast.Pass) or _waits(node) for node in body)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _waits(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.Raise) or node.exc is None:
+        return False
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+class _Chosen(_Collector):
+    """A collector that steps over the definitions that do not count."""
+
+    def __init__(self, module: Any, skipped: set[str]) -> None:
+        super().__init__(module, None)
+        self.skipped = skipped
+
+    def _define(self, cell: Cell, node: Any) -> None:
+        if node.name not in self.skipped:
+            super()._define(cell, node)
+
+    def _assign(self, cell: Cell, node: Any) -> None:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        if not any(isinstance(each, ast.Name) and each.id in self.skipped for each in targets):
+            super()._assign(cell, node)
+
+
+def collect_parts(parts: list[Part], chosen: dict[str, int], module: Any) -> Collected:
+    """Run the imports, constants and definitions of a submission in a module, in the notebook's order."""
+    collector = _Chosen(module, set())
+    for number, part in enumerate(parts):
+        collector.skipped = {name for name, home in chosen.items() if home != number}
+        collector.read(part.cell)
+    collector.finish_group()
+    return collector.collected
+
+
+def told(collected: Collected) -> list[str]:
+    """What was stepped over, in sentences; at most thirty."""
+    return [str(each)[:400] for each in collected.stepped_over[:30]]
+
+
+__all__ = ["Part", "Unreadable", "choose", "collect_parts", "parts_of", "told"]

@@ -1,0 +1,147 @@
+"""Grading a few submissions: the unit that a thread, another process or another computer can do."""
+
+import contextlib
+import os
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from workbook import remembering, session
+from workbook.grading import sandbox, warm
+from workbook.grading.answers import Unreadable, parts_of
+from workbook.grading.bounds import Bounds
+from workbook.grading.marking import Marker, bounded, mark, without
+from workbook.grading.results import STOPPED, UNREADABLE, Result, digest
+from workbook.grading.warm import Returned, ServerDied, Warm
+from workbook.lessons import Lesson, find_lesson
+
+
+class Grader:
+    """A lesson, a seed, and the warm servers for them. Many threads may use it at once."""
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        seed: int,
+        *,
+        bounds: Bounds | None = None,
+        sandboxed: bool = True,
+        observations: Path | None = None,
+    ) -> None:
+        """``observations``: the folder for what the references give; a temporary one where left out."""
+        if sandboxed:
+            sandbox.insist()
+        elif not hasattr(os, "fork"):
+            raise sandbox.NoSandbox("Grading needs fork, which Windows lacks: use workbook check FILE there.")
+        self.lesson, self.seed, self.sandboxed, self.bounds = lesson, seed, sandboxed, bounds or Bounds()
+        self.marker = Marker(bounded(lesson.exercises, self.bounds), seed)
+        self._tensorflow = warm.needs_tensorflow(lesson)
+        self._servers: dict[bool, Warm] = {}
+        self._lock = threading.Lock()
+        self._stack = contextlib.ExitStack()
+        if observations is None:
+            observations = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
+        self._stack.enter_context(remembering.keeping_in(observations))
+
+    def __enter__(self) -> "Grader":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the servers and all that they have forked."""
+        with self._lock:
+            for server in self._servers.values():
+                server.close()
+            self._servers.clear()
+        self._stack.close()
+
+    def prepare(self) -> None:
+        """Compute what the references give, so that the first submission need not wait. Main thread."""
+        if self._tensorflow:
+            session.start(self.lesson.name)
+        for exercise in self.marker.exercises:
+            remembering.reference(exercise, self.seed)
+
+    def grade(self, name: str, file: str, content: bytes) -> Result:
+        """The result on one submission. Raises nothing for what the submission does."""
+        blank = self.blank(name, file, digest(content, self.lesson))
+        try:
+            parts = parts_of(content, file)
+        except Unreadable as error:
+            return _none(blank, self.marker, UNREADABLE, str(error))
+        tensorflow = self._tensorflow or warm.names_tensorflow(content)
+
+        def run(names: list[str], standing: dict[str, list[str]]) -> Returned:
+            seconds = 30 + sum(
+                self.bounds.wall(each.time_limit, len(each.cases) if isinstance(each.cases, list) else 20) + 1
+                for each in self.marker.exercises
+                if each.name in names
+            )
+            return self._server(tensorflow).run(parts, names, standing, seconds)
+
+        for attempt in (1, 2):
+            try:
+                return mark(self.marker, run, blank)
+            except ServerDied as error:
+                if attempt == 2:
+                    return _none(blank, self.marker, STOPPED, f"It could not be graded: {error}.")
+        raise AssertionError
+
+    def blank(self, name: str, file: str, hashed: str) -> Result:
+        """A result without verdicts."""
+        return Result(name, file, self.lesson.name, STOPPED, 0, self.lesson.points, digest=hashed)
+
+    def _server(self, tensorflow: bool) -> Warm:
+        """The server that has TensorFlow loaded, or the one that has not; a new one where it has died."""
+        with self._lock:
+            server = self._servers.get(tensorflow)
+            if server is not None and server.process.poll() is not None:
+                server.close()
+                server = None
+            if server is None:
+                server = Warm(self.lesson, self.seed, self.bounds, self.sandboxed, tensorflow)
+                self._servers[tensorflow] = server
+            return server
+
+
+def _none(blank: Result, marker: Marker, status: str, why: str) -> Result:
+    """A result where nothing of the submission could be run."""
+    from dataclasses import replace
+
+    verdicts = [without(exercise, why, False) for exercise in marker.exercises]
+    return replace(blank, status=status, exercises=verdicts, notes=[why])
+
+
+def unreadable(grader: Grader, name: str, file: str, why: str) -> Result:
+    """The result on a file that is no submission."""
+    return _none(grader.blank(name, file, ""), grader.marker, UNREADABLE, why)
+
+
+_graders: dict[tuple, Grader] = {}
+
+
+def grade_batch(
+    submissions: Iterable[tuple[str, str, bytes]],
+    lesson: str,
+    seed: int,
+    *,
+    bounds: Bounds | None = None,
+    sandbox: bool = True,
+) -> Iterator[Result]:
+    """Grade submissions one by one: (name, file, content) each. The servers stay warm for the next batch of
+    the same lesson and seed in this process; ``close_all`` ends them."""
+    key = (lesson, seed, bounds, sandbox)
+    if key not in _graders:
+        close_all()
+        _graders[key] = Grader(find_lesson(lesson), seed, bounds=bounds, sandboxed=sandbox)
+    for name, file, content in submissions:
+        yield _graders[key].grade(name, file, content)
+
+
+def close_all() -> None:
+    """End the servers that batches have left warm."""
+    while _graders:
+        _graders.popitem()[1].close()

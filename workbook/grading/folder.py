@@ -1,0 +1,215 @@
+"""Grading a folder: in parallel, kept as it comes, resumed, and only what changed a second time."""
+
+import contextlib
+import csv
+import hashlib
+import io
+import json
+import os
+import queue
+import secrets
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from workbook.grading.batch import Grader, unreadable
+from workbook.grading.bounds import Bounds
+from workbook.grading.results import Result, digest
+from workbook.grading.submissions import Submission, find
+from workbook.lessons import Lesson
+from workbook.showing import Tell
+
+Runner = Callable[[Iterable[tuple[str, str, bytes]], Grader], Iterator[Result]]
+"""Grades submissions elsewhere: a cluster. Gives results in any order."""
+
+STATE = ".results"
+
+
+def grade_folder(
+    submissions: Path,
+    lesson: Lesson,
+    out: Path,
+    *,
+    jobs: int = 2,
+    seed: int | None = None,
+    sandbox: bool = True,
+    tell: Tell = lambda words, done, total: None,
+    regrade: bool = False,
+    runner: Runner | None = None,
+    bounds: Bounds | None = None,
+) -> list[Result]:
+    """Grade all submissions in a folder; results by name, as in ``grades.csv`` and ``grades.json``.
+
+    seed     of the cases: that of the last grading in ``out``, else a fresh one
+    regrade  grades again what has not changed, too
+    runner   grades elsewhere in place of ``jobs`` threads here
+
+    Each result is kept in ``out`` when it comes. What is there already and has not changed is not graded
+    again. Raises NoSandbox where no sandbox can be had and ``sandbox`` is wanted.
+    """
+    state = out / STATE
+    state.mkdir(parents=True, exist_ok=True)
+    known = read_json(state / "grading.json")
+    same_lesson = isinstance(known, dict) and known.get("lesson") == lesson.name
+    if seed is None:
+        kept = known.get("seed") if same_lesson else None
+        seed = kept if isinstance(kept, int) else secrets.randbits(32)
+    elif not same_lesson or known.get("seed") != seed:
+        regrade = True
+    write_json(state / "grading.json", {"lesson": lesson.name, "seed": seed})
+    found = find(submissions, lesson.name)
+    results: dict[str, Result] = {}
+    with Grader(
+        lesson, seed, bounds=bounds, sandboxed=sandbox, observations=state / "observations"
+    ) as grader:
+        todo = list(_todo(found, grader, state, results, regrade))
+        tell(lesson.name, len(results), len(found))
+        if todo:
+            grader.prepare()
+        contents = _contents(todo, grader, results, state)
+        graded = runner(contents, grader) if runner else _in_threads(contents, grader, jobs)
+        for result in graded:
+            results[result.submission] = result
+            _keep(state, result)
+            tell(result.submission, len(results), len(found))
+    ordered = [results[each.name] for each in found if each.name in results]
+    write_grades(ordered, lesson, seed, out)
+    return ordered
+
+
+def _todo(
+    found: list[Submission], grader: Grader, state: Path, results: dict[str, Result], regrade: bool
+) -> Iterator[Submission]:
+    """The submissions that must be graded; results of the others are filled in."""
+    for each in found:
+        if each.trouble:
+            results[each.name] = unreadable(grader, each.name, each.file, f"{each.file}: {each.trouble}.")
+            continue
+        old = None if regrade else _kept(state, each.name)
+        if old is not None and old.file == each.file and old.digest:
+            with contextlib.suppress(OSError, ValueError):
+                if digest(each.read(grader.bounds.submission), grader.lesson) == old.digest:
+                    results[each.name] = old
+                    continue
+        yield each
+
+
+def _contents(
+    todo: list[Submission], grader: Grader, results: dict[str, Result], state: Path
+) -> Iterator[tuple[str, str, bytes]]:
+    """Read one submission after the other; what cannot be read gets its result here."""
+    for each in todo:
+        try:
+            yield each.name, each.file, each.read(grader.bounds.submission)
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            result = unreadable(grader, each.name, each.file, f"{each.file} cannot be read: {why}.")
+            results[each.name] = result
+
+
+def _in_threads(contents: Iterator[tuple[str, str, bytes]], grader: Grader, jobs: int) -> Iterator[Result]:
+    """Grade with several sandboxes at a time. Threads only wait: processes do the work."""
+    done: queue.Queue[Result | BaseException | None] = queue.Queue()
+    lock, stop = threading.Lock(), threading.Event()
+
+    def work() -> None:
+        try:
+            while not stop.is_set():
+                with lock:
+                    item = next(contents, None)
+                if item is None:
+                    return
+                done.put(grader.grade(*item))
+        except BaseException as error:
+            done.put(error)
+        finally:
+            done.put(None)
+
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(max(1, jobs))]
+    for thread in threads:
+        thread.start()
+    running = len(threads)
+    try:
+        while running:
+            item = done.get()
+            if item is None:
+                running -= 1
+            elif isinstance(item, BaseException):
+                raise item
+            else:
+                yield item
+    finally:
+        stop.set()
+
+
+# --- files --------------------------------------------------------------------------------------------
+
+
+def _path(state: Path, name: str) -> Path:
+    return state / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
+
+
+def _keep(state: Path, result: Result) -> None:
+    write_json(_path(state, result.submission), result.to_dict())
+
+
+def _kept(state: Path, name: str) -> Result | None:
+    """The result of an earlier run; None where there is none, or it is damaged."""
+    try:
+        result = Result.from_dict(read_json(_path(state, name)))
+    except ValueError:
+        return None
+    return result if result.submission == name else None
+
+
+def read_json(path: Path) -> Any:
+    """The content of a JSON file; None where there is none or it is damaged."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def write_json(path: Path, content: Any) -> None:
+    write_whole(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def write_grades(results: list[Result], lesson: Lesson, seed: int, out: Path) -> None:
+    """``grades.json`` with every verdict, and ``grades.csv`` with the points of each exercise."""
+    content = {
+        "lesson": lesson.name,
+        "points": lesson.points,
+        "seed": seed,
+        "results": [result.to_dict() for result in results],
+    }
+    write_json(out / "grades.json", content)
+    names = [exercise.name for exercise in lesson.exercises]
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["submission", "status", "score", "points", *names, "file"])
+    for result in results:
+        scores = {each["name"]: each["score"] for each in result.exercises}
+        row = [_safe(result.submission), result.status, result.score, result.points]
+        writer.writerow([*row, *(scores.get(name, 0) for name in names), _safe(result.file)])
+    write_whole(out / "grades.csv", table.getvalue())
+
+
+def _safe(text: str) -> str:
+    """A text that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

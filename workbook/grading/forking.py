@@ -1,0 +1,198 @@
+"""Two forks into a sandbox, and the keeper between: it watches time and memory and kills all there is."""
+
+import contextlib
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from workbook.grading import sandbox
+from workbook.grading.bounds import Bounds
+from workbook.grading.sandbox import Tree
+
+
+def closed_in(
+    tree: Tree, bounds: Bounds, seconds: float, inside: Callable[[int], None], keep: tuple[int, ...] = ()
+) -> str:
+    """Run something in a sandbox and wait for it; why it could not be, or nothing."""
+    status, told = os.pipe()
+    keeper = fork_keeper(tree, bounds, seconds, inside, told, None, keep)
+    os.close(told)
+    with os.fdopen(status, "rb") as file:
+        said = file.read().decode("utf-8", "replace")
+    os.waitpid(keeper, 0)
+    return "" if said == "done" else said
+
+
+def fork_keeper(
+    tree: Tree | None,
+    bounds: Bounds,
+    seconds: float,
+    inside: Callable[[int], None],
+    status: int,
+    life: int | None,
+    keep: tuple[int, ...],
+) -> int:
+    """Fork a keeper that runs ``inside`` in a sandbox of its own; gives the keeper's process id.
+
+    tree    None runs it without a sandbox
+    status  the descriptor on which the keeper says how it ended: "done", "time", "memory" or why it could not
+    life    a descriptor; when its other end is closed the keeper kills all
+    inside  is given a descriptor that tells of its own failure, which no learner's code may have
+    keep    the descriptors that ``inside`` may keep
+    """
+    ready_out, ready_in = os.pipe()
+    go_out, go_in = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(ready_out)
+            os.close(go_in)
+            said = _keep(tree, bounds, seconds, inside, status, life, keep, ready_in, go_out)
+        except BaseException as error:
+            said = f"{type(error).__name__}: {error}"
+        try:
+            os.write(status, said.encode("utf-8", "replace")[:2_000])
+        finally:
+            os._exit(0)
+    os.close(ready_in)
+    os.close(go_out)
+    try:
+        if os.read(ready_out, 1) and tree is not None:
+            sandbox.map_user(pid)
+        os.write(go_in, b".")
+    except OSError:
+        pass  # the keeper says why
+    finally:
+        os.close(ready_out)
+        os.close(go_in)
+    return pid
+
+
+def _keep(
+    tree: Tree | None,
+    bounds: Bounds,
+    seconds: float,
+    inside: Callable[[int], None],
+    status: int,
+    life: int | None,
+    keep: tuple[int, ...],
+    ready: int,
+    go: int,
+) -> str:
+    """Make the namespaces, fork the first process in them, and watch it."""
+    sandbox.die_with_parent() if tree is not None else os.setsid()
+    for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+        signal.signal(kind, signal.SIG_IGN if kind == signal.SIGINT else signal.SIG_DFL)
+    if tree is not None:
+        sandbox.enter_namespaces()
+    os.write(ready, b".")
+    os.read(go, 1)
+    os.close(ready)
+    os.close(go)
+    failure_out, failure_in = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _first(tree, bounds, seconds, inside, failure_in, keep)
+    os.close(failure_in)
+    for descriptor in keep:
+        os.close(descriptor)
+    try:
+        said = _watch(pid, bounds, time.monotonic() + seconds, life)
+    finally:
+        _end(pid, tree is not None)
+    with os.fdopen(failure_out, "rb") as file:
+        failed = file.read(2_000).decode("utf-8", "replace")
+    return f"no sandbox: {failed}" if failed else said
+
+
+def _first(
+    tree: Tree | None,
+    bounds: Bounds,
+    seconds: float,
+    inside: Callable[[int], None],
+    failure: int,
+    keep: tuple[int, ...],
+) -> None:
+    """The first process of the sandbox: shut it in, then run what is to run."""
+    try:
+        if tree is not None:
+            sandbox.die_with_parent()
+        _close_all_but({0, 1, 2, failure, *keep})
+        if tree is not None:
+            with open("/proc/self/oom_score_adj", "w") as file:  # if memory runs out, first these
+                file.write("1000")
+            sandbox.close_in(tree, bounds, seconds)
+    except BaseException as error:
+        os.write(failure, f"{type(error).__name__}: {error}".encode("utf-8", "replace")[:1_500])
+        os._exit(1)
+    try:
+        inside(failure)
+    except BaseException as error:
+        os.write(failure, f"{type(error).__name__}: {error}".encode("utf-8", "replace")[:1_500])
+    finally:
+        os._exit(0)
+
+
+def _close_all_but(keep: set[int]) -> None:
+    last = 0
+    for descriptor in sorted(keep):
+        if last < descriptor:  # closerange(0, 0) would close all there are
+            os.closerange(last, descriptor)
+        last = descriptor + 1
+    os.closerange(last, 65_536)
+
+
+def _watch(pid: int, bounds: Bounds, deadline: float, life: int | None) -> str:
+    """Wait until the first process has ended, time or memory is out, or nobody waits any more."""
+    ended = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
+    watched = [each for each in (ended, life) if each is not None and each >= 0]
+    base = _private(pid)
+    while True:
+        ready, _, _ = select.select(watched, [], [], 0.05)
+        if ended in ready or (ended < 0 and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)):
+            return "done"
+        if life in ready:
+            return "dropped"
+        if time.monotonic() > deadline:
+            return "time"
+        if sum(max(0, _private(each) - base) for each in _family(pid)) > bounds.memory:
+            return "memory"
+
+
+def _private(pid: int) -> int:
+    """The bytes in memory of a process that no file holds, shared with its parent or not."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(("RssAnon", "RssShmem")))
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all that descend from it."""
+    found = [pid]
+    for each in found:
+        try:
+            text = Path(f"/proc/{each}/task/{each}/children").read_text()
+        except OSError:
+            continue
+        found += map(int, text.split())
+    return found
+
+
+def _end(pid: int, sandboxed: bool) -> None:
+    """Kill the first process; in a sandbox all others die with it."""
+    if not sandboxed:
+        for each in reversed(_family(pid)):
+            if each != pid:
+                _kill(each)
+    _kill(pid)
+    os.waitpid(pid, 0)
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)

@@ -1,0 +1,174 @@
+"""From what came back of a sandbox to a result: judging, standing in for wrong parts, words."""
+
+import dataclasses
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from workbook.exercise import Exercise
+from workbook.grading.bounds import Bounds
+from workbook.grading.results import GRADED, STOPPED, Result
+from workbook.grading.warm import Returned
+from workbook.grading.wire import unframe
+from workbook.judging import judge
+from workbook.observing import Observation
+from workbook.plain import clean
+from workbook.reporting import Report
+
+Run = Callable[[list[str], dict[str, list[str]]], Returned]
+"""Runs exercises of one submission, with references in the place of some parts."""
+
+MISSING = "The notebook does not define it: was its cell deleted or its function renamed?"
+OUT_OF_BOUNDS = {
+    "time": "it was stopped: the time for the whole notebook was out",
+    "memory": "it was stopped: it took more memory than there is for one submission",
+    "dropped": "it was stopped",
+}
+ENDED = (
+    "It gave no result: it ended the process (os._exit, a crash), ran past its time without stopping, or "
+    "used more processes or memory than there is for one submission."
+)
+FLOODED = "It gave back more than can be judged."
+SENSELESS = "What it gave back is nothing that can be judged."
+
+
+def bounded(exercises: tuple[Exercise, ...], bounds: Bounds) -> list[Exercise]:
+    """A lesson's exercises with the time limits of a grading."""
+    return [dataclasses.replace(e, time_limit=min(e.time_limit, bounds.case_seconds)) for e in exercises]
+
+
+class Marker:
+    """Judges the submissions to one lesson, by one seed. Many threads may use it: one judges at a time."""
+
+    def __init__(self, exercises: list[Exercise], seed: int) -> None:
+        self.exercises, self.seed, self._lock = exercises, seed, threading.Lock()
+
+    def verdicts(self, returned: Returned, names: list[str]) -> tuple[dict[str, dict[str, Any]], list[str]]:
+        """A verdict on each of these exercises, and what was stepped over."""
+        found, stepped_over = {}, []
+        for exercise in self.exercises:
+            if exercise.name in names:
+                with self._lock:
+                    found[exercise.name], notes = self._verdict(exercise, returned)
+                stepped_over = stepped_over or notes
+        return found, stepped_over
+
+    def _verdict(self, exercise: Exercise, returned: Returned) -> tuple[dict[str, Any], list[str]]:
+        if exercise.name in returned.flooded:
+            return without(exercise, FLOODED, True), []
+        if exercise.name not in returned.content:
+            return without(exercise, ENDED, True), []
+        try:
+            said = unframe(returned.content[exercise.name])
+            if not isinstance(said, dict):
+                raise ValueError("not what is sent")
+            if isinstance(said.get("broken"), str):
+                return without(exercise, f"Its definition cannot be run: {clean(said['broken'])}", True), []
+            if "observations" not in said:
+                return without(exercise, MISSING, False), _texts(said.get("stepped over"))
+            seen = said["observations"]
+            if not isinstance(seen, list):
+                raise ValueError("not what is sent")
+            report = judge(exercise, [Observation.from_plain(each) for each in seen], self.seed)
+            return _from_report(report), _texts(said.get("stepped over"))
+        except RuntimeError:
+            raise  # the reference is not sound: nobody can be measured
+        except Exception:
+            return without(exercise, SENSELESS, True), []
+
+    def again(self, found: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+        """The exercises to be judged once more, each with the parts that the reference stands in for."""
+        wanted = {}
+        for exercise in self.exercises:
+            wrong = [need for need in exercise.needs if not found[need]["passed"]]
+            verdict = found[exercise.name]
+            if wrong and verdict["attempted"] and not verdict["passed"]:
+                wanted[exercise.name] = wrong
+        return wanted
+
+    def with_parts(
+        self,
+        found: dict[str, dict[str, Any]],
+        second: dict[str, dict[str, Any]],
+        standing: dict[str, list[str]],
+    ) -> None:
+        """Let the second verdict count where it is better: one slip costs once."""
+        for name, verdict in second.items():
+            parts = " and ".join(standing[name])
+            first = found[name]
+            if verdict["score"] <= first["score"]:
+                first["message"] = (
+                    f"It builds on {parts}, which is not right yet: mend that first. {first['message']}"
+                )
+                continue
+            words = f"It was judged with a right {parts} in its place, since yours is not right yet."
+            message = verdict["message"] if not verdict["passed"] else ""
+            found[name] = verdict | {
+                "with_reference_parts": True,
+                "message": f"{words} {message}".strip(),
+                "notes": [words, *verdict["notes"]],
+            }
+
+
+def _texts(value: Any) -> list[str]:
+    """Sentences that came back, if they are that."""
+    if not isinstance(value, list):
+        return []
+    return [tidy(each) for each in value[:30] if isinstance(each, str)]
+
+
+def tidy(text: str, most: int = 400) -> str:
+    """A text on one line, without control characters."""
+    kept = "".join(each if each.isprintable() else " " for each in clean(text, most))
+    return " ".join(kept.split())
+
+
+def _from_report(report: Report) -> dict[str, Any]:
+    return report.to_dict() | {
+        "attempted": not report.not_attempted,
+        "text": report.text(),
+        "notes": list(report.notes),
+        "with_reference_parts": False,
+    }
+
+
+def without(exercise: Exercise, message: str, attempted: bool) -> dict[str, Any]:
+    """A verdict without observations: no points, and why."""
+    return {
+        "name": exercise.name,
+        "points": exercise.points,
+        "score": 0,
+        "passed": False,
+        "diagnosis": None,
+        "message": message,
+        "attempted": attempted,
+        "text": f"{exercise.name}: 0 of {exercise.points} points\n  {message}",
+        "notes": [],
+        "with_reference_parts": False,
+    }
+
+
+def mark(marker: Marker, run: Run, blank: Result) -> Result:
+    """The result on one submission: a first run of all exercises, a second where parts must stand in."""
+    started = time.monotonic()
+    names = [exercise.name for exercise in marker.exercises]
+    first = run(names, {})
+    found, notes = marker.verdicts(first, names)
+    if standing := marker.again(found):
+        second, _ = marker.verdicts(run(list(standing), standing), list(standing))
+        marker.with_parts(found, second, standing)
+    if first.ended in OUT_OF_BOUNDS:
+        notes = [f"The submission ran out of bounds: {OUT_OF_BOUNDS[first.ended]}.", *notes]
+    exercises = [found[name] for name in names]
+    return dataclasses.replace(
+        blank,
+        status=GRADED if first.content else STOPPED,
+        score=sum(each["score"] for each in exercises),
+        exercises=exercises,
+        notes=notes,
+        seconds=round(time.monotonic() - started, 3),
+    )
+
+
+__all__ = ["Marker", "Run", "bounded", "mark", "tidy", "without"]

@@ -1,0 +1,83 @@
+"""What grading one submission gives: a score for each exercise, and what to tell learner and teacher."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from workbook import __version__
+from workbook.lessons import Lesson
+
+GRADED, UNREADABLE, STOPPED = "graded", "unreadable", "stopped"
+
+
+@dataclass(frozen=True)
+class Result:
+    """The verdict on one submission.
+
+    submission  the learner's name, free of path parts, control characters and terminal escapes
+    file        relative to the folder of submissions
+    status      "graded", "unreadable" (not a notebook), "stopped" (out of bounds before it gave results)
+    exercises   for each exercise of the lesson, in its order: ``Report.to_dict()`` and "attempted", "text"
+                (the report as for a terminal), "notes" and "with_reference_parts" (the score is that with the
+                reference in the place of an earlier exercise that is wrong)
+    notes       sentences for teacher and learner: what was stepped over, what was stopped
+    digest      what decides whether a second run must grade it again
+    """
+
+    submission: str
+    file: str
+    lesson: str
+    status: str
+    score: int
+    points: int
+    exercises: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    digest: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> "Result":
+        """The reverse of ``to_dict``; raises ValueError where the data is nothing that it writes."""
+        if not isinstance(data, dict) or set(data) != set(cls.__dataclass_fields__):
+            raise ValueError("this is no result of a grading")
+        kinds = {
+            "submission": str,
+            "file": str,
+            "lesson": str,
+            "status": str,
+            "score": int,
+            "points": int,
+            "exercises": list,
+            "notes": list,
+            "seconds": int | float,
+            "digest": str,
+        }
+        right = (
+            all(isinstance(data[name], kind) for name, kind in kinds.items())
+            and data["status"] in (GRADED, UNREADABLE, STOPPED)
+            and all(isinstance(note, str) for note in data["notes"])
+            and all(map(_is_verdict, data["exercises"]))
+        )
+        if not right:
+            raise ValueError("this is no result of a grading")
+        return cls(**data)
+
+
+_VERDICT = {"name": str, "points": int, "score": int, "passed": bool, "message": str, "attempted": bool}
+_VERDICT |= {"diagnosis": str | None, "text": str, "notes": list, "with_reference_parts": bool}
+
+
+def _is_verdict(data: Any) -> bool:
+    return isinstance(data, dict) and all(
+        name in data and isinstance(data[name], kind) for name, kind in _VERDICT.items()
+    )
+
+
+def digest(content: bytes, lesson: Lesson) -> str:
+    """A hash of all that a submission's marks depend on, but for the seed."""
+    parts = (content, lesson.name.encode(), lesson.path.read_bytes(), __version__.encode())
+    hashes = b"".join(hashlib.sha256(part).digest() for part in parts)
+    return hashlib.sha256(hashes).hexdigest()

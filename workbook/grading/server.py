@@ -1,0 +1,180 @@
+"""``python -m workbook.grading.server``: has all loaded, and forks a sandbox for each submission.
+
+It is started by ``warm.Warm`` and speaks with it over a Unix socket: a line of JSON and descriptors come
+in, nothing goes back; a keeper (``forking``) is forked for each request and says how it ended on a pipe of
+its own. TensorFlow is imported and has computed nothing: it would have started threads, and a fork has none.
+
+What a submission in a sandbox can still see: the cases of the exercises with the seed's inputs, the code of
+the observers, the engine, the helpers of its week, its own notebook, and, by searching memory that was
+given back, perhaps parts of a reference's code (the lessons are public anyway). It cannot see what the
+references give for the seed: that is computed in another process.
+"""
+
+import argparse
+import contextlib
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from workbook.exercise import Exercise
+from workbook.grading import forking, inside, stripping
+from workbook.grading.answers import Part
+from workbook.grading.bounds import Bounds
+from workbook.grading.sandbox import Tree, tree_for
+
+_NEEDED = (
+    "matplotlib.pyplot",
+    "scipy",
+    "pandas",
+    "PIL.Image",
+    "h5py",
+    "math",
+    "collections",
+    "IPython.display",
+)
+
+
+class Server:
+    """The lesson for one seed, and what is needed to fork a submission from here."""
+
+    def __init__(self, lesson: Path, seed: int, bounds: Bounds, sandboxed: bool) -> None:
+        self.lesson, self.seed, self.bounds, self.sandboxed = lesson, seed, bounds, sandboxed
+        self.exercises = stripping.load(lesson, seed, bounds.case_seconds)
+        self.tree: Tree | None = tree_for(lesson.parent.parent) if sandboxed else None
+
+    def serve(self, link: socket.socket) -> None:
+        """Fork a keeper for each request until the other end is closed."""
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are never waited for
+        while (received := receive(link)) is not None:
+            request, descriptors = received
+            try:
+                self._fork(request, descriptors)
+            except Exception as error:
+                with contextlib.suppress(OSError):
+                    os.write(descriptors[0], f"{type(error).__name__}: {error}".encode()[:1_000])
+            finally:
+                for descriptor in descriptors:
+                    os.close(descriptor)
+
+    def _fork(self, request: dict[str, Any], descriptors: list[int]) -> None:
+        """Descriptors: the keeper's status, its life, then one for each exercise that is asked for."""
+        status, life, *rest = descriptors
+        channels = dict(zip(request["exercises"], rest, strict=True))
+        parts = [Part.from_list(item) for item in request["parts"]]
+        needs: dict[str, list[str]] = request["standing"]
+        seconds = 5 + sum(
+            self.bounds.wall(exercise.time_limit, len(exercise.cases)) + 1
+            for exercise in self.exercises
+            if exercise.name in channels
+        )
+        forking.fork_keeper(
+            self.tree,
+            self.bounds,
+            seconds,
+            self._inside(parts, channels, needs),
+            status,
+            life,
+            tuple(rest),
+        )
+
+    def _inside(
+        self, parts: list[Part], channels: dict[str, int], needs: dict[str, list[str]]
+    ) -> Callable[[int], None]:
+        exercises: list[Exercise] = self.exercises
+        standing: dict[str, dict[str, Any]] = {}
+        if needs:  # the references come into this sandbox alone, and only those that are needed
+            names = tuple({name for each in needs.values() for name in each})
+            whole = {e.name: e for e in stripping.load(self.lesson, self.seed, 1.0, names)}
+            standing = {
+                name: {part: whole[part].reference for part in needed} for name, needed in needs.items()
+            }
+        return lambda failure: inside.run(
+            exercises, parts, channels, self.bounds, standing, self.sandboxed, failure
+        )
+
+
+def receive(link: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    """A request and its descriptors; None at the end."""
+    head, descriptors, _, _ = socket.recv_fds(link, 8, 128)
+    if not head:
+        return None
+    while len(head) < 8:
+        head += link.recv(8 - len(head))
+    length, content = int.from_bytes(head, "big"), bytearray()
+    while len(content) < length:
+        more = link.recv(min(2**20, length - len(content)))
+        if not more:
+            return None
+        content += more
+    return json.loads(content), list(descriptors)
+
+
+def send(link: socket.socket, request: dict[str, Any], descriptors: list[int]) -> None:
+    """Send a request and descriptors."""
+    content = json.dumps(request).encode()
+    socket.send_fds(link, [len(content).to_bytes(8, "big")], descriptors)
+    link.sendall(content)
+
+
+def _load_tensorflow() -> None:
+    """Import TensorFlow without letting it compute: one thread for each submission."""
+    import keras
+    import tensorflow
+
+    tensorflow.config.threading.set_intra_op_parallelism_threads(1)
+    tensorflow.config.threading.set_inter_op_parallelism_threads(1)
+    import logging
+
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    keras.layers.Dense  # noqa: B018  keras loads lazily: once here, not in each fork
+
+
+def _load_modules(names: list[str]) -> None:
+    """Import what submissions are likely to import, so that no fork has to."""
+    import importlib
+
+    for name in names:
+        if name.split(".")[0] in ("tensorflow", "keras"):
+            continue
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+
+
+def main() -> None:
+    """Load, say "ready", serve."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("lesson", type=Path)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--bounds", type=json.loads, default={})
+    parser.add_argument("--socket", type=int, required=True)
+    parser.add_argument("--tensorflow", action="store_true")
+    parser.add_argument("--no-sandbox", action="store_true")
+    parser.add_argument("--modules", nargs="*", default=[])
+    options = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it decides when it ends
+    link = socket.socket(fileno=options.socket)
+    sys.path.insert(0, str(options.lesson.parent.parent))
+    from workbook.limits import silent_descriptors
+
+    with silent_descriptors(1, 2):
+        if options.tensorflow:
+            _load_tensorflow()
+        _load_modules(options.modules)
+    server = Server(options.lesson, options.seed, Bounds(**options.bounds), not options.no_sandbox)
+    gc.collect()
+    gc.freeze()
+    if (threads := len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1) > 1:
+        print(f"{threads} threads run before the first fork", file=sys.stderr)
+    os.dup2(1, 2)  # to nowhere: a pipe that nobody reads could be filled by one submission for all others
+    link.sendall(b"ready\n")
+    server.serve(link)
+
+
+if __name__ == "__main__":
+    main()

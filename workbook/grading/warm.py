@@ -1,0 +1,189 @@
+"""The other end of a server: starts it, sends submissions, reads what comes back, within bounds."""
+
+import ast
+import contextlib
+import json
+import os
+import selectors
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from workbook.grading.answers import Part
+from workbook.grading.bounds import Bounds
+from workbook.grading.server import send
+from workbook.lessons import Lesson
+from workbook.paths import repository
+
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHASHSEED")
+
+
+ENDS = ("done", "time", "memory", "dropped")
+
+
+class ServerDied(Exception):
+    """The server has ended: the machine is out of memory, or it never started."""
+
+
+@dataclass
+class Returned:
+    """What came back from one sandbox.
+
+    content  for each exercise the bytes that it sent
+    ended    "done", "time", "memory" or "dropped"
+    flooded  exercises that sent more than they may
+    """
+
+    content: dict[str, bytes] = field(default_factory=dict)
+    ended: str = ""
+    flooded: set[str] = field(default_factory=set)
+
+
+class Warm:
+    """A server for one lesson and seed. Many threads may use it at once."""
+
+    def __init__(self, lesson: Lesson, seed: int, bounds: Bounds, sandbox: bool, tensorflow: bool) -> None:
+        here, there = socket.socketpair()
+        command = [sys.executable, "-m", "workbook.grading.server", str(lesson.path), "--seed", str(seed)]
+        command += ["--bounds", json.dumps(bounds.to_dict()), "--socket", str(there.fileno())]
+        command += ["--tensorflow"] * tensorflow + ["--no-sandbox"] * (not sandbox)
+        command += ["--modules", *_imported(lesson)]
+        self.bounds, self.link, self._lock = bounds, here, threading.Lock()
+        self.process = subprocess.Popen(
+            command,
+            pass_fds=[there.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=_environment(),
+            start_new_session=True,  # Ctrl-C reaches the grader alone
+        )
+        there.close()
+        if here.recv(6) != b"ready\n":
+            said = self.process.stderr.read().decode("utf-8", "replace").strip().splitlines()
+            self.close()
+            raise ServerDied(f"the grading server did not start: {said[-1] if said else 'it said nothing'}")
+
+    def __enter__(self) -> "Warm":
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, where: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the server and all that it has forked."""
+        self.link.close()
+        self.process.kill()
+        self.process.wait()
+        self.process.stderr.close()
+
+    def run(
+        self, parts: list[Part], exercises: list[str], standing: dict[str, list[str]], seconds: float
+    ) -> Returned:
+        """Observe exercises of one submission; ``seconds`` bounds the wait. Raises ServerDied."""
+        pairs = [os.pipe() for _ in range(len(exercises) + 1)]
+        life_out, life_in = os.pipe()
+        request = {
+            "parts": [part.to_list() for part in parts],
+            "exercises": exercises,
+            "standing": standing,
+        }
+        (status_out, status_in), *channels = pairs
+        try:
+            try:
+                with self._lock:
+                    send(self.link, request, [status_in, life_out, *(w for _, w in channels)])
+            except OSError as error:
+                raise ServerDied("the grading server has ended") from error
+            finally:
+                for descriptor in (status_in, life_out, *(w for _, w in channels)):
+                    os.close(descriptor)
+            names = {status_out: ""} | {r: name for (r, _), name in zip(channels, exercises, strict=True)}
+            returned = self._read(names, seconds)
+        finally:
+            os.close(life_in)  # the keeper kills what is left
+            for r, _ in pairs:
+                os.close(r)
+        if returned.ended not in ENDS:
+            raise ServerDied(returned.ended or "the grading server has ended")
+        return returned
+
+    def _read(self, names: dict[int, str], seconds: float) -> Returned:
+        """Read all descriptors to their ends, until the status is known; each within the bound."""
+        content = {descriptor: bytearray() for descriptor in names}
+        returned, deadline = Returned(), time.monotonic() + seconds
+        with selectors.DefaultSelector() as selector:
+            for descriptor in names:
+                selector.register(descriptor, selectors.EVENT_READ)
+            while selector.get_map():
+                wait = deadline - time.monotonic()
+                ready = selector.select(max(0, wait))
+                if not ready and wait <= 0:
+                    returned.ended = "time"
+                    break
+                for key, _ in ready:
+                    more = os.read(key.fd, 2**20)
+                    content[key.fd] += more
+                    if len(content[key.fd]) > self.bounds.output:
+                        returned.flooded.add(names[key.fd])
+                        content[key.fd].clear()
+                    if not more or names[key.fd] in returned.flooded:
+                        selector.unregister(key.fd)
+        status = next(iter(names))
+        returned.ended = returned.ended or content[status].decode("utf-8", "replace")[:2_000]
+        returned.content = {names[d]: bytes(content[d]) for d in names if d != status and content[d]}
+        return returned
+
+
+def _environment() -> dict[str, str]:
+    """Only what Python needs: no keys, tokens or names of the one who grades."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    engine = str(Path(__file__).resolve().parent.parent.parent)
+    kept["PYTHONPATH"] = os.pathsep.join(filter(None, [engine, kept.get("PYTHONPATH", "")]))
+    threads = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
+    return (
+        kept
+        | threads
+        | {
+            "WORKBOOK_ROOT": str(repository()),
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "TF_ENABLE_ONEDNN_OPTS": "1",
+            "CUDA_VISIBLE_DEVICES": "",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "MPLBACKEND": "agg",
+        }
+    )
+
+
+def _imported(lesson: Lesson) -> list[str]:
+    """Modules that the learner's notebook of a lesson imports."""
+    found: set[str] = set()
+    with contextlib.suppress(OSError, ValueError, KeyError, SyntaxError):
+        for cell in json.loads(lesson.notebook.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] != "code":
+                continue
+            for node in ast.walk(ast.parse("".join(cell["source"]))):
+                if isinstance(node, ast.Import):
+                    found |= {alias.name for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    found.add(node.module)
+    return sorted(found)
+
+
+def needs_tensorflow(lesson: Lesson) -> bool:
+    """True where a lesson's checks, text or notebook name TensorFlow or Keras."""
+    texts: list[Any] = []
+    for path in (lesson.path, lesson.notebook):
+        with contextlib.suppress(OSError):
+            texts.append(path.read_bytes())
+    return any(names_tensorflow(text) for text in texts)
+
+
+def names_tensorflow(content: bytes) -> bool:
+    return any(word in content for word in (b"tensorflow", b"keras", b"workbook.models"))

@@ -1,0 +1,42 @@
+"""How plain data travels through a pipe: lengths, JSON text, ``.npy`` files. The reader trusts nothing."""
+
+import struct
+from typing import Any
+
+from workbook.plain import pack, unpack
+
+_NUMBER = struct.Struct(">Q")
+_MOST_FILES = 100_000
+
+
+def frame(value: Any) -> bytes:
+    """Plain data (in dictionaries and lists) as bytes."""
+    text, files = pack(value)
+    parts = [text.encode(), *files]
+    head = [_NUMBER.pack(len(parts)), *(_NUMBER.pack(len(part)) for part in parts)]
+    return b"".join([*head, *parts])
+
+
+def unframe(content: bytes) -> Any:
+    """The reverse of ``frame``; raises ValueError for anything that it does not write."""
+    numbers = _numbers(content)
+    at = _NUMBER.size * (len(numbers) + 1)
+    if at + sum(numbers) != len(content):
+        raise ValueError("what came back is cut short or too long")
+    parts = []
+    for length in numbers:
+        parts.append(content[at : at + length])
+        at += length
+    try:
+        return unpack(parts[0].decode(), parts[1:])
+    except (UnicodeDecodeError, RecursionError, MemoryError, OverflowError) as error:
+        raise ValueError("what came back is not plain data") from error
+
+
+def _numbers(content: bytes) -> list[int]:
+    if len(content) < _NUMBER.size:
+        raise ValueError("nothing whole came back")
+    (count,) = _NUMBER.unpack_from(content)
+    if not 1 <= count <= _MOST_FILES or len(content) < _NUMBER.size * (count + 1):
+        raise ValueError("what came back is cut short")
+    return [_NUMBER.unpack_from(content, _NUMBER.size * (i + 1))[0] for i in range(count)]
