@@ -1,0 +1,185 @@
+"""More attacks: on what comes back through the pipe, on the kernel's bounds, and on the finding of files.
+
+As in ``test_attacks``: ``corner`` (1 point) attacks, ``double`` (6 points) is right, so each earns 6.
+"""
+
+import json
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from grading_support import RIGHT, need_sandbox, write_notebook
+from toy_support import TOY
+
+from workbook.grading import Bounds, Result, grade_folder
+from workbook.grading.outputs import write_all
+from workbook.lessons import find_lesson
+
+HEAD = (
+    "import ctypes, os, signal, socket, sys, threading, time\nimport numpy as np\n"
+    "from workbook.grading.wire import frame\ndef double(X):\n    return 2 * X\n"
+)
+SENSELESS = "nothing that can be judged"
+NO_RESULT = "It gave no result"
+
+
+def corner(body: str) -> str:
+    """A notebook whose ``corner`` does something."""
+    lines = "\n".join("    " + line for line in body.strip().splitlines())
+    return f"{HEAD}def corner(X):\n{lines}\n"
+
+
+def writes(content: str) -> str:
+    """Writes bytes to all descriptors that are open, and ends before the engine can say anything."""
+    return corner(
+        f"data = {content}\nfor each in range(3, 200):\n    try:\n        os.write(each, data)\n"
+        "    except OSError:\n        pass\nos._exit(0)"
+    )
+
+
+FILES = (
+    "for each in range(64):\n    try:\n        found.append(os.readlink(f'/proc/self/fd/{each}'))\n"
+    "    except OSError:\n        pass\n"
+    "raise ValueError(f'{sum(name != \"/dev/null\" for name in found)} open')"
+)
+
+# The notebook's cell, and a part of what the verdict on ``corner`` says.
+ATTACKS = {
+    "frame-of-no-cases": (writes("frame({'observations': [], 'stepped over': []})"), SENSELESS),
+    "frame-of-nothing": (writes("frame({'observations': [None], 'stepped over': []})"), SENSELESS),
+    "frame-of-another-kind": (writes("frame({'observations': {}, 'stepped over': []})"), SENSELESS),
+    "frame-of-many-parts": (writes("(2**63).to_bytes(8, 'big') + b'x' * 80"), SENSELESS),
+    "frame-nested": (
+        writes("(1).to_bytes(8, 'big') + (9_000).to_bytes(8, 'big') + b'[' * 9_000"),
+        SENSELESS,
+    ),
+    "open-files": (corner(f"found = []\n{FILES}"), "1 open"),
+    "processes": (
+        corner("raise ValueError(f'{len([p for p in os.listdir(\"/proc\") if p.isdigit()])} seen')"),
+        "2 seen",
+    ),
+    "environment-of-the-first": (corner("open('/proc/1/environ').read()"), "PermissionError"),
+    "memory-of-the-first": (corner("open('/proc/1/mem', 'r+b')"), "Error"),
+    "root-of-the-first": (corner("os.listdir('/proc/1/root/')"), "PermissionError"),
+    "udp": (
+        corner("socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', PORT))"),
+        "PermissionError",
+    ),
+    "memory-files": (corner("os.memfd_create('x')"), "PermissionError"),
+    "shared-memory": (
+        corner(
+            "f = open('/dev/shm/x', 'wb')\nfor _ in range(500):\n    f.write(bytes(2**20))\n    f.flush()"
+        ),
+        "Error",
+    ),
+    "many-files": (corner("for i in range(9_000):\n    open(f'/tmp/{i}', 'w').close()"), "OSError"),
+    "deep-folders": (
+        corner("for _ in range(2_000):\n    os.mkdir('d')\n    os.chdir('d')\nreturn X * 0 - 1"),
+        "",
+    ),
+    "threads": (
+        corner(
+            "try:\n    for _ in range(99):\n        threading.Thread(target=time.sleep, args=(60,)).start()\n"
+            "except RuntimeError:\n    pass\nreturn X * 0 - 1"
+        ),
+        "expected 0, got -1",
+    ),
+    "grandchildren": (
+        corner(
+            "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(60)\n"
+            "    os._exit(0)\nreturn X * 0 - 1"
+        ),
+        "expected 0, got -1",
+    ),
+    "stops-parent": (
+        corner("os.kill(os.getppid(), signal.SIGSTOP)\nreturn X * 0 - 1"),
+        "expected 0, got -1",
+    ),
+    "crash": (corner("ctypes.string_at(0)"), NO_RESULT),
+    "text-that-exits": (
+        corner("class E(Exception):\n    def __str__(self): os._exit(0)\n    __repr__ = __str__\nraise E"),
+        NO_RESULT,
+    ),
+    "trace-that-exits": (
+        corner("sys.settrace(lambda *a: os._exit(0))\nreturn X * 0 - 1"),
+        NO_RESULT,
+    ),
+    "number-that-equals-all": (
+        corner("class F(float):\n    def __eq__(self, other): return True\nreturn {(0, 0): F(9)}"),
+        "expected 0, got 9",
+    ),
+    "array-that-equals-all": (
+        corner("class A(np.ndarray):\n    def __eq__(self, other): return True\nreturn (X * 0 - 1).view(A)"),
+        "expected 0, got -1",
+    ),
+}
+EXITS_AT_ONCE = ("import os\nos._exit(0)\n" + RIGHT, "import os\nY = os._exit(0)\n" + RIGHT)
+ODD = "a..\n\x1b[31m<b>x"
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("more")
+
+
+@pytest.fixture(scope="module")
+def graded(base: Path) -> dict[str, Result]:
+    """One grading of all of them, with right submissions between."""
+    need_sandbox()
+    root, folder = base / "tree", base / "submissions"
+    (root / "week1" / "exercises").mkdir(parents=True)
+    (root / "week1" / "exercises" / "toy.py").write_text(TOY.split("refusal =")[0])
+    (root / "workbook").mkdir()
+    (root / "workbook" / "paths.py").touch()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.1", 0))
+        udp.settimeout(0.1)
+        for name, (cell, _) in ATTACKS.items():
+            cell = cell.replace("PORT", str(udp.getsockname()[1]))
+            write_notebook(folder / f"{name}.ipynb", cell)
+        for name in ("a-right", "m-right", "z-right", ODD):
+            write_notebook(folder / f"{name}.ipynb", RIGHT)
+        for number, cell in enumerate(EXITS_AT_ONCE):
+            write_notebook(folder / f"exits-{number}.ipynb", cell)
+        os.mkfifo(folder / "pipe.ipynb")
+        (folder / "etc").symlink_to("/etc")
+        (folder / "nested.ipynb").write_text("[" * 200_000)
+        (folder / "big.ipynb").touch()
+        os.truncate(folder / "big.ipynb", 40 * 2**20)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("WORKBOOK_ROOT", str(root))
+            lesson = find_lesson("toy")
+            bounds = Bounds(case_seconds=2.0, memory=1024 * 2**20)
+            results = grade_folder(folder, lesson, base / "out", bounds=bounds)
+            write_all(results, lesson, base / "out")
+        with pytest.raises(TimeoutError):
+            udp.recv(9)
+    return {each.submission: each for each in results}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_it_earns_what_the_rest_earns(graded: dict[str, Result], name: str) -> None:
+    verdicts = {each["name"]: each for each in graded[name].exercises}
+    assert graded[name].score == verdicts["double"]["score"] == 6, verdicts["corner"]
+    assert ATTACKS[name][1] in verdicts["corner"]["message"]
+
+
+@pytest.mark.parametrize("name", ["a-right", "m-right", "z-right", "exits-0", "exits-1"])
+def test_those_beside_get_their_marks(graded: dict[str, Result], name: str) -> None:
+    assert graded[name].score == 7, graded[name].exercises
+
+
+@pytest.mark.parametrize("name", ["pipe", "etc", "nested", "big"])
+def test_what_is_no_notebook_is_not_read(graded: dict[str, Result], name: str) -> None:
+    assert graded[name].status == "unreadable" and graded[name].notes
+
+
+def test_an_odd_name_harms_no_table_page_or_terminal(graded: dict[str, Result], base: Path) -> None:
+    (odd,) = [each for each in graded.values() if each.submission.endswith("b_x")]
+    assert odd.score == 7 and odd.submission.isprintable()
+    for path in base.joinpath("out").rglob("*.*"):
+        if path.suffix in (".html", ".csv", ".json"):
+            assert "\x1b" not in path.read_text() and "<b>x" not in path.read_text()
+    names = [each["submission"] for each in json.loads((base / "out" / "grades.json").read_text())["results"]]
+    assert names == list(graded)
