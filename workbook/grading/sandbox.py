@@ -121,13 +121,20 @@ def tree_for(week: Path) -> Tree:
     return Tree(tuple(shown))
 
 
-def close_in(tree: Tree, bounds: Bounds, seconds: float, new_root: str = "/tmp") -> None:
+def close_in(tree: Tree, bounds: Bounds, seconds: float) -> None:
     """Shut the first process of a new process namespace in. Raises OSError where the kernel refuses."""
-    _build(tree, bounds, new_root)
+    _build(tree, bounds, _place_for(tree))
     _become_nobody()
     _limit(bounds, seconds)
     _call("prctl", _NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     seccomp.install(_libc())
+
+
+def _place_for(tree: Tree) -> str:
+    """A folder to build the tree in: it hides what lies there, so nothing that is shown may."""
+    places = [each for each in ("/tmp", "/mnt", "/media", "/srv", "/opt") if os.path.isdir(each)]
+    free = [each for each in places if not any(path.is_relative_to(each) for path in tree.shown)]
+    return (free or places)[0]
 
 
 def _mount(source: str, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
