@@ -4,14 +4,13 @@ The costs are judged by their numbers, whatever kind of number they come as. A s
 small stand-in for the features, the costs and the optimizer, which the function finds by the lesson's names.
 """
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from workbook import Exercise, case
-from workbook.observing import written
+from workbook.observing import standing_in, written
 from workbook.plain import Other, plain
 from workbook.slips import by_slip, by_words
 
@@ -539,27 +538,13 @@ def stand_ins(content_picture: np.ndarray, style_picture: np.ndarray, rate: floa
     }
 
 
-@contextlib.contextmanager
-def found_by(function: Callable, parts: dict[str, Any]) -> Iterator[Callable]:
-    """The function as it was written, not as a graph laid out earlier, where it finds these parts by name."""
-    inner = written(function)
-    names = getattr(inner, "__globals__", {})
-    before = {name: names[name] for name in parts if name in names}
-    names.update(parts)
-    try:
-        yield inner
-    finally:
-        for name in parts:
-            names.pop(name, None)
-        names.update(before)
-
-
 def look_at_steps(function: Callable, start: np.ndarray, others: tuple, rate: float, steps: int = 1) -> Any:
     """The picture after some steps, and the costs that they return."""
     import tensorflow as tf
 
     picture = tf.Variable(start)
-    with found_by(function, stand_ins(*others, rate)) as step:
+    with standing_in(function, stand_ins(*others, rate)):
+        step = written(function)  # not the graph that tf.function laid out earlier, with other parts
         returned = [step(picture) for _ in range(steps)]
     if any(isinstance(each, list | tuple | dict) for each in returned):
         return Other("several", "several results: return J alone")

@@ -94,8 +94,6 @@ def _defined(cell: Cell) -> dict[str, bool]:
             names[node.name] = False
         elif isinstance(node, ast.Assign):
             names |= {each.id: False for each in node.targets if isinstance(each, ast.Name)}
-        elif isinstance(node, ast.Import | ast.ImportFrom | ast.Try):
-            pass
     return names
 
 
