@@ -158,7 +158,7 @@ def light(X: Any, f: int, filters: list[int], s: int = 1, *ignored: Any, **also_
     """A cheap layer in place of an identity block, where only shapes are of interest."""
     from keras import layers
 
-    return layers.Conv2D(filters[2], 1, strides=s)(X)
+    return layers.Conv2D(filters[2], 1, strides=s, kernel_initializer="zeros")(X)
 
 
 def light_with_stride(X: Any, f: int, filters: list[int], s: int = 2, *ignored: Any, **also: Any) -> Any:

@@ -59,11 +59,19 @@ class Grader:
         self._stack.close()
 
     def prepare(self) -> None:
-        """Compute what the references give, so that the first submission need not wait. Main thread."""
+        """Compute what the references give while the server starts, so that the first submission need not
+        wait. Main thread."""
+        starting = threading.Thread(target=self._start_server, daemon=True)
+        starting.start()
         if self._tensorflow:
             session.start(self.lesson.name)
         for exercise in self.marker.exercises:
             remembering.reference(exercise, self.seed)
+        starting.join()
+
+    def _start_server(self) -> None:
+        with contextlib.suppress(ServerDied):  # the first submission tries again, and says why
+            self._server(self._tensorflow)
 
     def grade(self, name: str, file: str, content: bytes) -> Result:
         """The result on one submission. Raises nothing for what the submission does."""

@@ -1,10 +1,13 @@
 """What grading one submission gives: a score for each exercise, and what to tell learner and teacher."""
 
 import hashlib
+import importlib.metadata
 from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from workbook import __version__
+import workbook
 from workbook.lessons import Lesson
 
 GRADED, UNREADABLE, STOPPED = "graded", "unreadable", "stopped"
@@ -77,7 +80,22 @@ def _is_verdict(data: Any) -> bool:
 
 
 def digest(content: bytes, lesson: Lesson) -> str:
-    """A hash of all that a submission's marks depend on, but for the seed."""
-    parts = (content, lesson.name.encode(), lesson.path.read_bytes(), __version__.encode())
+    """A hash of all that a submission's marks depend on, but for the seed: the notebook, the lesson's
+    checks, the week's helpers, the engine and the libraries that compute."""
+    parts = (
+        content,
+        lesson.name.encode(),
+        lesson.path.read_bytes(),
+        _surroundings(lesson.path.parent.parent),
+    )
     hashes = b"".join(hashlib.sha256(part).digest() for part in parts)
     return hashlib.sha256(hashes).hexdigest()
+
+
+@cache
+def _surroundings(week: Path) -> bytes:
+    """A hash of the code around a lesson."""
+    files = [*sorted(week.glob("*.py")), *sorted(Path(workbook.__file__).parent.rglob("*.py"))]
+    versions = " ".join(importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy"))
+    content = b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)
+    return content + f"{workbook.__version__} {versions}".encode()
