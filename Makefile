@@ -11,15 +11,20 @@ JOBS ?= 2# tests that run at once; a worker takes up to 6 GB towards the end
 QUIET_HOME := env -u WORKBOOK_DATA WORKBOOK_HOME="$(CURDIR)/build/home" PYTHONHASHSEED=0 TF_CPP_MIN_LOG_LEVEL=3
 
 .DEFAULT_GOAL := help
-.PHONY: help lab setup test unit notebooks lint format release backbone bench clean
+.PHONY: help lab update setup test unit notebooks lint format release backbone bench clean
 
 help:  ## List these targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
 lab: setup  ## Set up, then open the workbook in JupyterLab
+	@$(PY) -m workbook mine
 	@$(PY) -m workbook prepare --pictures
 	@mkdir -p build; nice $(PY) -m workbook prepare >build/prepare.log 2>&1 & # what later checks compare with
-	@$(PY) -m jupyterlab --port=$(PORT) --ServerApp.root_dir="$(CURDIR)" $(LAB)
+	@$(PY) -m jupyterlab --port=$(PORT) --ServerApp.root_dir="$(CURDIR)" \
+	  --LabApp.default_url="/lab/tree/$$($(PY) -m workbook mine --next)" $(LAB)
+
+update: setup  ## Take a newer release; your answers stay
+	@$(PY) -m workbook update
 
 setup: .venv/ready  ## Make the environment .venv from requirements.txt (quick when it is there)
 
@@ -63,7 +68,7 @@ release: setup  ## Write the notebooks of each lesson whose source has changed
 backbone: setup  ## Train the small pretrained network that ships, anew (see datasets/weights/README.md)
 	@KERAS_BACKEND=$${KERAS_BACKEND:-tensorflow} TF_CPP_MIN_LOG_LEVEL=3 $(PY) -m workbook.backbone
 
-bench: setup  ## Measure how long a check takes
+bench: setup  ## Measure how long a check takes; bench/ holds more
 	@$(QUIET_HOME) $(PY) bench/check_latency.py
 
 clean:  ## Remove what was built, the environment too; your notebooks and your record stay

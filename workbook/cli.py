@@ -1,5 +1,5 @@
 """The command line: ``workbook check``, ``progress``, ``release``, ``doctor``, ``data``,
-``grade``, ``export``, ``prepare``.
+``grade``, ``export``, ``prepare``, ``mine``, ``update``.
 
 Exit codes: 0 all is well, 1 something did not pass or is wrong, 2 the command could not do its work.
 """
@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from workbook import __version__, showing
+from workbook.cli_copies import mine, update
 from workbook.cli_data import AsJson, data_app
 from workbook.cli_export import export_app
 from workbook.cli_grade import grade
@@ -28,6 +29,8 @@ app = typer.Typer(
 app.add_typer(data_app, name="data")
 app.add_typer(export_app, name="export")
 app.command()(grade)
+app.command()(mine)
+app.command()(update)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -51,7 +51,7 @@ def release(
         else:
             tell(f"{lesson.name}: only the text has changed, the outputs stay")
         for path, content in ((_solved(lesson), solved), (lesson.notebook, blank(notebook))):
-            _write(path, content)
+            write_notebook(path, content)
             written.append(path)
     return written
 
@@ -288,7 +288,7 @@ def _essence(notebook: NotebookNode) -> list[tuple]:
     ]
 
 
-def _write(path: Path, notebook: NotebookNode) -> None:
+def write_notebook(path: Path, notebook: NotebookNode) -> None:
     """Write a notebook whole or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -1,11 +1,13 @@
 """Where a learner stands: what is earned in each lesson, and what to do next."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from workbook import progress
 from workbook.exercise import Exercise
 from workbook.lessons import Lesson, all_lessons
+from workbook.paths import repository
 from workbook.progress import Best
 
 
@@ -76,14 +78,25 @@ def first_open(lesson: Lesson, known: dict[str, Best]) -> Exercise | None:
     return next((e for e in lesson.exercises if e.name not in known or not known[e.name].passed), None)
 
 
+def waiting(standings: list[Standing]) -> Standing | None:
+    """The lesson to open next: the first one begun, else the first one open; None where all is done."""
+    rest = [each for each in standings if not each.done]
+    return next((each for each in rest if each.score or each.passed), rest[0] if rest else None)
+
+
 def advice(standings: list[Standing]) -> str:
-    """Which lesson to open next, and what waits there: the first one begun, else the first one open."""
-    waiting = [each for each in standings if not each.done]
-    if not waiting:
+    """Which lesson to open next, and what waits there."""
+    each = waiting(standings)
+    if each is None:
         return "All exercises are passed: well done." if standings else ""
-    each = next((each for each in waiting if each.score or each.passed), waiting[0])
     exercise = each.open
     return (
-        f"Next: {exercise.name} in {each.lesson.week}/{each.lesson.name}.ipynb, "
+        f"Next: {exercise.name} in {_place(each.lesson)}, "
         f"difficulty {exercise.difficulty} of 5, about {exercise.minutes} minutes."
     )
+
+
+def _place(lesson: Lesson) -> str:
+    """The notebook to open, from the workbook's folder: the learner's own copy where there is one."""
+    own = Path("my", lesson.week, lesson.notebook.name)
+    return (own if (repository() / own).is_file() else Path(*own.parts[1:])).as_posix()

@@ -1,0 +1,94 @@
+"""Taking a newer release with git: what was worked in where it was released is brought to my/ first."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from workbook import copies
+from workbook.lessons import Lesson, LessonError, all_lessons
+from workbook.paths import repository
+
+
+def save_what_was_worked_in_place() -> list[str]:
+    """Bring released notebooks that were worked in to my/ and put them back as released; a sentence each.
+
+    Git would refuse to update over them. What is in my/ already stays: the other is put beside it.
+    """
+    said = []
+    for path in _changed_notebooks():
+        lesson = _lesson_of(path)
+        if lesson is not None and not copies.copy_of(lesson).exists():
+            copies.refresh([lesson])
+            kept = copies.copy_of(lesson)
+        else:
+            kept = copies.keep_beside(path)
+        _git("checkout", "--", str(path))
+        said.append(f"{_short(path)} was worked in: your work is now in {_short(kept)}")
+    return said
+
+
+def pull() -> str:
+    """Take what is new by ``git pull``; what git says. Raises LessonError where it cannot."""
+    root = repository()
+    if not (root / ".git").exists():
+        raise LessonError(
+            f"{root} was not made by git clone. Unpack a newer release over it (my/ is in no release, so "
+            "your copies stay), then run: workbook mine"
+        )
+    done = _git("pull", "--ff-only", check=False)
+    if done.returncode:
+        raise LessonError(
+            f"git could not update:\n{(done.stderr or done.stdout).strip()}\n"
+            "Nothing was changed. Your own notebooks are safe in my/."
+        )
+    return done.stdout.strip()
+
+
+def requirements() -> bytes:
+    """The pinned packages, to see whether an update has changed them."""
+    path = repository() / "requirements.txt"
+    return path.read_bytes() if path.is_file() else b""
+
+
+def install_requirements() -> None:
+    """Bring the environment to the pinned packages. Raises LessonError where that fails."""
+    command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "-q"]
+    done = subprocess.run([*command, "-r", str(repository() / "requirements.txt")])
+    if done.returncode:
+        raise LessonError(
+            "The packages could not be brought up to date: run make setup when you have a network."
+        )
+
+
+def _changed_notebooks() -> list[Path]:
+    """The tracked notebooks that are not as git has them."""
+    listed = _git("status", "--porcelain", "-z", "--untracked-files=no", "--", "week*").stdout
+    entries = [entry for entry in listed.split("\0") if entry]
+    return [
+        repository() / entry[3:] for entry in entries if entry.endswith(".ipynb") and "D" not in entry[:2]
+    ]
+
+
+def _lesson_of(path: Path) -> Lesson | None:
+    """The lesson whose learner's notebook this is."""
+    return next((each for each in all_lessons() if each.notebook.resolve() == path.resolve()), None)
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(repository()))
+
+
+def _git(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    try:
+        done = subprocess.run(
+            ["git", *arguments], cwd=repository(), capture_output=True, text=True, timeout=600
+        )
+    except FileNotFoundError:
+        raise LessonError(
+            "git is not installed here: install it, or unpack a newer release by hand."
+        ) from None
+    if check and done.returncode:
+        raise LessonError(f"git {' '.join(arguments)}: {done.stderr.strip()}")
+    return done
