@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 import pytest
 from toy_support import function, make_tree
 
-from workbook import progress, session
-from workbook.checking import check, hint
+from workbook import cli, progress, session
+from workbook.checking import check, hint, show_progress
 from workbook.progress import Best
+from workbook.progress_page import LessonProgress
 
 
 @pytest.fixture
@@ -62,6 +64,53 @@ def test_eight_kernels_at_once_lose_nothing() -> None:
         kernel.join(60)
     assert [kernel.exitcode for kernel in kernels] == [0] * 8
     assert progress.best() == {("toy", f"exercise {i}"): Best(19, 20, False, 80) for i in (0, 1)}
+
+
+def test_who_fails_three_times_the_same_way_is_told_of_the_hints(double: Callable, home: Path) -> None:
+    def double(X):
+        return X**2
+
+    reports = [check(double, "toy") for _ in range(3)]
+    offers = [report.closing()[-1] for report in reports]
+    assert offers[:2] == ["hint(double) has more."] * 2
+    assert "for the third time. Run hint(double): there are 2" in offers[2]
+
+    def double(X):
+        return X + 1
+
+    assert check(double, "toy").closing()[-1] == "hint(double) has more."
+
+
+def test_a_blank_answer_is_no_failure(double: Callable, home: Path) -> None:
+    def double(X):
+        raise NotImplementedError
+
+    for _ in range(4):
+        assert check(double, "toy").repeated == 0
+
+
+def test_the_last_cell_of_a_lesson(double: Callable, home: Path, capsys: pytest.CaptureFixture) -> None:
+    check(double)
+    capsys.readouterr()
+    show_progress("toy")
+    said = capsys.readouterr().out
+    assert "Toy: 6 of" in said
+    assert re.search(r"double +6 of 6 +passed", said)
+    assert "not checked yet" in said
+    assert "Next: total" in said
+    html = LessonProgress("toy")._repr_html_()
+    assert "<th scope=row>double</th>" in html and "6 of 6" in html
+    show_progress("no such lesson")
+    assert "There is no lesson called" in capsys.readouterr().out
+
+
+def test_the_page_of_all_lessons(double: Callable, home: Path, tmp_path: Path) -> None:
+    check(double)
+    with pytest.raises(SystemExit) as end:
+        cli.main(["progress", "--html", str(tmp_path / "page.html")])
+    assert end.value.code == 0
+    page = (tmp_path / "page.html").read_text()
+    assert "<caption>Week 1</caption>" in page and "6 of" in page and "<script" not in page
 
 
 # --- what is wrong with it -----------------------------------------------------------------------------

@@ -26,6 +26,7 @@ _HOME = {
     "Report": "reporting",
     "check": "checking",
     "hint": "checking",
+    "show_progress": "checking",
     "start": "session",
 }
 

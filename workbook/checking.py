@@ -33,6 +33,7 @@ def check(function: Callable, lesson: str | None = None) -> Report | None:
         where, exercise = find_exercise(function, lesson)
         report = examine(exercise, function)
         report.notes += keep(where, report)
+        report.repeated = _repeated(where, report)
         report._ipython_display_()
     except LessonError as error:
         return _say("Nothing was checked", str(error))
@@ -58,6 +59,22 @@ def hint(function: Callable, lesson: str | None = None) -> None:
         _say("There is no hint", str(error))
     except Exception as error:
         _say("The hint could not be shown", f"This is a fault of the workbook: {_told(error)}.")
+    return None
+
+
+def show_progress(lesson: str | None = None) -> None:
+    """Show where you stand in a lesson (the one that is open where none is named), and what comes next."""
+    from workbook.progress_page import LessonProgress
+
+    try:
+        chosen = lesson or session.current_lesson()
+        if chosen is None:
+            raise LessonError('Name a lesson: show_progress("residual_networks").')
+        show(LessonProgress(find_lesson(chosen).name))
+    except LessonError as error:
+        _say("There is nothing to show", str(error))
+    except (sqlite3.Error, OSError) as error:
+        _say("Your record cannot be read", f"{error}: workbook doctor has a remedy.")
     return None
 
 
@@ -178,6 +195,16 @@ def keep(lesson: Lesson, report: Report) -> list[str]:
             f"This result could not be recorded in {progress.path()} ({error}): workbook doctor has a remedy."
         ]
     return []
+
+
+def _repeated(lesson: Lesson, report: Report) -> int:
+    """How often the exercise has failed in this very way; 0 where nobody knows or it was not tried."""
+    if report.passed or report.not_attempted:
+        return 0
+    try:
+        return progress.same_failures(lesson.name, report.exercise.name)
+    except (sqlite3.Error, OSError):
+        return 0
 
 
 _shown: dict[tuple[str, str], int] = {}

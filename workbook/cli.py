@@ -125,7 +125,12 @@ def check(
 
 
 @app.command()
-def progress(as_json: AsJson = False) -> None:
+def progress(
+    as_json: AsJson = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page to open in a browser.", show_default=False)
+    ] = None,
+) -> None:
     """Show what you have earned in each lesson, and what to do next.
 
     [bold]Examples[/bold]
@@ -133,11 +138,18 @@ def progress(as_json: AsJson = False) -> None:
     \b
     workbook progress
     workbook progress --json
+    workbook progress --html progress.html
     """
     from workbook.filereport import show_progress
     from workbook.standing import standings
 
     found = standings()
+    if html is not None:
+        from workbook.progress_page import progress_page
+
+        html.write_text(progress_page(found), encoding="utf-8")
+        showing.say(f"wrote {html}")
+        return
     if not as_json:
         show_progress(found)
         return

@@ -6,7 +6,7 @@ from typing import Any
 from workbook.filecheck import FileCheck
 from workbook.reporting import Report
 from workbook.showing import console, say
-from workbook.standing import Standing, advice
+from workbook.standing import Standing, advice, duration
 
 
 def show_check(found: FileCheck) -> None:
@@ -42,6 +42,9 @@ def _show_report(report: Report) -> None:
     say("\n".join([*rest, ""]))
 
 
+TITLES = (("Lesson", "left"), ("", "left"), ("Points", "right"), ("Left", "right"))
+
+
 def show_progress(standings: Sequence[Standing]) -> None:
     """A row for each lesson, the sum, and what to do next."""
     from rich import box
@@ -53,7 +56,7 @@ def show_progress(standings: Sequence[Standing]) -> None:
         return
     screen = console()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title, justify in (("Lesson", "left"), ("", "left"), ("Points", "right"), ("Passed", "right")):
+    for title, justify in TITLES:
         table.add_column(title, justify=justify, no_wrap=True)
     table.add_column("Next")
     week = ""
@@ -65,7 +68,7 @@ def show_progress(standings: Sequence[Standing]) -> None:
             Text(each.lesson.name),
             Text(_bar(each.score / max(each.lesson.points, 1), screen.options.ascii_only), style="green"),
             f"{each.score}/{each.lesson.points}",
-            f"{each.passed}/{len(each.lesson.exercises)}",
+            duration(each.minutes),
             Text(each.next, style="dim" if each.done else ""),
         )
     screen.print(table)

@@ -39,6 +39,11 @@ def report_html(report: Report) -> str:
     return f'<div style="{_BOX.format(colour=colour)}">{"".join(parts)}</div>'
 
 
+def box(content: str, good: bool) -> str:
+    """HTML in the frame of a check; green where all is well, else grey."""
+    return f'<div style="{_BOX.format(colour=_GREEN if good else _GREY)}">{content}</div>'
+
+
 def note_html(note: Note) -> str:
     """A note as one block of HTML."""
     colour = "#1565c0" if note.hint else _GREY

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 
 from workbook.paths import user_data
@@ -73,6 +74,16 @@ def best() -> dict[tuple[str, str], Best]:
         (lesson, exercise): Best(score, points, bool(passed), checks)
         for lesson, exercise, score, points, passed, checks in rows
     }
+
+
+def same_failures(lesson: str, exercise: str) -> int:
+    """How often the last checks of an exercise have failed in the same way, one after the other."""
+    query = """SELECT passed, score, diagnosis FROM checks WHERE lesson = ? AND exercise = ?
+               ORDER BY rowid DESC LIMIT 20"""
+    with _database() as database:
+        rows = database.execute(query, (lesson, exercise)).fetchall()
+    same = list(takewhile(lambda row: not row[0] and row == rows[0], rows))
+    return len(same)
 
 
 def next_hint(lesson: str, exercise: str, available: int) -> int:

@@ -14,6 +14,15 @@ _SHORT = {"wrong kind": "wrong kind", "wrong value": "wrong", "stopped": "raised
 """The words of the ladder that are shorter on a row."""
 
 
+STUCK = 3
+"""After so many checks with the same result a learner is told of the hints in so many words."""
+
+
+def _ordinal(number: int) -> str:
+    words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+    return words[number - 1] if number <= len(words) else f"{number}th"
+
+
 def _fill(words: str, width: int = 100) -> str:
     """Words in lines; paths and code stay whole."""
     return textwrap.fill(words, width, break_long_words=False, break_on_hyphens=False)
@@ -48,6 +57,7 @@ class Report:
     first      what to mend before this exercise, where an earlier one that it needs is wrong
     notes      what costs no points but is worth knowing
     printed    the first characters that the function printed
+    repeated   how often it has failed in this way, one check after the other
     """
 
     exercise: Exercise
@@ -57,6 +67,7 @@ class Report:
     first: str = ""
     notes: list[str] = field(default_factory=list)
     printed: str = ""
+    repeated: int = 0
     _cell: int | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -110,6 +121,16 @@ class Report:
     def _offer(self) -> str:
         return f"hint({self.exercise.name}) has a hint." if self.exercise.hints else ""
 
+    def _more(self) -> str:
+        """Where to find a hint; in other words for who is stuck."""
+        if self.repeated < STUCK:
+            return f"hint({self.exercise.name}) has more."
+        return (
+            f"This is the same result for the {_ordinal(self.repeated)} time. Run "
+            f"hint({self.exercise.name}): there are {len(self.exercise.hints)}, one at a time, and the first "
+            "is only a nudge."
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """What a program wants to know: name, points, score, passed, diagnosis, message."""
         return {
@@ -126,7 +147,7 @@ class Report:
         if self.passed:
             return [self.exercise.idea, *self.notes] if self.exercise.idea else list(self.notes)
         diagnosis = [f"Your results are the ones you get when {self.diagnosis}."] if self.diagnosis else []
-        offer = [f"hint({self.exercise.name}) has more."] if self.exercise.hints else []
+        offer = [self._more()] if self.exercise.hints else []
         return [*diagnosis, *self.notes, *offer]
 
     def text(self) -> str:

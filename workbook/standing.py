@@ -1,6 +1,6 @@
 """Where a learner stands: what is earned in each lesson, and what to do next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,10 @@ from workbook.progress import Best
 class Standing:
     """A lesson with what was earned in it so far.
 
-    next  what to do next, in a short sentence
-    open  the first exercise that is not passed
+    next     what to do next, in a short sentence
+    open     the first exercise that is not passed
+    minutes  what is left: those of the exercises that are not passed
+    known    the best result of each exercise that was checked
     """
 
     lesson: Lesson
@@ -24,6 +26,8 @@ class Standing:
     passed: int
     next: str
     open: Exercise | None
+    minutes: int = 0
+    known: dict[str, Best] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:
@@ -40,6 +44,7 @@ class Standing:
             "points": self.lesson.points,
             "passed": self.passed,
             "exercises": len(self.lesson.exercises),
+            "minutes_left": self.minutes,
             "next": self.next,
         }
 
@@ -52,12 +57,18 @@ def standings() -> list[Standing]:
 
 def _standing(lesson: Lesson, best: dict[tuple[str, str], Best]) -> Standing:
     known = {e.name: best[lesson.name, e.name] for e in lesson.exercises if (lesson.name, e.name) in best}
-    score = sum(_earned(e, known[e.name]) for e in lesson.exercises if e.name in known)
+    score = sum(earned(e, known[e.name]) for e in lesson.exercises if e.name in known)
     passed = sum(result.passed for result in known.values())
-    return Standing(lesson, score, passed, _next(lesson, known), first_open(lesson, known))
+    left = sum(e.minutes for e in lesson.exercises if e.name not in known or not known[e.name].passed)
+    return Standing(lesson, score, passed, _next(lesson, known), first_open(lesson, known), left, known)
 
 
-def _earned(exercise: Exercise, result: Best) -> int:
+def standing(lesson: Lesson) -> Standing:
+    """One lesson's standing."""
+    return _standing(lesson, progress.best())
+
+
+def earned(exercise: Exercise, result: Best) -> int:
     """The points of the best result; a release may have changed what the exercise is worth."""
     return exercise.points if result.passed else min(result.score, exercise.points)
 
@@ -68,8 +79,8 @@ def _next(lesson: Lesson, known: dict[str, Best]) -> str:
     if exercise is None:
         return "Done."
     if exercise.name in known:
-        earned = _earned(exercise, known[exercise.name])
-        return f"Mend {exercise.name} ({earned} of {exercise.points})."
+        points = earned(exercise, known[exercise.name])
+        return f"Mend {exercise.name} ({points} of {exercise.points})."
     return f"Write {exercise.name}." if known else f"Start with {exercise.name}."
 
 
@@ -94,6 +105,14 @@ def advice(standings: list[Standing]) -> str:
         f"Next: {exercise.name} in {_place(each.lesson)}, "
         f"difficulty {exercise.difficulty} of 5, about {exercise.minutes} minutes."
     )
+
+
+def duration(minutes: int) -> str:
+    """ "1 h 20", "45 min", or "-" for nothing."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min" if rest else "-"
+    return f"{hours} h {rest:02}" if rest else f"{hours} h"
 
 
 def _place(lesson: Lesson) -> str:

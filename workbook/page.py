@@ -1,0 +1,63 @@
+"""Pages of HTML: one style, tables with headers, no script, no outside file, all text escaped."""
+
+import html
+
+_STYLE = """
+:root{color-scheme:light dark}
+body{font:16px/1.5 system-ui,sans-serif;max-width:62em;margin:0 auto;padding:1em;overflow-wrap:anywhere}
+h1{font-size:1.5em}h2{font-size:1.2em;margin-top:2em}
+table{border-collapse:collapse;width:100%;margin:.6em 0}
+caption{text-align:left;font-weight:600;padding:.3em 0}
+th,td{text-align:left;vertical-align:top;padding:.3em .8em .3em 0;border-bottom:1px solid #8888}
+td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+section{border-left:4px solid #757575;padding-left:1em;margin:1.6em 0}
+section.passed{border-color:#2e7d32}section.wrong{border-color:#c62828}
+pre{white-space:pre-wrap;font-size:.85em;background:#8881;padding:.7em;margin:.5em 0}
+.bar{fill:#5b7fa6;stroke:currentColor}svg text{fill:currentColor;font:13px system-ui,sans-serif}
+svg{width:100%;max-width:36em;height:auto}
+"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def escape(text: object) -> str:
+    """A text as HTML, without control characters: terminals read them, and pages do not need them."""
+    kept = "".join(each if each.isprintable() or each in "\n\t" else " " for each in str(text))
+    return html.escape(kept)
+
+
+def cell(text: object, tag: str = "td") -> str:
+    """A cell of a table; with "th" the header of its row."""
+    return f"<{tag}{' scope=row' if tag == 'th' else ''}>{escape(str(text))}</{tag}>"
+
+
+def number(text: object) -> str:
+    """A cell that holds a number."""
+    return f"<td class='n'>{escape(str(text))}</td>"
+
+
+def row(*cells: str) -> str:
+    """A row of cells."""
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def table(caption: str, titles: tuple[str, ...], rows: list[str], numbers: int = 0) -> str:
+    """A table; its last ``numbers`` columns hold numbers."""
+    first = len(titles) - numbers
+    head = "".join(
+        f"<th scope='col'{' class=n' if i >= first else ''}>{title}</th>" for i, title in enumerate(titles)
+    )
+    return (
+        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def page(title: str, parts: list[str]) -> str:
+    """A whole page of these parts, each HTML already."""
+    return (
+        "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'>"
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        "<meta name='viewport' content='width=device-width,initial-scale=1'>"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
+        f"<body><main><h1>{escape(title)}</h1>{''.join(parts)}</main></body></html>\n"
+    )
