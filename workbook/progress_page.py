@@ -75,7 +75,7 @@ class LessonProgress:
         ]
         titles = ("Exercise", "Verdict", "Points")
         parts = [f"<p style='margin:0'><strong>{escape(_headline(each))}</strong> {bar(each)}</p>"]
-        parts.append(table("", titles, rows))
+        parts.append(table("The exercises", titles, rows))
         parts += [f"<p style='margin:4px 0'>{escape(sentence)}</p>" for sentence in _closing(found)]
         return box("".join(parts), each.done)
 

@@ -802,3 +802,9 @@ helpers.show_shift_curves(shifts, curves, chance=1 / 6)
 # - M. D. Zeiler, R. Fergus: *Visualizing and understanding convolutional networks*, 2013. arXiv:1311.2901
 # - I. Loshchilov, F. Hutter: *SGDR: stochastic gradient descent with warm restarts*, 2017. arXiv:1608.03983
 # - R. Zhang: *Making convolutional networks shift-invariant again*, 2019. arXiv:1904.11486
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["nbval-ignore-output"] name="where-you-stand"
+workbook.show_progress()

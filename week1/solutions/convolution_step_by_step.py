@@ -1071,3 +1071,9 @@ print("equal to the mean over height and width:", np.allclose(pooled[:, 0, 0], A
 # - M. Lin, Q. Chen, S. Yan (2013), *Network in network*: global average pooling
 # - V. Dumoulin, F. Visin (2016), *A guide to convolution arithmetic for deep learning*
 # - A. Odena, V. Dumoulin, C. Olah (2016), *Deconvolution and checkerboard artifacts*
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["nbval-ignore-output"] name="where-you-stand"
+workbook.show_progress()

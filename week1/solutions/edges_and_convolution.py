@@ -812,3 +812,9 @@ helpers.show_cells([kernel.round(2) + 0.0 for kernel in badly_taught()], ["half 
 # The photographs come with scikit-image: camera (Lav Varshney), coffee (Rachel Michetti) and Chelsea the
 # cat (Stéfan van der Walt) are CC0, and so are the brick wall (CC0Textures) and the grass (linolafett). The
 # coins are from the Brooklyn Museum, "no known copyright restrictions".
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["nbval-ignore-output"] name="where-you-stand"
+workbook.show_progress()

@@ -598,3 +598,9 @@ print(f"with global average pooling: {averaged:>12,}, which is {averaged / whole
 # - O. Russakovsky et al.: *ImageNet large scale visual recognition challenge*, 2014. arXiv:1409.0575
 # - W. Luo, Y. Li, R. Urtasun, R. Zemel: *Understanding the effective receptive field in deep convolutional neural
 #   networks*, 2016. arXiv:1701.04128
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["nbval-ignore-output"] name="where-you-stand"
+workbook.show_progress()

@@ -676,3 +676,9 @@ helpers.show_confusion(classifier, X_test, y_test)
 # - C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens, Z. Wojna: *Rethinking the Inception architecture for computer
 #   vision*, 2015 (CVPR 2016). arXiv:1512.00567
 # - A. Krizhevsky, I. Sutskever, G. Hinton: *ImageNet classification with deep convolutional neural networks*, 2012
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["nbval-ignore-output"] name="where-you-stand"
+workbook.show_progress()

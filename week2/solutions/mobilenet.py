@@ -770,3 +770,9 @@ helpers.show_predictions(model, pictures[:12], signs.y_test[:12])
 #   bottlenecks*, 2018. arXiv:1801.04381
 # - M. Tan, Q. V. Le: *EfficientNet: rethinking model scaling for convolutional neural networks*, 2019.
 #   arXiv:1905.11946
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["nbval-ignore-output"] name="where-you-stand"
+workbook.show_progress()

@@ -579,3 +579,9 @@ model, history = trained()
 # - A. Veit, M. Wilber, S. Belongie: *Residual networks behave like ensembles of relatively shallow networks*,
 #   2016. arXiv:1605.06431
 # - Y. Wu, J. Johnson: *Rethinking "batch" in BatchNorm*, 2021. arXiv:2105.07576
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["nbval-ignore-output"] name="where-you-stand"
+workbook.show_progress()

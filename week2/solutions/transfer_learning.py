@@ -797,3 +797,9 @@ transfer.plot_bars(squeezed())
 # - M. Sandler, A. Howard, M. Zhu, A. Zhmoginov, L.-C. Chen: *MobileNetV2: inverted residuals and linear
 #   bottlenecks*, 2018. arXiv:1801.04381
 # - N. Dalal, B. Triggs: *Histograms of oriented gradients for human detection*, CVPR 2005
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["nbval-ignore-output"] name="where-you-stand"
+workbook.show_progress()

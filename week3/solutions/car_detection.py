@@ -869,3 +869,9 @@ figures.show_real_streets(darknet)
 # - A. Neubeck, L. Van Gool: *Efficient non-maximum suppression*, International Conference on Pattern
 #   Recognition, 2006
 # - T.-Y. Lin et al.: *Microsoft COCO: common objects in context*, 2014. arXiv:1405.0312
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["nbval-ignore-output"] name="where-you-stand"
+workbook.show_progress()

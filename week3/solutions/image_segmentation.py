@@ -835,3 +835,9 @@ if found:
 # - G. J. Brostow, J. Fauqueur, R. Cipolla: *Semantic object classes in video: a high-definition ground truth
 #   database*, 2009 (CamVid)
 # - M. Cordts et al.: *The Cityscapes dataset for semantic urban scene understanding*, 2016. arXiv:1604.01685
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["nbval-ignore-output"] name="where-you-stand"
+workbook.show_progress()

@@ -651,3 +651,9 @@ for name, (picture, faces) in changed.items():
 # - P. Viola, M. Jones: *Rapid object detection using a boosted cascade of simple features*, 2001
 # - J. Long, E. Shelhamer, T. Darrell: *Fully convolutional networks for semantic segmentation*, 2015.
 #   arXiv:1411.4038
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["nbval-ignore-output"] name="where-you-stand"
+workbook.show_progress()

@@ -613,3 +613,9 @@ print(f"distance: {triplets.balanced_accuracy(plain, is_same, threshold):.3f}")
 # **Papers.** Schroff, Kalenichenko, Philbin, *FaceNet*, 2015 (arXiv:1503.03832): the triplet loss, semi-hard
 # negatives. Taigman, Yang, Ranzato, Wolf, *DeepFace*, CVPR 2014: the chi-squared head. Hermans, Beyer, Leibe, *In
 # Defense of the Triplet Loss*, 2017 (arXiv:1703.07737): the hardest in the batch, and the collapse.
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["nbval-ignore-output"] name="where-you-stand"
+workbook.show_progress()

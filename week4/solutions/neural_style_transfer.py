@@ -511,3 +511,9 @@ painting.show([content, style, mine.picture], ["content", "style", "generated"],
 # - K. Simonyan, A. Zisserman: *Very deep convolutional networks for large-scale image recognition*, 2014. arXiv:1409.1556
 # - F. N. Iandola et al.: *SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and <0.5MB model size*, 2016.
 #   arXiv:1602.07360
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["nbval-ignore-output"] name="where-you-stand"
+workbook.show_progress()
