@@ -2,9 +2,11 @@
 
 import os
 import signal
+from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 
 from workbook.grading import sandbox
 from workbook.grading.batch import Grader
@@ -54,3 +56,13 @@ def test_no_scheduler_is_said():
     lesson = find_lesson(LESSON)
     with Grader(lesson, 5, sandboxed=False) as grader, pytest.raises(LessonError, match="No Dask scheduler"):
         next(runner("tcp://127.0.0.1:9", wait="1s")([], grader))
+
+
+def test_the_cluster_on_kubernetes_is_described_as_the_grader_needs_it():
+    import workbook.grading
+
+    text = (Path(workbook.grading.__file__).parent / "kubernetes.yaml").read_text(encoding="utf-8")
+    spec = yaml.safe_load(text)["spec"]
+    (worker,) = spec["worker"]["spec"]["containers"]
+    assert worker["args"][worker["args"].index("--nthreads") + 1] == "1"
+    assert spec["scheduler"]["service"]["ports"][0]["port"] == 8786
