@@ -11,7 +11,7 @@ JOBS ?= 2# tests that run at once; a worker takes up to 6 GB towards the end
 QUIET_HOME := env -u WORKBOOK_DATA WORKBOOK_HOME="$(CURDIR)/build/home" PYTHONHASHSEED=0 TF_CPP_MIN_LOG_LEVEL=3
 
 .DEFAULT_GOAL := help
-.PHONY: help lab update setup test unit notebooks lint format release backbone bench clean
+.PHONY: help lab update site setup test unit notebooks lint format release backbone bench clean
 
 help:  ## List these targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -20,7 +20,8 @@ lab: setup  ## Set up, then open the workbook in JupyterLab
 	@$(PY) -m workbook mine
 	@$(PY) -m workbook prepare --pictures
 	@mkdir -p build; nice $(PY) -m workbook prepare >build/prepare.log 2>&1 & # what later checks compare with
-	@$(PY) -m jupyterlab --port=$(PORT) --ServerApp.root_dir="$(CURDIR)" \
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" JUPYTER_CONFIG_PATH="$(CURDIR)/workbook/jupyter" \
+	  $(PY) -m jupyterlab --port=$(PORT) --ServerApp.root_dir="$(CURDIR)" \
 	  --LabApp.default_url="/lab/tree/$$($(PY) -m workbook mine --next)" $(LAB)
 
 update: setup  ## Take a newer release; your answers stay
@@ -64,6 +65,15 @@ format: setup  ## Put scripts and notebooks into the common style
 
 release: setup  ## Write the notebooks of each lesson whose source has changed
 	@$(PY) -m workbook release
+
+site: .venv/site  ## Build the reading site from the solved notebooks: build/site
+	@$(QUIET_HOME) $(PY) -m workbook.site
+
+.venv/site: .venv/ready workbook/site/requirements.txt
+	@if command -v uv >/dev/null 2>&1; then \
+	  VIRTUAL_ENV="$(CURDIR)/.venv" uv pip install -q -r workbook/site/requirements.txt; \
+	else $(PY) -m pip install -q --disable-pip-version-check -r workbook/site/requirements.txt; fi
+	@touch .venv/site
 
 backbone: setup  ## Train the small pretrained network that ships, anew (see datasets/weights/README.md)
 	@KERAS_BACKEND=$${KERAS_BACKEND:-tensorflow} TF_CPP_MIN_LOG_LEVEL=3 $(PY) -m workbook.backbone

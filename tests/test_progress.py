@@ -99,7 +99,7 @@ def test_the_last_cell_of_a_lesson(double: Callable, home: Path, capsys: pytest.
     assert "not checked yet" in said
     assert "Next: total" in said
     html = LessonProgress("toy")._repr_html_()
-    assert "<th scope=row>double</th>" in html and "6 of 6" in html
+    assert ">double</th>" in html and "6 of 6" in html
     show_progress("no such lesson")
     assert "There is no lesson called" in capsys.readouterr().out
 

@@ -188,7 +188,7 @@ def test_text_of_a_report() -> None:
     )
     assert of(lambda n: n).text().splitlines()[-1] == "Take <b>this</b> away."
     assert of(ANSWERS["not attempted"]).text() == (
-        "made: 0 of 8 points\n  Not attempted yet. hint(made) has a hint."
+        "made: 0 of 8 points\n  Not attempted yet. For a hint run hint(made) in a new cell."
     )
 
 
@@ -216,7 +216,7 @@ def test_message_and_dictionary() -> None:
     assert passed.to_dict() | {"message": ""} == {
         "name": "made", "points": 8, "score": 8, "passed": True, "diagnosis": None, "message": "",
     }  # fmt: skip
-    assert blank.message == "Not attempted yet. hint(made) has a hint."
+    assert blank.message == "Not attempted yet. For a hint run hint(made) in a new cell."
     assert of(lambda n: n + 2).message == "case 0: expected 0, got 2"
 
 

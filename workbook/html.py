@@ -64,13 +64,25 @@ def _lines(words: str) -> str:
 
 
 def _table(report: Report) -> str:
-    head = "".join(f"<th scope='col'>{name}</th>" for name in ("Result", "Case", "What was seen"))
     body = "".join(_row(row) for row in report.rows)
+    return table(f"Check of {report.exercise.name}", ("Result", "Case", "What was seen"), body)
+
+
+def table(caption: str, titles: tuple[str, ...], body: str) -> str:
+    """A quiet table: its caption and titles are for screen readers. ``body`` is HTML, rows of ``cells``."""
+    head = "".join(f"<th scope='col'>{title}</th>" for title in titles)
     return (
         "<table style='border-collapse:collapse;margin:6px 0;font-size:14px'>"
-        f"<caption style='{_HIDDEN}'>Check of {escape(report.exercise.name)}</caption>"
+        f"<caption style='{_HIDDEN}'>{escape(caption)}</caption>"
         f"<thead style='{_HIDDEN}'><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def cells(header: str, *texts: str) -> str:
+    """A row: its header, then its texts."""
+    rest = "".join(f"<td style='{_CELL}'>{escape(text)}</td>" for text in texts)
+    head = f"<th scope='row' style='{_CELL};font-weight:normal'>{escape(header)}</th>"
+    return f"<tr style='background:none'>{head}{rest}</tr>"
 
 
 def _row(row: Row) -> str:

@@ -66,18 +66,17 @@ class LessonProgress:
         return "\n".join([_headline(each), *rows, *_closing(found)])
 
     def _repr_html_(self) -> str:
-        from workbook.html import box
+        from workbook import html
 
         each, found = self._found()
         rows = [
-            row(cell(exercise.name, "th"), cell(_word(exercise, each)), cell(_points(exercise, each)))
+            html.cells(exercise.name, _word(exercise, each), _points(exercise, each))
             for exercise in each.lesson.exercises
         ]
-        titles = ("Exercise", "Verdict", "Points")
         parts = [f"<p style='margin:0'><strong>{escape(_headline(each))}</strong> {bar(each)}</p>"]
-        parts.append(table("The exercises", titles, rows))
+        parts.append(html.table("The exercises", ("Exercise", "Verdict", "Points"), "".join(rows)))
         parts += [f"<p style='margin:4px 0'>{escape(sentence)}</p>" for sentence in _closing(found)]
-        return box("".join(parts), each.done)
+        return html.box("".join(parts), each.done)
 
 
 def _headline(each: Standing) -> str:

@@ -119,7 +119,7 @@ class Report:
         return " ".join(part for part in parts if part)
 
     def _offer(self) -> str:
-        return f"hint({self.exercise.name}) has a hint." if self.exercise.hints else ""
+        return f"For a hint run hint({self.exercise.name}) in a new cell." if self.exercise.hints else ""
 
     def _more(self) -> str:
         """Where to find a hint; in other words for who is stuck."""

@@ -27,7 +27,7 @@
 # **At the end you can**
 # - say why deep plain networks train badly, and show it with gradients that you measured;
 # - build the two blocks that every ResNet is made of, and ResNet-50 from them;
-# - train it on a laptop in ten epochs;
+# - train it on a laptop in six epochs;
 # - recognize a batch normalization that has not caught up (the network looks perfect in training and is
 #   as good as a die in use) and mend it in seconds.
 #
@@ -418,7 +418,7 @@ print(f"your ResNet-50 for 6 signs has {ResNet50().count_params():,} parameters"
 #
 # ## Training it
 #
-# Three things make ten epochs enough.
+# Three things make six epochs enough.
 #
 # 1. **Start as the identity.** Each block ends in a batch normalization, whose scale $\gamma$ starts at 1.
 #    Start it at 0 instead, and $\mathcal{F}(x) = 0$: every block begins as a plain wire, and the network of
