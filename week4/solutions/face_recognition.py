@@ -511,9 +511,11 @@ with tempfile.TemporaryDirectory() as folder:
     visits = [(name, path) for (name, i), path in files.items() if name in house and i > 0]
     named = [who_is_it(path, database, model)[1] == name for name, path in visits]
     print(f"named rightly: {sum(named)} of {len(named)}")
-    print("the newcomer, before:", verify(files[newcomer, 1], house[0], database, model))
+    distance, opens = verify(files[newcomer, 1], house[0], database, model)
+    print(f"the newcomer says to be {house[0]}: distance {distance:.2f}, the door opens: {opens}")
     database[newcomer] = img_to_encoding(files[newcomer, 0], model)
-    print("the newcomer, after one picture:", who_is_it(files[newcomer, 1], database, model))
+    distance, name = who_is_it(files[newcomer, 1], database, model)
+    print(f"the newcomer ({newcomer}), after one picture: {name}, distance {distance:.2f}")
 
 # %% [markdown]
 # No training, no new output: a person was added by one line.
