@@ -11,7 +11,7 @@ JOBS ?= 2# tests that run at once; a worker takes up to 6 GB towards the end
 QUIET_HOME := env -u WORKBOOK_DATA WORKBOOK_HOME="$(CURDIR)/build/home" PYTHONHASHSEED=0 TF_CPP_MIN_LOG_LEVEL=3
 
 .DEFAULT_GOAL := help
-.PHONY: help lab update site setup test unit notebooks lint format release backbone bench clean
+.PHONY: help lab update site setup test unit notebooks lint format release backbone bench mutants clean
 
 help:  ## List these targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -80,6 +80,9 @@ backbone: setup  ## Train the small pretrained network that ships, anew (see dat
 
 bench: setup  ## Measure how long a check takes; bench/ holds more
 	@$(QUIET_HOME) $(PY) bench/check_latency.py
+
+mutants: setup  ## Change each solution in many small ways and see whether its check notices
+	@$(QUIET_HOME) $(PY) -m bench.mutants
 
 clean:  ## Remove what was built, the environment too; your notebooks and your record stay
 	rm -rf build .venv .pytest_cache .ruff_cache
