@@ -355,3 +355,19 @@ def test_imports_of_an_older_keras(tmp_path):
         "it calls tf.keras.Sequential",
     ):
         assert words in told(found), words
+
+
+def test_a_default_that_cannot_be_had_becomes_none(tmp_path):
+    found = collect(
+        script(
+            tmp_path,
+            """
+            LAYERS = open("layers.txt").read()
+
+            def cost(a, layers=LAYERS, *, weight=2, name=LAYERS.title()):
+                return a, layers, weight, name
+            """,
+        )
+    )
+    assert found.namespace["cost"](1) == (1, None, 2, None)
+    assert "defined with None for a default: NameError" in told(found)

@@ -56,11 +56,12 @@ class Collected:
     broken: dict[str, str] = field(default_factory=dict)
 
 
-def collect(path: str | Path, beside: bool = True) -> Collected:
+def collect(path: str | Path, beside: bool = True, week: Path | None = None) -> Collected:
     """The functions that a .py or .ipynb file defines. Raises Unreadable.
 
     beside  whether helper modules that lie in the file's folder may be imported: code that lies there is the
             learner's own. Whoever grades the files of many people in one folder says False.
+    week    the folder of the lesson's week, whose helper modules may be imported too
 
     sys.path, the working directory and sys.argv are what they were afterwards, whatever the file does.
     """
@@ -69,7 +70,7 @@ def collect(path: str | Path, beside: bool = True) -> Collected:
     module = ModuleType(f"_workbook_answers_{next(_numbers)}")
     sys.modules[module.__name__] = module  # dataclasses and type hints look there
     collector = _Collector(module, path.resolve().parent if beside else None)
-    with captured(), _as_it_was(collector.folder):
+    with captured(), _as_it_was(collector.folder, week):
         for cell in cells:
             collector.read(cell)
     collector.finish_group()
@@ -84,6 +85,7 @@ class _Collector:
         self.namespace = self.collected.namespace
         self.folder = folder
         self.flags = 0  # of "from __future__ import ..."
+        self.not_run: set[str] = set()  # names that statements give a value which are stepped over
         self.group: list[tuple[Cell, ast.stmt, str]] = []  # neighbours that are told as one
 
     def read(self, cell: Cell) -> None:
@@ -116,7 +118,12 @@ class _Collector:
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
                 self._tell(cell, node.lineno, node.end_lineno, "the part that runs as a program")
             case _:
-                self.group.append((cell, node, _kind(node)))
+                self._leave(cell, node, _kind(node))
+
+    def _leave(self, cell: Cell, node: ast.stmt, why: str) -> None:
+        """Step over a statement, together with its neighbours."""
+        self.group.append((cell, node, why))
+        self.not_run |= _given(node)
 
     # The kinds of statements
 
@@ -139,6 +146,9 @@ class _Collector:
             if not self._run(cell, node):
                 self._tell(cell, node.lineno, node.lineno, f"defined without its decorator: {error}")
                 error = ""
+        if error and _without_defaults(node, self.not_run) and not self._run(cell, node):
+            self._tell(cell, node.lineno, node.lineno, f"defined with None for a default: {error}")
+            error = ""
         if error:
             self._tell(cell, node.lineno, node.end_lineno, error)
             self._break((node.name,), f"{cell.place(node.lineno)}: {error}")
@@ -151,7 +161,7 @@ class _Collector:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         called = next(filter(None, (first_call(e, self.namespace) for e in (node.value, *targets))), "")
         if called:
-            self.group.append((cell, node, f"it calls {called}"))
+            self._leave(cell, node, f"it calls {called}")
             return
         self.finish_group()
         if any(changes_outside(target, self.namespace) for target in targets):
@@ -160,6 +170,7 @@ class _Collector:
             why = self._run(cell, node)
         if why:
             self._tell(cell, node.lineno, node.end_lineno, why)
+            self.not_run |= _given(node)
             return
         for name in (
             each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)
@@ -248,6 +259,28 @@ def _kind(node: ast.stmt) -> str:
     return names.get(type(node), "a statement")
 
 
+def _given(node: ast.stmt) -> set[str]:
+    """The names that a statement gives a value."""
+    names = (each for each in ast.walk(node) if isinstance(each, ast.Name))
+    return {each.id for each in names if isinstance(each.ctx, ast.Store)}
+
+
+def _without_defaults(node: ast.stmt, names: set[str]) -> bool:
+    """Puts None in the place of a function's defaults that use these names; whether there were any.
+
+    ``def f(a, layers=LAYERS)`` cannot be run where LAYERS comes from a statement that is stepped over.
+    """
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    found = False
+    for defaults in (node.args.defaults, node.args.kw_defaults):
+        for i, default in enumerate(defaults):
+            if default is not None and any(getattr(each, "id", "") in names for each in ast.walk(default)):
+                defaults[i] = ast.copy_location(ast.Constant(None), default)
+                found = True
+    return found
+
+
 def _all_of(node: ast.Try) -> list[ast.stmt]:
     """The statements of all branches of a try."""
     handled = [each for handler in node.handlers for each in handler.body]
@@ -267,21 +300,30 @@ def _nothing(node: ast.stmt) -> ast.stmt:
 
 
 @contextlib.contextmanager
-def _as_it_was(folder: Path | None) -> Iterator[None]:
-    """For a while modules of a folder can be imported, behind all others; then everything is as before."""
+def _as_it_was(folder: Path | None, week: Path | None) -> Iterator[None]:
+    """For a while modules of two folders can be imported, behind all others; then everything is as before,
+    but for the week's modules, which stay: observers look for them."""
     path, argv, working, bytecode = sys.path[:], sys.argv[:], os.getcwd(), sys.dont_write_bytecode
+    if week is not None:
+        _forget_other_weeks(week)
     modules = set(sys.modules)
     sys.dont_write_bytecode = True  # leave nothing in the learner's folder
-    if folder is not None:
-        sys.path.append(str(folder))
+    sys.path += [str(each) for each in (folder, week) if each is not None]
     try:
         yield
     finally:
         sys.path[:], sys.argv[:], sys.dont_write_bytecode = path, argv, bytecode
         os.chdir(working)
         for name in set(sys.modules) - modules:  # the next file's helpers may have the same name
-            if folder is not None and _is_in(sys.modules[name], folder):
+            if folder not in (None, week) and _is_in(sys.modules[name], folder):
                 del sys.modules[name]
+
+
+def _forget_other_weeks(week: Path) -> None:
+    """Several weeks have a module ``helpers``: one of another week must not be taken for this week's."""
+    for name in (path.stem for path in week.glob("*.py")):
+        if name in sys.modules and not _is_in(sys.modules[name], week):
+            del sys.modules[name]
 
 
 def _is_in(module: Any, folder: Path) -> bool:

@@ -1,5 +1,6 @@
 """Checking a whole file: which lesson it answers, and a report on each exercise that it defines."""
 
+import ast
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from workbook.collecting import Collected, SteppedOver, Unreadable, collect
 from workbook.exercise import Exercise
 from workbook.lessons import Lesson, LessonError, all_lessons, find_lesson
 from workbook.paths import repository
+from workbook.reading import read_cells, statements
 from workbook.reporting import Report
 
 
@@ -81,7 +83,7 @@ def check_file(
     named = find_lesson(lesson) if lesson else None
     session.start()
     tell(f"reading {path.name}", 0, 0)
-    collected = collect(path)
+    collected = collect(path, week=_week_of(path, named))
     answers = {name: _answer(collected, name) for name in (*collected.defined, *collected.broken)}
     where = named or _lesson_of(path, answers)
     found = FileCheck(path, where, stepped_over=collected.stepped_over)
@@ -100,6 +102,22 @@ def check_file(
             report.notes += checking.keep(where, report)
         found.reports.append(report)
     return found
+
+
+def _week_of(path: Path, named: Lesson | None) -> Path | None:
+    """The folder of the week of a file's lesson, so that its helper modules are found from anywhere: the
+    lesson that was named, that the file is named after, or whose functions it defines."""
+    if named is None:
+        cells = read_cells(path)
+        defined = (node for cell in cells for node in statements(cell)[0] if isinstance(node, _DEFINITIONS))
+        try:
+            named = _lesson_of(path, {node.name: None for node in defined})
+        except (LessonError, Unreadable):
+            return None
+    return named.notebook.parent.resolve()
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def _answer(collected: Collected, name: str) -> Callable | None:
