@@ -104,3 +104,17 @@ def test_a_file_is_no_folder(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(LessonError, match="is a file"):
         export([find_lesson(LESSON)], tmp_path / "file")
+
+
+def test_definitions_of_a_cell_that_is_not_run_are_kept():
+    code = [c for c in assignment(find_lesson("mobilenet")).cells if c.cell_type == "code"]
+    sources = [cell.source for cell in code]
+    helper = next(i for i, source in enumerate(sources) if source.startswith("def make_divisible"))
+    assert "print(" not in sources[helper]
+    assert helper < next(i for i, cell in enumerate(code) if cell.id == "answer-mobilenet_v2")
+
+
+def test_a_default_from_a_cell_that_is_not_run_is_none():
+    cells = assignment(find_lesson("neural_style_transfer")).cells
+    answer = next(cell for cell in cells if cell.id == "answer-compute_style_cost")
+    assert answer.source.startswith("STYLE_LAYERS = None  # it is computed in a cell that is not run")

@@ -5,6 +5,7 @@ Cells that train, draw or measure are shown as text and never run, so that autog
 """
 
 import ast
+import builtins
 import importlib.util
 import shutil
 from collections.abc import Iterable
@@ -12,12 +13,14 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from workbook.lessons import Lesson, LessonError
 from workbook.paths import repository
 from workbook.releasing import BLANK, build
 
 COURSE = "convnet_workbook"
+NOT_HAD = "it is computed in a cell that is not run here"
 NOT_RUN = "*Shown to be read: this cell is not run here, so that grading stays quick.*"
 
 CONFIG = '''"""nbgrader's settings for this course. The folders are those of the computer that exported it."""
@@ -95,7 +98,9 @@ def assignment(lesson: Lesson) -> NotebookNode:
         raise LessonError(f"{lesson.name} has no source at {lesson.source}: it cannot be exported.")
     notebook = build(lesson)
     local = {path.stem for path in lesson.notebook.parent.glob("*.py")}
+    cells: list[NotebookNode] = []
     for cell in notebook.cells:
+        cells.append(cell)
         if cell.cell_type != "code":
             continue
         role = cell.metadata.get("nbgrader")
@@ -103,8 +108,62 @@ def assignment(lesson: Lesson) -> NotebookNode:
             name = role.grade_id.removeprefix("check-")
             cell.source = f"from workbook import check\n\ncheck({name}).score"
         elif not role and not _is_light(cell.source, local):
+            light = _light_part(cell.source, local)
             _as_text(cell)
+            if light:
+                cells.append(new_code_cell(light, id=f"{cell.id[:57]}-light"))
+    notebook.cells = cells
+    _stand_in_for_defaults(notebook)
     return notebook
+
+
+def _light_part(source: str, local: set[str]) -> str:
+    """The imports, definitions and constants of a cell that is not run."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return ""
+    kept = [each for each in body if _is_light_statement(each, local) and _gives_whole_names(each)]
+    return "\n".join(ast.get_source_segment(source, each) or "" for each in kept)
+
+
+def _gives_whole_names(node: ast.stmt) -> bool:
+    """False for an expression, and for a change of something (``X[0] = 1``) that may not be there."""
+    if isinstance(node, ast.Assign):
+        return all(isinstance(target, ast.Name) for target in node.targets)
+    return not isinstance(node, ast.Expr)
+
+
+def _stand_in_for_defaults(notebook: NotebookNode) -> None:
+    """Gives None to names that an answer's defaults use and that only a cell that is not run would give."""
+    known = set(dir(builtins))
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            missing = sorted(_used_by_defaults(cell.source) - known)
+            cell.source = "".join(f"{name} = None  # {NOT_HAD}\n" for name in missing) + cell.source
+        known |= _names_given(cell.source)
+
+
+def _used_by_defaults(source: str) -> set[str]:
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    defaults = [d for node in functions for d in (*node.args.defaults, *node.args.kw_defaults) if d]
+    return {each.id for d in defaults for each in ast.walk(d) if isinstance(each, ast.Name)}
+
+
+def _names_given(source: str) -> set[str]:
+    """The names that a cell imports, defines or assigns at its top level."""
+    names: set[str] = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        else:
+            found = (each for each in ast.walk(node) if isinstance(each, ast.Name))
+            names |= {each.id for each in found if isinstance(each.ctx, ast.Store)}
+    return names
 
 
 def _is_light(source: str, local: set[str]) -> bool:
