@@ -90,6 +90,8 @@ def pad_with(slip):
             "batch": (p, p, p, none),
             "too early": (p, p, none, none),
             "too late": (none, none, p, p),
+            "height and channels": (none, p, none, p),
+            "batch and width": (p, none, p, none),
             "height only": (none, p, none, none),
             "width only": (none, none, p, none),
             "one side": (none, after, after, none),
@@ -108,6 +110,8 @@ PAD_SLIPS = {
     "batch": "the batch is padded too: that adds black pictures, not a black border",
     "too early": "the axes are one too early: axis 0 counts the pictures, height and width are axes 1 and 2",
     "too late": "the axes are one too late: height and width are axes 1 and 2, the channels are axis 3",
+    "height and channels": "height and channels are padded: axis 2, the width, needs the border, not axis 3",
+    "batch and width": "the batch and the width are padded: axis 1, the height, needs the border, not axis 0",
     "height only": "only the height is padded: the width needs a border too",
     "width only": "only the width is padded: the height needs a border too",
     "one side": "the border is only at the bottom and on the right: each side needs one",
@@ -163,6 +167,9 @@ STEPS = {
     "matrices": lambda a, W, b: np.sum(a @ W) + b.item(),
     "int": lambda a, W, b: np.sum(a * W) + int(b.item()),
     "relu": lambda a, W, b: max(0, np.sum(a * W) + b.item()),
+    "added": lambda a, W, b: np.sum(a + W) + b.item(),
+    "minus b": lambda a, W, b: np.sum(a * W) - b.item(),
+    "no W": lambda a, W, b: np.sum(a) + b.item(),
 }
 STEP_SLIPS = {
     "no bias": "the bias is forgotten",
@@ -175,6 +182,9 @@ STEP_SLIPS = {
     "matrices": "slice and filter are multiplied as matrices (np.dot, np.matmul, @): use *, number by number",
     "int": "the bias is cut to a whole number by int(b): use float(b) or b.item()",
     "relu": "negative results become 0: the activation comes later, not here",
+    "added": "slice and filter are added number by number: they are multiplied",
+    "minus b": "the bias is taken off the sum: it is added",
+    "no W": "the filter is not used: each number of the slice is multiplied by the filter's",
 }
 
 conv_single_step = Exercise(
@@ -235,7 +245,7 @@ def conv_with(slip):
         n_H, n_W = (output_size(n, f, pad, stride, slip) for n in A_prev.shape[1:3])
         Z = np.zeros((len(A_prev), n_H, n_W, n_C))
         for i, h, w, c in np.ndindex(Z.shape):
-            if slip == "first example" and i > 0:
+            if slip == "empty" or (slip == "first example" and i > 0):
                 break
             a_slice = (A_prev if slip == "A_prev" else A_prev_pad)[i][window(h, w, f, stride, slip)]
             kernel = W[..., 0 if slip == "first filter" else c]
@@ -277,6 +287,7 @@ CONV_SLIPS = {
     "no bias": "the bias is forgotten",
     "bias in sum": "the bias is added to every product before the sum: it belongs to the sum, once",
     "flipped": "the filter is turned upside down and left to right before use: networks leave it as it is",
+    "empty": "Z is still full of zeros: each result has its place Z[i, h, w, c]",
     "n_C": "n_C is read from W's third axis, the channels that come in: the fourth axis counts the filters",
     "cache": "the cache holds the padded pictures: conv_backward expects A_prev as it came in",
 }
@@ -319,15 +330,18 @@ def pool_with(slip):
         f, stride = hparameters["f"], hparameters["stride"]
         f, stride = {"f is stride": (stride, stride), "stride is f": (f, f)}.get(slip, (f, stride))
         mode = {"always max": "max", "always average": "average"}.get(slip, mode)
+        if slip == "modes exchanged":
+            mode = "average" if mode == "max" else "max"
         n_H, n_W = (output_size(n, f, 0, stride, slip) for n in A_prev.shape[1:3])
         A = np.zeros((len(A_prev), n_H, n_W, A_prev.shape[3]))
         for i, h, w, c in np.ndindex(A.shape):
-            if slip == "first example" and i > 0:
+            if slip == "empty" or (slip == "first example" and i > 0):
                 break
             channels = slice(None) if slip == "all channels" else c
             seen = A_prev[i][window(h, w, f, stride, slip)][..., channels]
             if mode == "max":
-                A[i, h, w, c] = max(0, seen.max()) if slip == "from zero" else seen.max()
+                largest = seen.min() if slip == "min" else seen.max()
+                A[i, h, w, c] = max(0, largest) if slip == "from zero" else largest
             else:
                 count = {"by f": f, "sum": 1}.get(slip, seen.size)
                 A[i, h, w, c] = seen.sum() / count if count else np.nan
@@ -345,7 +359,7 @@ def pool_cases(rng):
         case("negative numbers only", below_zero, {"f": 2, "stride": 1}, mode="max"),
         case("average, windows overlap", normal(2, 4, 6, 3), {"f": 3, "stride": 1}, "average"),
         case("average, stride 2, a remainder", normal(2, 6, 7, 2), {"f": 3, "stride": 2}, mode="average"),
-        case("gaps between the windows", normal(1, 7, 8, 2), {"f": 2, "stride": 3}, mode="max"),
+        case("gaps between the windows", normal(1, 7, 8, 5), {"f": 2, "stride": 3}, mode="max"),
         case("whole numbers", whole, {"f": 2, "stride": 2}, mode="max"),
     ]
 
@@ -357,6 +371,9 @@ POOL_MODES = {
 }
 POOL_SLIPS = {
     **POOL_MODES,
+    "modes exchanged": "the two modes are exchanged: 'max' takes the maximum, 'average' the average",
+    "min": "the smallest number of each window is taken in mode 'max': take the largest",
+    "empty": "A is still full of zeros: each result has its place A[i, h, w, c]",
     "from zero": "the search for the maximum starts at 0: among negative numbers 0 wins without being there",
     "by f": "the sum is divided by f: a window holds f * f numbers",
     "sum": "the average is not divided by the f * f numbers of the window",
@@ -424,6 +441,8 @@ def conv_backward_with(slip):
             add(dA[i], place, to_dA, overwrite=slip == "dA =")
             add(dW, (..., c), to_dW, overwrite=slip == "dW =")
             add(db, (..., c), dz, overwrite=slip == "db =")
+        if slip in ("no dA", "no dW", "no db"):
+            {"no dA": dA, "no dW": dW, "no db": db}[slip][...] = 0
         if slip == "by m":
             dW, db = dW / m, db / m
         if slip == "db mean":
@@ -460,6 +479,9 @@ CONV_BACKWARD_SLIPS = {
     "dA =": "dA_prev is overwritten (=) where windows overlap: a pixel's gradients add up (+=)",
     "dW =": "dW is overwritten (=) at each window: every window adds to it (+=)",
     "db =": "db is overwritten (=) at each window: every window adds to it (+=)",
+    "no dA": "dA_prev is still full of zeros: each window adds W[:, :, :, c] * dZ[i, h, w, c] to its place",
+    "no dW": "dW is still full of zeros: each window adds itself times dZ[i, h, w, c] to dW[:, :, :, c]",
+    "no db": "db is still full of zeros: each window adds dZ[i, h, w, c] to db[:, :, :, c]",
     "A_prev": "dW is made from windows of A_prev: the filter saw the padded A_prev_pad",
     "not cut": "the border of dA_prev_pad is still there: dA_prev has the shape of A_prev",
     "0:-0": PAD_0,
@@ -640,7 +662,8 @@ def pool_backward_with(slip):
                 part = dz * masks.get(slip, lambda x: x == rivals.max())(seen)  # noqa: B023
             else:
                 part = np.full((f, f), dz / {"whole": 1, "by f": f}.get(slip, f * f))
-            add(dA_prev[i], (*place, c), part, overwrite=slip == "=")
+            if slip != f"no {mode}":
+                add(dA_prev[i], (*place, c), part, overwrite=slip in ("=", f"= in {mode}"))
         return dA_prev
 
     return pool_backward
@@ -666,6 +689,10 @@ def pool_backward_cases(rng):
 
 
 POOL_BACKWARD_SLIPS = {
+    "= in max": "dA_prev is overwritten (=) in mode 'max' where windows overlap: gradients add up (+=)",
+    "= in average": "dA_prev is overwritten (=) in mode 'average' where windows overlap: gradients add up (+=)",
+    "no max": "dA_prev stays full of zeros in mode 'max': the maximum of each window gets its gradient",
+    "no average": "dA_prev stays full of zeros in mode 'average': each window's places share its gradient",
     "=": "dA_prev is overwritten (=) where windows overlap: a pixel's gradients add up (+=)",
     **POOL_MODES,
     "summed": "each window gets the gradients of all channels added up: take dA[i, h, w, c]",

@@ -72,8 +72,8 @@ def iou_with(slip):
             w, h = max(a2, c2) - min(a1, c1), max(b2, d2) - min(b1, d1)
         elif slip == "clamped product":
             w, h = max(w * h, 0), 1
-        elif slip == "width clamped":
-            w = max(w, 0)
+        elif slip in ("width clamped", "height clamped"):
+            w, h = (max(w, 0), h) if slip == "width clamped" else (w, max(h, 0))
         elif slip == "size of difference":
             w, h = abs(w), abs(h)
         elif slip != "not clamped":
@@ -81,7 +81,10 @@ def iou_with(slip):
         area1, area2 = (a2 - a1 + more) * (b2 - b1 + more), (c2 - c1 + more) * (d2 - d1 + more)
         union = area1 + area2 - w * h
         below = {"sum": area1 + area2, "smaller": min(area1, area2), "first": area1, "twice": union - w * h}
+        below |= {"added": union + 2 * w * h}
         share = w * h / below.get(slip, union)
+        if slip == "upside down":
+            return union / (w * h) if w * h else np.inf
         return {"overlap": w * h, "distance": 1 - share, "union": union}.get(slip, share)
 
     return iou
@@ -93,12 +96,15 @@ IOU_SLIPS = {
     "clamped product": "the overlap's area is kept from falling below 0, and not its width and height: minus times "
     "minus is plus, so boxes that lie apart in both directions seem to overlap",
     "width clamped": "only the overlap's width is kept from falling below 0: its height needs that too",
+    "height clamped": "only the overlap's height is kept from falling below 0: its width needs that too",
     "size of difference": "a negative width or height of the overlap is made positive: it should become 0, for the "
     "boxes do not meet",
     "hull": "min and max are exchanged: the overlap starts at the larger of the two left edges and ends at the "
     "smaller of the two right ones",
     "sum": "the overlap is divided by the sum of both areas: the overlap is in both, so take it off once",
     "twice": "the overlap is taken off twice from the sum of the areas: once is enough",
+    "added": "the overlap is added to the sum of the areas: it is in both, so take it off once",
+    "upside down": "the union is divided by the overlap: it is the other way round",
     "smaller": "the overlap is divided by the smaller area: divide by the union",
     "first": "the overlap is divided by the area of box1: divide by the union",
     "sizes": "the last two numbers are taken for width and height: they are the right and the lower edge",
@@ -127,7 +133,7 @@ def iou_cases(rng):
         case("one inside the other", box(0, 0, 10, 4), box(x / 2, 1, x / 2 + 2, 3)),
         case("the same box twice", box(x, y, x + 3, y + 5), box(x, y, x + 3, y + 5)),
         case("width unlike height", box(x, y, x + w, y + h), moved),
-        case("shares of a picture", box(x, y, x + w, y + h) / 20, moved / 20),
+        case("shares of a picture", moved / 20, box(x, y, x + w, y + h) / 20),
     ]
 
 
@@ -942,7 +948,7 @@ def boxes_around(rng, rows):
 
 def encode_cases(rng):
     x, y = rng.uniform(0.42, 0.46), rng.uniform(0.55, 0.59)  # in row 2, column 2 of 4 x 5
-    crowd = [(x, y, 0.3, 0.12, 1), (x - 0.01, y + 0.02, 0.32, 0.11, 4), (x + 0.02, y, 0.28, 0.13, 2)]
+    crowd = [(x, y, 0.3, 0.12, 0), (x - 0.01, y + 0.02, 0.32, 0.11, 4), (x + 0.02, y, 0.28, 0.13, 2)]
     spread = [
         (0.13, 0.3, 0.1, 0.16, 3),
         (0.7, 0.2, 0.29, 0.12, 0),
@@ -950,6 +956,7 @@ def encode_cases(rng):
         (0.2, 0.7, 0.3, 0.1, 1),
     ]
     long_ones = [(0.3, 0.4, 0.14, 0.26, 1), (0.61, 0.6, 0.2, 0.2, 3), (0.77, 0.3, 0.19, 0.17, 0)]
+    long_ones += [(0.1, 0.8, 0.04, 0.3, 2), (0.9, 0.85, 0.17, 0.04, 1)]
     return [
         case("the example of the text", example_box(), np.array([[0.1, 0.1], [0.2, 0.4]]), (2, 4)),
         case("boxes in different cells", boxes_around(rng, spread), small_anchors(), (4, 5)),
