@@ -118,7 +118,7 @@ def test_energy_lies_inside_the_field_and_is_one_in_all(patches, receptive_field
     name = "block_4_expand_relu"
     energy = patches.effective_field(model, name, images)
     size, jump, start = receptive_field(model, name)
-    top = start + jump * (model.get_layer(name).output.shape[1] // 2)
+    top = start + jump * ((model.get_layer(name).output.shape[1] - 1) // 2)
     assert energy.sum() == pytest.approx(1, abs=1e-5)
     assert energy[top : top + size, top : top + size].sum() == pytest.approx(1, abs=1e-5)
     assert 0.25 < patches.middle_share(energy, top, size) < 1

@@ -84,7 +84,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     for words, body in ATTACKS.items():
         (folder / f"{file_name(words)}.ipynb").write_text(json.dumps(with_attack(body)))
     (folder / "solved.ipynb").write_bytes(SOLVED.read_bytes())
-    bounds = Bounds(case_seconds=6, memory=2 * 2**30)
+    bounds = Bounds(case_seconds=15, memory=2 * 2**30)
     found = grade_folder(folder, find_lesson(LESSON), tmp_path_factory.mktemp("out"), bounds=bounds)
     return {each.submission: each for each in found}
 
