@@ -62,7 +62,7 @@ class Memory(threading.Thread):
     def run(self) -> None:
         while self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE:
             self.peak = max(self.peak, sum(self._held()))
-            time.sleep(0.5)
+            time.sleep(2)  # looking costs time, too
 
     def _held(self) -> Iterator[int]:
         try:
