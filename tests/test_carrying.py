@@ -4,11 +4,12 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from workbook.carrying import ASIDE, carry, fresh
+from workbook.releasing import BLANK
 
-STUB = 'def double(x):\n    raise NotImplementedError("your code here")'
+BLANK_ANSWER = f"def double(x):\n    {BLANK}"
 
 
-def answer(source: str = STUB, name: str = "double") -> nbformat.NotebookNode:
+def answer(source: str = BLANK_ANSWER, name: str = "double") -> nbformat.NotebookNode:
     role = {"grade_id": f"answer-{name}", "solution": True, "grade": False}
     return new_code_cell(source, id=f"answer-{name}", metadata={"nbgrader": role})
 
@@ -61,7 +62,7 @@ def test_an_answer_stays_and_the_rest_becomes_new():
 
 def test_a_blank_answer_gets_the_new_scaffold():
     new = first()
-    cell(new, "answer-double").source = STUB.replace("double(x)", "double(x, times=2)")
+    cell(new, "answer-double").source = BLANK_ANSWER.replace("double(x)", "double(x, times=2)")
     assert "times=2" in cell(carry(fresh(first()), new).notebook, "answer-double").source
 
 
@@ -69,7 +70,7 @@ def test_a_written_answer_stays_under_a_new_scaffold_and_the_learner_is_told():
     mine = fresh(first())
     cell(mine, "answer-double").source = "def double(x):\n    return x + x"
     new = first()
-    cell(new, "answer-double").source = STUB + "\n# more"
+    cell(new, "answer-double").source = BLANK_ANSWER + "\n# more"
     carried = carry(mine, new)
     assert cell(carried.notebook, "answer-double").source == "def double(x):\n    return x + x"
     assert "double: your answer stays" in carried.notes[0]

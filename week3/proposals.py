@@ -4,7 +4,6 @@ Call workbook.start() before you import this file: it quiets TensorFlow, which i
 Pictures are (n_H, n_W, 3) uint8. Boxes are (n, 4) corners x1, y1, x2, y2 in pixels, where nothing else is said.
 """
 
-import time
 from functools import partial
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from skimage.segmentation import felzenszwalb
 
 import detector
 from postprocess import iou_matrix, suppress
+from windows import seconds  # the lesson's clock
 from workbook.training import training_step, warm_up_cosine
 
 COLOUR_BINS, TEXTURE_BINS = 25, 10  # for each channel; for each channel and direction
@@ -285,14 +285,3 @@ def grid_head(anchors=3, channels=512, classes=2):
     inputs = keras.Input((None, None, channels))
     X = layers.Conv2D(anchors * (5 + classes), 1)(inputs)
     return keras.Model(inputs, layers.Reshape((-1, 1, anchors, 5 + classes))(X))
-
-
-def seconds(function, repeats=5):
-    """The shortest time of so many calls, after one that does not count."""
-    function()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return min(times)

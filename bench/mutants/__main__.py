@@ -47,17 +47,17 @@ def _run_exercise(
     name = bench.lesson.name
     made = mutants_of(bench.answer(exercise))
     chosen = sample(made, options.count, f"{options.seed} {exercise.name}")
-    todo = [each for each in chosen if record.get(exercise, each) is None]
+    pending = [each for each in chosen if record.get(exercise, each) is None]
     start = time.monotonic()
-    if todo and (fault := bench.fault(exercise)):
+    if pending and (fault := bench.fault(exercise)):
         print(f"  {exercise.name} was left out: {fault}", file=sys.stderr, flush=True)
         return []
-    for mutant, verdict in bench.verdicts(exercise, todo):
+    for mutant, verdict in bench.verdicts(exercise, pending):
         record.add(exercise, mutant, verdict)
         options.run_now += 1
     seconds = time.monotonic() - start
     print(
-        f"  {exercise.name}: {len(chosen)} of {len(made)}, {len(todo)} run in {seconds:.0f} s",
+        f"  {exercise.name}: {len(chosen)} of {len(made)}, {len(pending)} run in {seconds:.0f} s",
         file=sys.stderr,
         flush=True,
     )

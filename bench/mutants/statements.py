@@ -67,13 +67,13 @@ def _set_by(node: ast.stmt) -> set[str]:
     """Names that a statement gives a value, or whose contents it changes: a[i] = 1 changes a, not i."""
     if isinstance(node, ast.Expr):
         return _used_by(node)
-    found, todo = set(), list(node.targets if isinstance(node, ast.Assign) else [node.target])
-    while todo:
-        target = todo.pop()
+    found, pending = set(), list(node.targets if isinstance(node, ast.Assign) else [node.target])
+    while pending:
+        target = pending.pop()
         if isinstance(target, ast.Tuple | ast.List):
-            todo += target.elts
+            pending += target.elts
         elif isinstance(target, ast.Subscript | ast.Attribute | ast.Starred):
-            todo.append(target.value)
+            pending.append(target.value)
         elif isinstance(target, ast.Name):
             found.add(target.id)
     return found

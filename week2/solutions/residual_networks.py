@@ -428,7 +428,7 @@ print(f"your ResNet-50 for 6 signs has {ResNet50().count_params():,} parameters"
 # 3. **Never show the same picture twice.** Each epoch turns, shifts and lights every picture a little
 #    differently.
 #
-# The cell takes about three minutes on two cores: time to think about this. After each epoch three accuracies
+# The cell takes two or three minutes on two cores: time to think about this. After each epoch three accuracies
 # are noted: on the training pictures, counted while it trains; and twice on the test pictures, with the network
 # used as one would use it in earnest. What "twice" means, you will see.
 #
