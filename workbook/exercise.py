@@ -68,7 +68,8 @@ class Exercise:
     time_limit  seconds for each case
     slow        True where the reference takes over a tenth of a second: its observations are then kept
                 on disk
-    idea        a sentence for those who have passed: what to take away, or to try next
+    idea        a sentence for those who have passed: what to take away
+    try_next    for them too: one thing to change in the notebook and to look at, in a sentence
     """
 
     name: str
@@ -87,6 +88,7 @@ class Exercise:
     difficulty: int = 1
     minutes: int = 10
     idea: str = ""
+    try_next: str = ""
 
     def __post_init__(self) -> None:
         if self.points < 1:

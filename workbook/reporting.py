@@ -145,7 +145,8 @@ class Report:
     def closing(self) -> list[str]:
         """The sentences under the table."""
         if self.passed:
-            return [self.exercise.idea, *self.notes] if self.exercise.idea else list(self.notes)
+            more = f"One thing to try: {self.exercise.try_next}" if self.exercise.try_next else ""
+            return [sentence for sentence in (self.exercise.idea, *self.notes, more) if sentence]
         diagnosis = [f"Your results are the ones you get when {self.diagnosis}."] if self.diagnosis else []
         offer = [self._more()] if self.exercise.hints else []
         return [*diagnosis, *self.notes, *offer]
