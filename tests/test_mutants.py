@@ -155,7 +155,7 @@ def test_rows_count_each_mutant_once() -> None:
     assert (row["share named of wrong results"], row["share told why"]) == (0.5, 0.5)
     assert row["named wrongly"] == 1
     assert [each["lesson"] for each in rows(judged)] == ["toy", "all"]
-    assert "| toy | double | 6 | 1 | 1 | 1 | 0 | 1 | 0 | 0 | 1 | 0 | 1 | 0.50 |" in to_markdown(
+    assert "| toy | double | 6 | 1 | 0 | 1 | 1 | 0 | 1 | 0 | 0 | 1 | 0 | 1 | 0.50 |" in to_markdown(
         judged, {"count": 40, "seed": 1}
     )
 

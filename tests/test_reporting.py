@@ -184,12 +184,33 @@ def test_text_of_a_report() -> None:
         "  passed  case 1\n"
         "  wrong   case 2  expected 2, got 3\n"
         "  wrong   case 3  expected 3, got 4\n"
+        "Each number that is wrong is 1 too large.\n"
         "hint(made) has more."
     )
     assert of(lambda n: n).text().splitlines()[-1] == "Take <b>this</b> away."
     assert of(ANSWERS["not attempted"]).text() == (
         "made: 0 of 8 points\n  Not attempted yet. For a hint run hint(made) in a new cell."
     )
+
+
+def test_a_long_table_folds_what_passed() -> None:
+    many = Exercise(
+        name="many", points=20, cases=[case(f"case {n}", n) for n in range(20)], reference=lambda n: n
+    )
+
+    def judged(function: Callable) -> Report:
+        return judge(many, observe(many, function))
+
+    right, wrong = judged(lambda n: n), judged(lambda n: n if n != 7 else 70)
+    assert right.text() == "many: 20 of 20 points\n  passed  all 20 cases"
+    assert wrong.text().splitlines()[1:3] == [
+        "  wrong   case 7  expected 7, got 70",
+        "  passed  19 others",
+    ]
+    page = wrong._repr_html_()
+    assert page.index("case 7") < page.index("<summary>Passed: 19 others</summary>") < page.index("case 0")
+    assert page.count("<table") == page.count("</table>") == 2
+    assert right._repr_html_().count("<table") == 1
 
 
 def test_printed_text_is_shown_for_wrong_answers_only() -> None:
@@ -217,7 +238,9 @@ def test_message_and_dictionary() -> None:
         "name": "made", "points": 8, "score": 8, "passed": True, "diagnosis": None, "message": "",
     }  # fmt: skip
     assert blank.message == "Not attempted yet. For a hint run hint(made) in a new cell."
-    assert of(lambda n: n + 2).message == "case 0: expected 0, got 2"
+    assert of(lambda n: n + 2).message == (
+        "case 0: expected 0, got 2. Each number that is wrong is 2 too large."
+    )
 
 
 # --- hints ---------------------------------------------------------------------------------------------

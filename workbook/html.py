@@ -8,7 +8,7 @@ from html import escape
 
 import numpy as np
 
-from workbook.reporting import NOT_ATTEMPTED, PASSED, Note, Report, Row
+from workbook.reporting import NOT_ATTEMPTED, PASSED, Note, Report, Row, folded_words
 
 _GREEN, _RED, _GREY = "#2e7d32", "#c62828", "#757575"
 _MOST_CELLS = 24
@@ -64,7 +64,16 @@ def _lines(words: str) -> str:
 
 
 def _table(report: Report) -> str:
-    body = "".join(_row(row) for row in report.rows)
+    shown, folded = report.open_rows(), report.folded_rows()
+    if not folded:
+        return _rows_table(report, shown)
+    words = f"Passed: {folded_words(len(folded), len(report.rows))}"
+    fold = f"<details style='margin:4px 0'><summary>{words}</summary>{_rows_table(report, folded)}</details>"
+    return (_rows_table(report, shown) if shown else "") + fold
+
+
+def _rows_table(report: Report, rows: list[Row]) -> str:
+    body = "".join(_row(row) for row in rows)
     return table(f"Check of {report.exercise.name}", ("Result", "Case", "What was seen"), body)
 
 

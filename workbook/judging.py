@@ -4,12 +4,13 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from workbook import remembering
+from workbook import diagnosing, remembering
 from workbook.comparing import NO_RETURN, WRONG_KIND, WRONG_VALUE, Finding, compare, kind_of
 from workbook.exercise import NOTEBOOK_SEED, Exercise, call
 from workbook.explaining import explain
 from workbook.observing import OUT_OF_TIME, RAISED, RETURNED, STOPPED, Observation
 from workbook.plain import Other
+from workbook.relating import relate
 from workbook.reporting import NOT_ATTEMPTED, PASSED, Report, Row
 
 
@@ -29,6 +30,8 @@ def judge(exercise: Exercise, observations: list[Observation], seed: int = NOTEB
     report = Report(exercise, rows, weights, printed=next((o.printed for o in observations if o.printed), ""))
     if not report.passed and not report.not_attempted:
         report.diagnosis = _diagnose(exercise, observations, expected, seed)
+        if not report.diagnosis:
+            report.relation = relate(cases, expected, observations, exercise.tolerance) or ""
     changed = sorted({name for seen in observations for name in seen.changed})
     if changed:
         report.notes.append(
@@ -122,12 +125,12 @@ def _blank(exercise: Exercise, error: dict[str, Any]) -> tuple[str, str]:
 def _diagnose(
     exercise: Exercise, observations: list[Observation], expected: list[Observation], seed: int
 ) -> str | None:
-    """The words of the known mistake that gives these very observations, or None."""
+    """The words of what gives these very observations, or None: a known mistake, or an argument unused."""
     for index, mistake in enumerate(exercise.mistakes):
         known = remembering.mistake(exercise, index, seed)
         if all(map(lambda a, b: equal(exercise, a, b), known, observations)):
             return mistake.words
-    return None
+    return diagnosing.diagnose(exercise, observations, expected, seed, equal)
 
 
 def equal(exercise: Exercise, known: Observation, seen: Observation) -> bool:

@@ -18,6 +18,15 @@ STUCK = 3
 """After so many checks with the same result a learner is told of the hints in so many words."""
 
 
+LONG = 12
+"""A table with more rows than this shows those that are not right, and folds the others away."""
+
+
+def folded_words(count: int, of: int) -> str:
+    """ "all 60 cases", or "57 others"."""
+    return f"all {count} cases" if count == of else "1 other" if count == 1 else f"{count} others"
+
+
 def _ordinal(number: int) -> str:
     words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
     return words[number - 1] if number <= len(words) else f"{number}th"
@@ -54,6 +63,7 @@ class Report:
     rows       what was judged, in the order of the cases; a text that was said already becomes "the same"
     weights    what each case counts
     diagnosis  the words of the known mistake that gives the same observations, or None
+    relation   without a diagnosis: a sentence on how all that is wrong relates to what is right
     first      what to mend before this exercise, where an earlier one that it needs is wrong
     notes      what costs no points but is worth knowing
     printed    the first characters that the function printed
@@ -64,6 +74,7 @@ class Report:
     rows: list[Row]
     weights: list[int]
     diagnosis: str | None = None
+    relation: str = ""
     first: str = ""
     notes: list[str] = field(default_factory=list)
     printed: str = ""
@@ -115,7 +126,11 @@ class Report:
         parts = [self.first, f"Your results are the ones you get when {self.diagnosis}."]
         if not self.diagnosis:
             wrong = next(row for row in self.rows if row.outcome not in (PASSED,))
-            parts[1] = f"{wrong.name}: {wrong.text}"
+            parts[1:] = (
+                [f"{wrong.name}: {wrong.text}.", self.relation]
+                if self.relation
+                else [f"{wrong.name}: {wrong.text}"]
+            )
         return " ".join(part for part in parts if part)
 
     def _offer(self) -> str:
@@ -142,12 +157,21 @@ class Report:
             "message": self.message,
         }
 
+    def open_rows(self) -> list[Row]:
+        """The rows to show: all of a short table, of a long one those that are not right."""
+        return [row for row in self.rows if len(self.rows) <= LONG or row.outcome != PASSED]
+
+    def folded_rows(self) -> list[Row]:
+        """The rows of a long table that are right: a learner need not scroll past them."""
+        return [row for row in self.rows if len(self.rows) > LONG and row.outcome == PASSED]
+
     def closing(self) -> list[str]:
         """The sentences under the table."""
         if self.passed:
             more = f"One thing to try: {self.exercise.try_next}" if self.exercise.try_next else ""
             return [sentence for sentence in (self.exercise.idea, *self.notes, more) if sentence]
         diagnosis = [f"Your results are the ones you get when {self.diagnosis}."] if self.diagnosis else []
+        diagnosis += [self.relation] if self.relation else []
         offer = [self._more()] if self.exercise.hints else []
         return [*diagnosis, *self.notes, *offer]
 
@@ -158,12 +182,15 @@ class Report:
         lines = [self.headline]
         if self.first:
             lines.append(_fill(self.first))
+        shown, folded = self.open_rows(), self.folded_rows()
         width = max(len(row.word) for row in self.rows)
-        name_width = min(44, max(len(row.name) for row in self.rows))
-        for row in self.rows:
+        name_width = min(44, max((len(row.name) for row in shown), default=0))
+        for row in shown:
             head, *more = row.text.split("\n")
             lines.append(f"  {row.word:<{width}}  {row.name:<{name_width}}  {head}".rstrip())
             lines += [f"  {'':<{width}}  {line}" for line in more]
+        if folded:
+            lines.append(f"  {PASSED:<{width}}  {folded_words(len(folded), len(self.rows))}")
         if not self.passed and self.printed:
             lines.append("It printed: " + self.printed[:300].rstrip())
         lines += [_fill(sentence) for sentence in self.closing()]

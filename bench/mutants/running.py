@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import importlib
 import json
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -35,17 +36,18 @@ from workbook.reporting import PASSED
 
 SECOND_SEED = 2
 BOUNDS = Bounds(case_seconds=10.0, memory=3 * 1024 * MEBIBYTE)
-SURVIVED, NOTED, NAMED, STOPPED = "survived", "noted", "named", "stopped"
+SURVIVED, NOTED, NAMED, RELATED, STOPPED = "survived", "noted", "named", "related", "stopped"
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What the check says of a mutant.
 
-    verdict  "survived", "noted" (it passes with a note), "named" (a known mistake), or of the first row
-             that is not right "wrong value", "wrong kind", "raised", "out of time", "not attempted";
-             "stopped" where nothing came back
-    words    the mistake's, or that row's
+    verdict  "survived", "noted" (it passes with a note), "named" (a known mistake, or an argument unused),
+             "related" (a sentence on what all that is wrong has in common), or of the first row that is not
+             right "wrong value", "wrong kind", "raised", "out of time", "not attempted"; "stopped" where
+             nothing came back
+    words    the diagnosis's, or that row's
     second   of a named or passing mutant, with the cases of a second seed: "the same", "another", or
              "none" where the cases are not drawn
     """
@@ -141,15 +143,23 @@ class Bench:
             return Verdict(NOTED, report.notes[0]) if report.notes else Verdict(SURVIVED)
         if report.diagnosis:
             return Verdict(NAMED, report.diagnosis)
+        if report.relation:
+            return Verdict(RELATED, report.relation)
         row = next(row for row in report.rows if row.outcome != PASSED)
         return Verdict(row.outcome, clean(f"{row.name}: {row.text}", 600))
+
+
+_DIGITS = re.compile(r"[\d.]+")
 
 
 def _holds(exercise: Exercise, found: Verdict, seen: list[Observation]) -> bool:
     """True where a second seed says the same: the mutant passes again, or equals the same mistake again."""
     if found.verdict == SURVIVED:
         return judge(exercise, seen, SECOND_SEED).passed
-    index = next(i for i, mistake in enumerate(exercise.mistakes) if mistake.words == found.words)
+    index = next((i for i, mistake in enumerate(exercise.mistakes) if mistake.words == found.words), None)
+    if index is None:  # an argument that is not used; its numbers are drawn
+        again = judge(exercise, seen, SECOND_SEED).diagnosis or ""
+        return _DIGITS.sub("", again) == _DIGITS.sub("", found.words)
     known = remembering.mistake(exercise, index, SECOND_SEED)
     return all(equal(exercise, one, two) for one, two in zip(known, seen, strict=True))
 

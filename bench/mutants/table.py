@@ -16,6 +16,7 @@ EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
 COLUMNS = (
     "made",
     "named",
+    "related",
     "explained",
     "wrong value",
     "wrong kind",
@@ -93,8 +94,8 @@ def count(mutants: list[Judged]) -> dict[str, Any]:
     for each in mutants:
         row[each.column] += 1
     row["made"] = len(mutants)
-    gave = row["named"] + row["wrong value"] + row["wrong kind"]
-    told = row["named"] + row["explained"]
+    gave = row["named"] + row["related"] + row["wrong value"] + row["wrong kind"]
+    told = row["named"] + row["related"] + row["explained"]
     rejected = gave + row["explained"] + row["raised"] + row["other"]
     row["rejected"] = rejected
     row["share told why"] = round(told / rejected, 3) if rejected else None
@@ -144,7 +145,8 @@ def _told(each: Judged) -> dict[str, Any]:
 
 
 _LEGEND = """
-- *named*: rejected, with the known mistake that gives the same results
+- *named*: rejected, with the known mistake that gives the same results, or an argument that is not used
+- *related*: rejected, with a sentence on what all wrong results have in common ("each is half the right one")
 - *explained*: rejected for an exception or for None, with a sentence on what usually causes it
 - *wrong value*, *wrong kind*, *raised*: rejected, with what was expected or with the exception alone
 - *other*: out of time, or the process ended
@@ -152,7 +154,7 @@ _LEGEND = """
 - *equivalent*: passes, and was found to do the same as the solution
 - *accepted*: passes, and differs only in what the exercise leaves open; both with reasons in
   `bench/mutants/equivalent.yaml`
-- *told why*: named or explained, as a share of all rejected
+- *told why*: named, related or explained, as a share of all rejected
 """.strip()
 
 

@@ -1,0 +1,166 @@
+"""Wrong answers that no list holds: an argument that is not used, results that relate to the right ones."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workbook.exercise import Exercise, case
+from workbook.judging import judge
+from workbook.observing import observe
+from workbook.reporting import Report
+
+
+def report(exercise: Exercise, function: Callable) -> Report:
+    return judge(exercise, observe(exercise, function))
+
+
+def window(X: np.ndarray, hparameters: dict[str, int], scale: float = 2.0, shift: float = 1.0) -> np.ndarray:
+    pad, stride = hparameters["pad"], hparameters["stride"]
+    return scale * np.pad(X, pad)[::stride, ::stride] + shift
+
+
+RNG = np.random.default_rng(0)
+WINDOW = Exercise(
+    name="window",
+    points=4,
+    cases=[
+        case("plain", RNG.normal(size=(5, 7)), {"pad": 0, "stride": 1}),
+        case("padded", RNG.normal(size=(6, 4)), {"pad": 2, "stride": 2}, scale=3.0),
+        case("wide", RNG.normal(size=(4, 9)), {"pad": 1, "stride": 3}, scale=0.5, shift=4.0),
+    ],
+    reference=window,
+)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda X, h, scale=2.0, shift=1.0: window(X, h, 2.0, shift), "`scale` is its default, 2, whatever"),
+        (lambda X, h, scale=2.0, shift=1.0: window(X, h, 0.5, shift), "`scale` is 0.5, whatever is passed"),
+        (lambda X, h, scale=2.0, shift=1.0: window(X, h, shift, scale), "`scale` and `shift` are exchanged"),
+        (lambda X, h, scale=2.0, shift=1.0: window(X, h, scale, 0), "`shift` is 0, whatever is passed"),
+        (
+            lambda X, h, scale=2.0, shift=1.0: window(X, h | {"pad": 0}, scale, shift),
+            '`hparameters["pad"]` is 0, whatever is passed',
+        ),
+        (
+            lambda X, h, scale=2.0, shift=1.0: (
+                window(X, h | {"pad": h["stride"], "stride": h["pad"]}, scale, shift)
+                if h["pad"]
+                else np.zeros(3)
+            ),
+            None,
+        ),
+        (
+            lambda X, h, scale=2.0, shift=1.0: window(X, h | {"stride": h["stride"] + 1}, scale, shift),
+            '`hparameters["stride"]` is one larger than what is passed',
+        ),
+        (lambda X, h, scale=2.0, shift=1.0: window(0 * X + 1, h, scale, shift), "`X` is all ones, whatever"),
+        (lambda X, h, scale=2.0, shift=1.0: window(X, h, scale, shift) + X.mean(), None),
+    ],
+)
+def test_an_argument_that_is_not_used_is_named(wrong: Callable, words: str | None) -> None:
+    found = report(WINDOW, wrong).diagnosis
+    assert found is None if words is None else words in (found or "")
+
+
+def test_right_answers_and_those_that_raise_get_no_words() -> None:
+    assert report(WINDOW, window).diagnosis is None
+    assert report(WINDOW, lambda X, h, scale=2.0, shift=1.0: X[9]).diagnosis is None
+
+
+def test_an_argument_is_looked_for_behind_an_observer_too() -> None:
+    def through(function: Callable, seeds: list[int], **kwargs: Any) -> dict[str, Any]:
+        return {"first": function(seeds[0], **kwargs), "second": function(seeds[-1], **kwargs)}
+
+    def power(n: int, exponent: int = 2) -> int:
+        return n**exponent
+
+    exercise = Exercise(
+        name="power",
+        points=2,
+        cases=[case("as it is", [2, 3]), case("cubed", [2, 5], exponent=3)],
+        reference=power,
+        observe=through,
+    )
+    assert (
+        report(exercise, lambda n, exponent=2: n * n).diagnosis
+        == "`exponent` is its default, 2, whatever is passed"
+    )
+
+
+def test_a_reference_whose_arguments_nobody_can_name_is_left_alone() -> None:
+    exercise = Exercise(name="top", points=1, cases=[case("two", 1, 2), case("three", 3, 2)], reference=max)
+    assert report(exercise, min).diagnosis is None
+
+
+BATCH = Exercise(
+    name="batch",
+    points=3,
+    cases=[case("small", RNG.normal(size=(3, 4, 5))), case("large", RNG.normal(size=(6, 2, 7)))],
+    reference=lambda X: X - 0.3,
+)
+
+
+def first_only(X: np.ndarray) -> np.ndarray:
+    out = X - 0.3
+    out[1:] = 0
+    return out
+
+
+def last_line_forgotten(X: np.ndarray) -> np.ndarray:
+    out = X - 0.3
+    out[:, :, -1] = 0
+    return out
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda X: 0.3 - X, "has the sign of the right one turned"),
+        (lambda X: 2 * (X - 0.3), "is twice the right one"),
+        (lambda X: (X - 0.3) / 4, "is 0.25 times (1/4) the right one"),
+        (lambda X: X + 0.2, "is 0.5 too large"),
+        (lambda X: (X - 0.3) ** 2, "is the square of the right one"),
+        (lambda X: np.maximum(X - 0.3, 0), "is the right one after another ReLU"),
+        (lambda X: (X - 0.3) / len(X), "divided by the length of axis 0 of argument 1"),
+        (lambda X: (X - 0.3) / X.size, "divided by the size of argument 1"),
+        (lambda X: (X - 0.3).transpose(0, 2, 1), "axes in the order (0, 2, 1)"),
+        (lambda X: (X - 0.3)[:, :, ::-1], "in reverse order along axis 2"),
+        (lambda X: (X - 0.3).reshape(len(X), -1), "only the shape is not"),
+        (lambda X: X, "argument 1 as it was passed"),
+        (first_only, "The first along axis 0 is right"),
+        (last_line_forgotten, "Only the last place along axis 2 is wrong."),
+        (lambda X: BATCH.draw()[0].args[0] - 0.3, "result of the case “small”"),
+        (lambda X: X - 0.3 + 0.01 * np.random.default_rng(1).normal(size=X.shape), ""),
+    ],
+)
+def test_how_wrong_results_relate_to_right_ones(wrong: Callable, words: str) -> None:
+    found = report(BATCH, wrong).relation
+    assert words in found and bool(words) == bool(found), found
+
+
+def test_a_step_that_was_left_out_is_told() -> None:
+    exercise = Exercise(
+        name="relu",
+        points=1,
+        cases=[case("signs", RNG.normal(size=(4, 4)))],
+        reference=lambda X: np.maximum(X, 0),
+    )
+    assert report(exercise, lambda X: 1.0 * X).relation.endswith("nothing was done to it.")
+    doubled = Exercise(
+        name="relu",
+        points=1,
+        cases=[case("signs", RNG.normal(size=(4, 4)))],
+        reference=lambda X: np.maximum(2 * X, 0),
+    )
+    assert (
+        report(doubled, lambda X: 2 * X).relation == "The numbers that are wrong would be right after a ReLU."
+    )
+
+
+def test_nothing_is_told_of_one_number_alone() -> None:
+    exercise = Exercise(name="sum", points=1, cases=[case("three", 3)], reference=lambda n: n + 1)
+    assert report(exercise, lambda n: n * 2).relation == ""
