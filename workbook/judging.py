@@ -31,7 +31,7 @@ def judge(exercise: Exercise, observations: list[Observation], seed: int = NOTEB
     if not report.passed and not report.not_attempted:
         report.diagnosis = _diagnose(exercise, observations, expected, seed)
         if not report.diagnosis:
-            report.relation = relate(cases, expected, observations, exercise.tolerance) or ""
+            report.relation = relate(exercise, cases, expected, observations) or ""
     changed = sorted({name for seen in observations for name in seen.changed})
     if changed:
         report.notes.append(

@@ -4,6 +4,7 @@ right one", "the axes are in another order", "only the first of the batch is rig
 Said only where it holds of everything that is wrong.
 """
 
+import inspect
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from workbook.comparing import number
-from workbook.exercise import Case
+from workbook.exercise import Case, Exercise, call
 from workbook.observing import RETURNED, Observation
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -73,11 +74,12 @@ _LEFT_OUT: list[tuple[str, Function]] = [
 
 @np.errstate(all="ignore")
 def relate(
-    cases: list[Case], expected: list[Observation], seen: list[Observation], tolerance: float
+    exercise: Exercise, cases: list[Case], expected: list[Observation], seen: list[Observation]
 ) -> str | None:
     """One sentence on how the wrong results relate to the right ones; None where no simple one is true."""
     if any(each.outcome != RETURNED for each in (*expected, *seen)):
         return None
+    tolerance = exercise.tolerance
     found: list[tuple[int, Pair]] = []
     for i, (right, got) in enumerate(zip(expected, seen, strict=True)):
         pairs = _pairs(right.value, got.value)
@@ -87,11 +89,13 @@ def relate(
     if not found:
         return None
     pairs = [pair for _, pair in found]
+    inputs = [_arrays(exercise, cases[i]) for i, _ in found]
     ways = (
-        lambda: _input_back([(cases[i], pair) for i, pair in found], tolerance),
+        lambda: _input_back(inputs, pairs, tolerance),
         lambda: _by_numbers(pairs, tolerance),
-        lambda: _by_counts([(cases[i], pair) for i, pair in found], tolerance),
+        lambda: _by_counts(inputs, pairs, tolerance),
         lambda: _by_axes(pairs, tolerance),
+        lambda: _by_shape(pairs),
         lambda: _other_case(cases, expected, seen, tolerance),
         lambda: _by_place(pairs, tolerance),
     )
@@ -165,34 +169,35 @@ def _tidy(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-def _by_counts(found: list[tuple[Case, Pair]], tolerance: float) -> str | None:
+def _by_counts(inputs: list[dict[str, np.ndarray]], pairs: list[Pair], tolerance: float) -> str | None:
     """Each number times or divided by a length of an input: a mean for a sum, or the other way round."""
-    arrays = [_arrays(case) for case, _ in found]
-    for name in arrays[0]:
-        if any(name not in each for each in arrays):
+    for name in inputs[0]:
+        shapes = [each[name].shape for each in inputs if name in each]
+        if len(shapes) < len(inputs) or len({len(shape) for shape in shapes}) > 1:
             continue
-        shapes = [each[name].shape for each in arrays]
-        if len({len(shape) for shape in shapes}) > 1:
-            continue
-        for axis in [*range(len(shapes[0])), None]:
-            lengths = [float(np.prod(s)) if axis is None else float(s[axis]) for s in shapes]
+        for axis in (*range(len(shapes[0])), None):
+            lengths = [float(np.prod(shape) if axis is None else shape[axis]) for shape in shapes]
             if all(n == 1 for n in lengths):
                 continue
-            where = f"the length of axis {axis} of {name}" if axis is not None else f"the size of {name}"
+            where = f"the size of `{name}`" if axis is None else f"the length of axis {axis} of `{name}`"
             for word, power in (("divided by", -1), ("times", 1)):
-                if all(
-                    _close(right * n**power, got, tolerance)
-                    for (_, (right, got)), n in zip(found, lengths, strict=True)
-                ):
-                    what = "a mean for a sum, or a sum for a mean?"
-                    return f"What is wrong is the right result {word} {where}: {what}"
+                scaled = [right * n**power for (right, _), n in zip(pairs, lengths, strict=True)]
+                if all(_close(one, got, tolerance) for one, (_, got) in zip(scaled, pairs, strict=True)):
+                    return f"What is wrong is the right result {word} {where}: sum and mean confused?"
     return None
 
 
-def _arrays(case: Case) -> dict[str, np.ndarray]:
-    named = {f"argument {i + 1}": value for i, value in enumerate(case.args)} | {
-        f"`{k}`": v for k, v in case.kwargs.items()
-    }
+def _arrays(exercise: Exercise, case: Case) -> dict[str, np.ndarray]:
+    """The arrays among a case's arguments, by name."""
+    try:
+        known = list(
+            inspect.signature(exercise.reference if exercise.observe is call else exercise.observe).parameters
+        )
+    except (TypeError, ValueError):
+        known = []
+    known = known if exercise.observe is call else known[1:]
+    names = [*known, *(f"argument {i + 1}" for i in range(len(known), len(case.args)))]
+    named = dict(zip(names, case.args, strict=False)) | case.kwargs
     return {name: value for name, value in named.items() if isinstance(value, np.ndarray) and value.ndim}
 
 
@@ -218,13 +223,44 @@ def _by_axes(pairs: list[Pair], tolerance: float) -> str | None:
     return None
 
 
-def _input_back(found: list[tuple[Case, Pair]], tolerance: float) -> str | None:
-    if any(got.size < 2 for _, (_, got) in found):
+def _by_shape(pairs: list[Pair]) -> str | None:
+    """What wrong shapes have in common."""
+    shapes = [(right.shape, got.shape) for right, got in pairs if right.shape != got.shape]
+    if len(shapes) < len(pairs):
         return None
-    names = set.intersection(
-        *({k for k, v in _arrays(c).items() if _close(v, got, tolerance)} for c, (_, got) in found)
-    )
-    return f"What is wrong is {min(names)} as it was passed: nothing was done to it." if names else None
+    ranks = {(len(right), len(got)) for right, got in shapes}
+    if len(ranks) != 1:
+        return None
+    n, n_got = ranks.pop()
+    if n != n_got:
+        longer, words = (0, "lacks") if n > n_got else (1, "should not have")
+        axes = [k for k in range(max(n, n_got)) if all(_without(s[longer], s[1 - longer], k) for s in shapes)]
+        return f"Each wrong result {words} axis {axes[0]}." if len(axes) == 1 and max(n, n_got) > 1 else None
+    off = {tuple(k for k in range(n) if right[k] != got[k]) for right, got in shapes}
+    steps = {got[k] - right[k] for right, got in shapes for k in range(n) if right[k] != got[k]}
+    if len(off) != 1 or len(axes := off.pop()) == n > 1:
+        return None
+    places = " and ".join(f"axis {k}" for k in axes)
+    if len(steps) == 1 and len(pairs) > 1:
+        step = steps.pop()
+        way = "long" if step > 0 else "short"
+        return f"Each wrong shape is {abs(step)} too {way} along {places}, and else right."
+    return f"Each wrong shape is wrong along {places} alone."
+
+
+def _without(longer: tuple[int, ...], shorter: tuple[int, ...], axis: int) -> bool:
+    return longer[:axis] + longer[axis + 1 :] == shorter
+
+
+def _input_back(inputs: list[dict[str, np.ndarray]], pairs: list[Pair], tolerance: float) -> str | None:
+    if any(got.size < 2 for _, got in pairs):
+        return None
+    same = [
+        {name for name, value in each.items() if _close(value, got, tolerance)}
+        for each, (_, got) in zip(inputs, pairs, strict=True)
+    ]
+    names = set.intersection(*same)
+    return f"What is wrong is `{min(names)}` as it was passed: nothing was done to it." if names else None
 
 
 def _other_case(
