@@ -7,7 +7,8 @@ FROM python:3.11-slim-bookworm
 RUN useradd --create-home --uid 1000 learner
 USER learner
 WORKDIR /home/learner/workbook
-ENV PATH=/home/learner/.local/bin:$PATH PYTHONUNBUFFERED=1
+ENV PATH=/home/learner/.local/bin:$PATH PYTHONUNBUFFERED=1 \
+    JUPYTER_CONFIG_PATH=/home/learner/workbook/workbook/jupyter
 
 COPY --chown=learner requirements.txt ./
 RUN pip install --user --no-cache-dir -r requirements.txt

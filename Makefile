@@ -18,8 +18,8 @@ help:  ## List these targets
 
 lab: setup  ## Set up, then open the workbook in JupyterLab
 	@$(PY) -m workbook mine
-	@$(PY) -m workbook prepare --pictures
-	@mkdir -p build; nice $(PY) -m workbook prepare >build/prepare.log 2>&1 & # what later checks compare with
+	@mkdir -p build; nice $(PY) -m workbook prepare >build/prepare.log 2>&1 & # pictures, and what checks compare with
+	@echo "JupyterLab opens in your browser. To stop it, press Ctrl-C twice here."
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" JUPYTER_CONFIG_PATH="$(CURDIR)/workbook/jupyter" \
 	  $(PY) -m jupyterlab --port=$(PORT) --ServerApp.root_dir="$(CURDIR)" \
 	  --LabApp.default_url="/lab/tree/$$($(PY) -m workbook mine --next)" $(LAB)

@@ -203,10 +203,11 @@ def explorer(draw: Callable[..., Figure], controls: dict, playing: str | None = 
     import ipywidgets
 
     def control(name, choices):
+        whole = {"description": name, "style": {"description_width": "initial"}}  # no label is cut or wrapped
         if isinstance(choices, list):
-            return ipywidgets.Dropdown(options=choices, description=name)
+            return ipywidgets.Dropdown(options=choices, **whole)
         value, least, most = choices
-        return ipywidgets.IntSlider(value=value, min=least, max=most, description=name)
+        return ipywidgets.IntSlider(value=value, min=least, max=most, **whole)
 
     movers = {name: control(name, choices) for name, choices in controls.items()}
     picture = ipywidgets.HTML()

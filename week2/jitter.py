@@ -6,10 +6,12 @@ Pictures here are float arrays (m, n, n, 3) with values from 0 to 1, RGB. A jitt
 (images, sigma, seed) that gives such pictures back, each with colours of its own.
 """
 
+import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import hsv_to_rgb, rgb_to_hsv
 
+import thaw
 import transfer
 from helpers import DPI
 
@@ -71,25 +73,43 @@ def bytes_through(jitter, X, factor, seed):
 # ---------------------------------------------------------------- the experiment
 
 
-def compare(model, jitters, data, sizes, seeds, m, steps, peak):
+VERSIONS = 3
+"""Of each training picture: how many a network sees, each with colours of its own, every other one mirrored."""
+
+
+def network(base):
+    """A network on a base of which blocks 6 to 16 train, in two parts and as a whole.
+
+    Returns what is frozen (scaled pictures to features), the rest (features to a logit), and both behind each
+    other, for pictures (m, n, n, 3) from 0 to 255.
+    """
+    lower, upper = thaw.split(base, "block_5_add")
+    inputs = keras.Input(base.input.shape[1:])
+    return lower, upper, keras.Model(inputs, upper(lower(inputs / 127.5 - 1, training=False)))
+
+
+def compare(base, jitters, data, sizes, seeds, m, steps, peak):
     """Trains a network once for each jitter and seed, and tests it under all jitters in growing strength.
 
-    model    what is trained, from the weights that it has now; jitters: {name: function (X, factor, seed)}
+    base     a pretrained one, thawed; jitters: {name: function (X, factor, seed)}
     sizes    factors of the strength under test; m: training pictures
 
-    Returns {name: accuracy (seeds, sizes)}, with "none" first, and {seed: all values of the network without jitter}.
+    What is frozen runs once on each version of a picture. Returns {name: accuracy (seeds, sizes)}, with "none"
+    first, and {seed: all values of the network without jitter}.
     """
-    fit = transfer.trainer(model, peak, steps)
-    tests = [by_turns(jitters, data.X_test, size) for size in sizes]
+    lower, upper, whole = network(base)
+    features, fit = thaw.through(lower), transfer.trainer(upper, peak, steps)
+    tests = [features(by_turns(jitters, data.X_test, size)) for size in sizes]
     found, plain = {name: np.empty((len(seeds), len(sizes))) for name in ("none", *jitters)}, {}
-    for i, seed in enumerate(seeds):
-        chosen = transfer.balanced(data.y_train, m, seed)
-        X, y = data.X_train[chosen], data.y_train[chosen]
-        for name in found:
-            fit(lambda epoch, name=name, X=X, seed=seed: _shown(jitters.get(name), X, epoch, seed), y, seed)
-            found[name][i] = [transfer.accuracy(model, pictures, data.y_test) for pictures in tests]
+    for name in found:
+        versions = [features(X) for X in _versions(jitters.get(name), data.X_train)]
+        for i, seed in enumerate(seeds):
+            chosen = transfer.balanced(data.y_train, m, seed)
+            shown = [version[chosen] for version in versions]
+            fit(lambda epoch, shown=shown: shown[epoch % len(shown)], data.y_train[chosen], seed)
+            found[name][i] = [transfer.accuracy(upper, test, data.y_test) for test in tests]
             if name == "none":
-                plain[seed] = [np.array(variable.value) for variable in model.variables]
+                plain[seed] = [np.array(variable.value) for variable in whole.variables]
     return found, plain
 
 
@@ -101,9 +121,12 @@ def by_turns(jitters, X, size, seed=100):
     return shifted
 
 
-def _shown(jitter, X, epoch, seed):
-    """The training pictures of an epoch, with the colours of the jitter."""
-    return X if jitter is None else bytes_through(jitter, X, 1, 1000 * seed + epoch)
+def _versions(jitter, X):
+    """The training pictures as they are shown, epoch by epoch: mirrored in turn, with the colours of the jitter."""
+    both = X, X[:, :, ::-1]
+    if jitter is None:
+        return both
+    return [bytes_through(jitter, both[k % 2], 1, k) for k in range(VERSIONS)]
 
 
 # ---------------------------------------------------------------- figures

@@ -17,12 +17,12 @@ from helpers import DPI
 LAST_FROZEN = {
     "head alone": "out_relu",
     "blocks 13 to 16": "block_12_add",
-    "all layers": None,
+    "blocks 6 to 16": "block_5_add",
 }
 """By what trains: the last layer of the base that does not. What comes out of it is computed once, and kept."""
 
 PEAKS = {"head alone": 1e-2, "by hand": 1e-2}
-STEPS = 90
+STEPS = 60
 
 # ---------------------------------------------------------------- features by hand
 
@@ -59,9 +59,9 @@ def _histogram(values, weights, bins, end):
 def split(base, last_frozen):
     """The base cut in two after a layer: a model up to it, and a network from there to a logit.
 
-    last_frozen: a layer's name, None where all layers train
+    last_frozen: a layer's name
     """
-    cut = base.input if last_frozen is None else base.get_layer(last_frozen).output
+    cut = base.get_layer(last_frozen).output
     inputs = keras.Input(cut.shape[1:])
     X = inputs if cut is base.output else keras.Model(cut, base.output)(inputs, training=False)
     return keras.Model(base.input, cut), keras.Model(inputs, head(X))
@@ -72,18 +72,19 @@ def head(X):
     return layers.Dense(1)(layers.Dropout(0.2)(layers.GlobalAveragePooling2D()(X)))
 
 
-def curve(what, data, sizes, seeds):
+def curve(what, new_base, data, sizes, seeds):
     """Test accuracy for each number of training pictures and each seed: (sizes, seeds).
 
-    what: a key of LAST_FROZEN, or "by hand". What is frozen runs once on each picture and its mirror image.
+    what: a key of LAST_FROZEN, or "by hand"; new_base: gives a pretrained base, thawed. What stays frozen runs once
+    on each picture and its mirror image.
     """
     keras.utils.set_random_seed(1)
     if what == "by hand":
         inputs = keras.Input((1, 1, 224))
         features, upper = by_hand, keras.Model(inputs, head(layers.Rescaling(10.0)(inputs)))
     else:
-        lower, upper = split(transfer.backbone(data.X_train.shape[1:]), LAST_FROZEN[what])
-        features = _through(lower)
+        lower, upper = split(new_base(), LAST_FROZEN[what])
+        features = through(lower)
     both = [features(X) for X in (data.X_train, data.X_train[:, :, ::-1])]
     test = features(data.X_test)
     fit = transfer.trainer(upper, PEAKS.get(what, 1e-3), STEPS)
@@ -95,7 +96,7 @@ def curve(what, data, sizes, seeds):
     return found
 
 
-def _through(model):
+def through(model):
     """A function that scales pictures to -1 to 1 and sends them through a frozen model."""
 
     def features(X, batch_size=64):

@@ -48,11 +48,6 @@ def base_of(model):
     return max((layer for layer in model.layers if hasattr(layer, "layers")), key=lambda x: len(x.layers))
 
 
-def layer_number(base, name):
-    """The place of a layer in base.layers, by its name."""
-    return [layer.name for layer in base.layers].index(name)
-
-
 def from_scratch(input_shape, augmenter):
     """The same network as on the pretrained base, with random weights, all of which train. Values 0 to 255."""
     base = keras.applications.MobileNetV2(input_shape, source()[1], include_top=False, weights=None)
@@ -72,7 +67,7 @@ def small(data, margin=0):
 
 
 def set_weights(model, values):
-    """Gives a model all of its values, as jitter.compare notes them."""
+    """Gives a model all of its values, as jitter.compare notes them for jitter.network."""
     for variable, value in zip(model.variables, values, strict=True):
         variable.assign(value)
 

@@ -51,6 +51,7 @@ def show_scenes(pictures, boxes, labels=None, scores=None, names=None, titles=No
 
     boxes, labels, scores, titles: one entry for each picture, as draw_boxes takes them; width: inches of each
     """
+    columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
     n_H, n_W = pictures[0].shape[:2]
     size = (width * columns, (width * n_H / n_W + (0.3 if titles else 0.08)) * rows)
@@ -151,8 +152,10 @@ def show_mask(masks, names, palette, picture=None, titles=None, width=4.0):
         axis.axis("off")
         if titles:
             axis.set_title(titles[i], fontsize=10)
-    figure.tight_layout(pad=0.4, rect=(0, 0, 1 - 1.9 / (width * len(panels) + 1.9), 1))
-    figure.legend(handles=_legend(masks, names, palette), loc="center right", fontsize=8, frameon=False)
+    edge = 1 - 1.9 / (width * len(panels) + 1.9)
+    figure.tight_layout(pad=0.4, rect=(0, 0, edge, 1))
+    beside = {"loc": "center left", "bbox_to_anchor": (edge, 0.5)}
+    figure.legend(handles=_legend(masks, names, palette), fontsize=8, frameon=False, **beside)
     plt.show()
 
 

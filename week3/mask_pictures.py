@@ -90,10 +90,10 @@ def show_masks(pictures, columns, names, palette, width=3.0):
         axis.set_title(title, fontsize=11)
     for axis in axes.flat:
         axis.axis("off")
-    figure.tight_layout(pad=0.3, w_pad=0.8, rect=(0, 0, 1 - 1.5 / size[0], 1))
-    figure.legend(
-        handles=_legend(columns.values(), names, palette), loc="center right", fontsize=9, frameon=False
-    )
+    edge = 1 - 1.5 / size[0]
+    figure.tight_layout(pad=0.3, w_pad=0.8, rect=(0, 0, edge, 1))
+    beside = {"loc": "center left", "bbox_to_anchor": (edge, 0.5)}
+    figure.legend(handles=_legend(columns.values(), names, palette), fontsize=9, frameon=False, **beside)
     plt.show()
 
 

@@ -5,6 +5,10 @@ Nothing is photographed: the animals and their places are those of the workbook'
 loaded here.
 """
 
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +25,7 @@ CANVAS = 80  # pixels along a side as drawn
 SIDE = 64  # pixels along a side as the network sees a picture
 OVERSAMPLING = 2
 SIZES = 25, 46  # pixels of the canvas: the longer side of an animal, at least and at most
+MANY = 400  # so many scenes are worth a second process
 FAINT = 0.09  # an animal that differs less than that from what is behind it (light, 0 to 1) is drawn again
 
 
@@ -36,10 +41,34 @@ class Scenes(NamedTuple):
 
 
 def draw_scenes(m, seed, empty=0.2):
-    """m scenes, of which a share of about ``empty`` shows no animal; the kinds are drawn alike otherwise."""
-    return _stacked(
-        [draw_scene(np.random.default_rng(s), empty) for s in np.random.SeedSequence(seed).spawn(m)]
-    )
+    """m scenes, of which a share of about ``empty`` shows no animal; the kinds are drawn alike otherwise.
+
+    Many are drawn by two processes, the second half by another Python that runs this file.
+    """
+    if m < MANY:
+        return _some_of(m, seed, empty, 0, m)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "scenes.npz"
+        command = [sys.executable, __file__, str(m), str(seed), str(empty), str(file)]
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, **quiet) as other:
+            try:
+                first = _some_of(m, seed, empty, 0, m // 2)
+                other.wait()
+            finally:
+                other.kill()
+        if other.returncode == 0:
+            with np.load(file) as arrays:
+                second = Scenes(**arrays)
+        else:
+            second = _some_of(m, seed, empty, m // 2, m)
+    return Scenes(*map(np.concatenate, zip(first, second, strict=True)))
+
+
+def _some_of(m, seed, empty, start, end):
+    """Scenes number start to end of m. Each has a generator of its own, so that it does not matter who draws it."""
+    seeds = np.random.SeedSequence(seed).spawn(m)[start:end]
+    return _stacked([draw_scene(np.random.default_rng(each), empty) for each in seeds])
 
 
 def _stacked(scenes):
@@ -98,3 +127,8 @@ def _box_of(cover, window):
     rows, columns = (np.flatnonzero((cover > 0.5).any(axis=axis)) for axis in (1, 0))
     top, left = window[0].start, window[1].start
     return np.array([left + columns[0], top + rows[0], left + columns[-1] + 1, top + rows[-1] + 1], float)
+
+
+if __name__ == "__main__":  # the other process of draw_scenes
+    m, seed, empty, file = sys.argv[1:]
+    np.savez(file, **_some_of(int(m), int(seed), float(empty), int(m) // 2, int(m))._asdict())

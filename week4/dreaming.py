@@ -45,10 +45,3 @@ def excitement(model, layer, channel, images):
     """The mean of a channel's map for each picture: (m,)."""
     part = keras.Model(model.input, model.get_layer(layer).output)
     return part.predict(np.asarray(images), verbose=0)[..., channel].mean(axis=(1, 2))
-
-
-def roughness(picture):
-    """How much neighbouring pixels differ, as a share of how much pixels differ at all: about 1.4 for noise."""
-    x = np.asarray(picture)
-    steps = np.sqrt((np.mean(np.diff(x, axis=-2) ** 2) + np.mean(np.diff(x, axis=-3) ** 2)) / 2)
-    return float(steps / x.std())

@@ -7,6 +7,7 @@ notebook as it was is kept in my/backups.
 from __future__ import annotations
 
 import json
+import platform
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,8 +77,28 @@ def _refresh(lesson: Lesson) -> Change | None:
     carried = carry(mine, released)
     backup = _back_up(path, path.relative_to(folder())) if path.is_file() else None
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_notebook(path, carried.notebook)
+    write_notebook(path, _introduced(carried.notebook))
     return Change(path, kind, backup, carried.notes)
+
+
+def _introduced(notebook: NotebookNode) -> NotebookNode:
+    """The notebook with what JupyterLab writes into it when its kernel has started: without, a notebook that
+    was only opened would count as changed, with a dot in its tab and a question when it is closed."""
+    notebook.metadata.kernelspec = nbformat.from_dict(
+        {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    )
+    notebook.metadata.language_info = nbformat.from_dict(
+        {
+            "codemirror_mode": {"name": "ipython", "version": 3},
+            "file_extension": ".py",
+            "mimetype": "text/x-python",
+            "name": "python",
+            "nbconvert_exporter": "python",
+            "pygments_lexer": "ipython3",
+            "version": platform.python_version(),
+        }
+    )
+    return notebook
 
 
 def _released(lesson: Lesson) -> NotebookNode | None:

@@ -9,9 +9,17 @@ h1{font-size:1.5em}h2{font-size:1.2em;margin-top:2em}
 table{border-collapse:collapse;width:100%;margin:.6em 0}
 caption{text-align:left;font-weight:600;padding:.3em 0}
 th,td{text-align:left;vertical-align:top;padding:.3em .8em .3em 0;border-bottom:1px solid #8888}
-td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}
 section{border-left:4px solid #757575;padding-left:1em;margin:1.6em 0}
 section.passed{border-color:#2e7d32}section.wrong{border-color:#c62828}
+.box{overflow-x:auto;overflow-wrap:break-word}
+.plain th[scope=row],.plain td:not(.n){min-width:5em;overflow-wrap:anywhere}
+.cases th{font-weight:normal;min-width:9em}.cases td:first-child{white-space:nowrap}
+.cases td.seen{white-space:pre-line;min-width:12em;overflow-wrap:anywhere}
+td.right::before{content:"\\2713  ";color:#2e7d32}td.wrong::before{content:"\\2717  ";color:#c62828}
+@media(max-width:36em){.plain{font-size:.9em}.cases thead{display:none}
+.cases tr{display:block;border-bottom:1px solid #8888;padding:.3em 0}
+.cases th,.cases td{display:block;border:0;padding:.1em 0}section{padding-left:.7em}}
 pre{white-space:pre-wrap;font-size:.85em;background:#8881;padding:.7em;margin:.5em 0}
 .bar{fill:#5b7fa6;stroke:currentColor}svg text{fill:currentColor;font:13px system-ui,sans-serif}
 svg{width:100%;max-width:36em;height:auto}
@@ -40,15 +48,18 @@ def row(*cells: str) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def table(caption: str, titles: tuple[str, ...], rows: list[str], numbers: int = 0) -> str:
-    """A table; its last ``numbers`` columns hold numbers."""
+def table(
+    caption: str, titles: tuple[str, ...], rows: list[str], numbers: int = 0, kind: str = "plain"
+) -> str:
+    """A table in a box of its own, which scrolls where it is too wide for the page; its last ``numbers``
+    columns hold numbers. ``kind``: "plain", or "cases" for a check's."""
     first = len(titles) - numbers
     head = "".join(
         f"<th scope='col'{' class=n' if i >= first else ''}>{title}</th>" for i, title in enumerate(titles)
     )
     return (
-        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table>"
+        f"<div class='box'><table class='{kind}'><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 

@@ -177,7 +177,7 @@ def _by_counts(inputs: list[dict[str, np.ndarray]], pairs: list[Pair], tolerance
             continue
         for axis in (*range(len(shapes[0])), None):
             lengths = [float(np.prod(shape) if axis is None else shape[axis]) for shape in shapes]
-            if all(n == 1 for n in lengths):
+            if 0 in lengths or all(n == 1 for n in lengths):
                 continue
             where = f"the size of `{name}`" if axis is None else f"the length of axis {axis} of `{name}`"
             for word, power in (("divided by", -1), ("times", 1)):

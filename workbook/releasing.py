@@ -234,13 +234,17 @@ def _function(source: str) -> str:
     return names[-1]
 
 
+_FOLD = re.compile(r"<details>\s*<summary>.*?</summary>")
+"""How a text begins that is folded away: no part of what a cell is called."""
+
+
 def _name(cell: NotebookNode) -> str:
     """What a cell is called: by its metadata, by what it is, or by its first words."""
     if "nbgrader" in cell.metadata:
         return cell.metadata.nbgrader.grade_id
     if "name" in cell.metadata:
         return re.sub(r"[^A-Za-z0-9_-]+", "-", cell.metadata.pop("name"))[:60]
-    words = re.findall(r"[A-Za-z0-9]+", cell.source)[:5]
+    words = re.findall(r"[A-Za-z0-9]+", _FOLD.sub("", cell.source))[:5]
     kind = "text" if cell.cell_type == "markdown" else "code"
     return "-".join([kind, *(word.lower() for word in words)])[:60]
 

@@ -31,10 +31,12 @@ def start(lesson: str | None = None, threads: int | None = None) -> None:
     """
     global _lesson
     if lesson is not None:
-        from workbook.lessons import find_lesson
+        from workbook import gaps
+        from workbook.lessons import exercise_names, find_lesson
 
         found = find_lesson(lesson)
         _lesson = found.name
+        gaps.explain(lambda: exercise_names(found))
         week = str(found.notebook.parent)
         if week not in sys.path:
             sys.path.insert(0, week)

@@ -75,6 +75,47 @@ def iou_with_epsilon(box1, box2, eps=1e-9):
     return np.array(w * h / (union + eps))
 
 
+def iou_typed(box1: np.ndarray, box2: np.ndarray, verbose: bool = False) -> float:
+    """Named edges, areas from a helper, max with default 0.0."""
+
+    def area(left: float, top: float, right: float, bottom: float) -> float:
+        return (right - left) * (bottom - top)
+
+    left, top = (max(pair) for pair in zip(box1[:2], box2[:2], strict=True))
+    right, bottom = (min(pair) for pair in zip(box1[2:], box2[2:], strict=True))
+    shared = 0.0 if right < left or bottom < top else area(left, top, right, bottom)
+    if verbose:
+        print(shared)
+    return shared / (area(*box1) + area(*box2) - shared)
+
+
+def iou_by_shapes(box1, box2):
+    """Sides as sums of the boxes' sides less those of the box around both."""
+    box1, box2 = np.array(box1, dtype=np.float32), np.array(box2, dtype=np.float32)
+    sides1, sides2 = box1[2:] - box1[:2], box2[2:] - box2[:2]
+    around = np.maximum(box1, box2)[2:] - np.minimum(box1, box2)[:2]
+    inter = np.prod(np.maximum(sides1 + sides2 - around, 0))
+    return 1 / ((np.prod(sides1) + np.prod(sides2)) / inter - 1) if inter > 0 else np.float32(0)
+
+
+def iou_by_keras(box1, box2):
+    a, b = ops.convert_to_tensor(box1, "float32"), ops.convert_to_tensor(box2, "float32")
+    wh = ops.relu(ops.minimum(a[2:], b[2:]) - ops.maximum(a[:2], b[:2]))
+    inter = ops.prod(wh)
+    return ops.divide(inter, ops.prod(a[2:] - a[:2]) + ops.prod(b[2:] - b[:2]) - inter)
+
+
+def iou_many(box1, box2):
+    """For (4,) or (m, 4): the last axis holds the corners."""
+    box1, box2 = np.atleast_2d(box1), np.atleast_2d(box2)
+    wh = np.where(
+        (gap := np.minimum(box1[:, 2:], box2[:, 2:]) - np.maximum(box1[:, :2], box2[:, :2])) > 0, gap, 0
+    )
+    inter = wh[:, 0] * wh[:, 1]
+    area = lambda b: np.multiply(*(b[:, 2:] - b[:, :2]).T)  # noqa: E731
+    return np.squeeze(np.true_divide(inter, area(box1) + area(box2) - inter))
+
+
 def iou_unclamped(box1, box2):
     x1, y1 = np.maximum(box1[:2], box2[:2])
     x2, y2 = np.minimum(box1[2:], box2[2:])
@@ -104,6 +145,23 @@ def iou_counts_pixels(box1, box2):
     h = max(min(box1[3], box2[3]) - max(box1[1], box2[1]) + 1, 0)
     size = lambda b: (b[2] - b[0] + 1) * (b[3] - b[1] + 1)  # noqa: E731
     return w * h / (size(box1) + size(box2) - w * h)
+
+
+def iou_leaves_too_seldom(box1, box2):
+    w = min(box1[2], box2[2]) - max(box1[0], box2[0])
+    h = min(box1[3], box2[3]) - max(box1[1], box2[1])
+    if w < 0 and h < 0:
+        return 0.0
+    size = lambda b: (b[2] - b[0]) * (b[3] - b[1])  # noqa: E731
+    return w * h / (size(box1) + size(box2) - w * h)
+
+
+def iou_copied_a_line(box1, box2):
+    w = max(min(box1[2], box2[2]) - max(box1[0], box2[0]), 0)
+    h = max(min(box1[3], box2[3]) - max(box1[1], box2[1]), 0)
+    box1_area = (box1[2] - box1[0]) * (box1[3] - box1[1])
+    box2_area = (box1[2] - box1[0]) * (box1[3] - box1[1])
+    return w * h / (box1_area + box2_area - w * h)
 
 
 def iou_of_sizes(box1, box2):
@@ -174,6 +232,43 @@ def filter_flat(boxes, box_confidence, box_class_probs, threshold=0.6):
     return tf.reduce_max(best, 1), tf.gather(boxes, index), tf.argmax(best, 1)
 
 
+def filter_by_argwhere(boxes: np.ndarray, box_confidence, box_class_probs, threshold: float = 0.6) -> tuple:
+    places = np.argwhere(np.max(box_confidence * box_class_probs, axis=-1) >= threshold)
+    scores, corners, classes = np.zeros(len(places)), np.zeros((len(places), 4)), np.zeros(len(places), int)
+    for n, (i, j, a) in enumerate(places):
+        each = box_confidence[i, j, a] * box_class_probs[i, j, a]
+        scores[n], corners[n], classes[n] = np.amax(each), boxes[i, j, a], np.argmax(each)
+    return scores, corners, classes
+
+
+@tf.function
+def filter_as_graph(boxes, box_confidence, box_class_probs, threshold=0.6):
+    scores = box_confidence * box_class_probs
+    best = tf.reduce_max(scores, axis=-1)
+    keep = tf.where(tf.math.logical_not(best < threshold))
+    return tf.gather_nd(best, keep), tf.gather_nd(boxes, keep), tf.gather_nd(tf.argmax(scores, -1), keep)
+
+
+def filter_top_one(boxes, box_confidence, box_class_probs, threshold=0.6):
+    """tf.math.top_k gives value and class at once; a product by einsum."""
+    scores = tf.einsum("hwac,hwak->hwak", box_confidence, box_class_probs)
+    values, indices = tf.math.top_k(scores, k=1)
+    mask = values[..., 0] >= threshold
+    return values[mask][:, 0], tf.constant(boxes)[mask], tf.reshape(indices[mask], [-1])
+
+
+def filter_compressed(boxes, box_confidence, box_class_probs, threshold=0.6):
+    """One row for each box, then np.compress."""
+    n = box_class_probs.shape[-1]
+    rows = np.concatenate([boxes, box_confidence, box_class_probs], axis=-1, dtype=np.float64).reshape(
+        -1, 5 + n
+    )
+    scores = rows[:, 4:5] * rows[:, 5:]
+    keep = scores.max(1) >= threshold
+    result = np.compress(keep, rows, axis=0)
+    return scores[keep].max(1), result[:, :4], scores[keep].argmax(1).tolist()
+
+
 def filter_strictly(boxes, box_confidence, box_class_probs, threshold=0.6):
     scores = box_confidence * box_class_probs
     mask = tf.reduce_max(scores, -1) > threshold
@@ -192,6 +287,11 @@ def filter_by_confidence(boxes, box_confidence, box_class_probs, threshold=0.6):
     scores = box_confidence * box_class_probs
     mask = box_confidence[..., 0] >= threshold
     return scores.max(-1)[mask], boxes[mask], scores.argmax(-1)[mask]
+
+
+def filter_leaves_boxes(boxes, box_confidence, box_class_probs, threshold=0.6):
+    scores, _, classes = filter_by_numpy(boxes, box_confidence, box_class_probs, threshold)
+    return scores, boxes, classes
 
 
 def filter_boxes_first(boxes, box_confidence, box_class_probs, threshold=0.6):
@@ -255,14 +355,14 @@ def suppress_against_the_kept(scores, boxes, classes, max_boxes=10, iou_threshol
 
 def suppress_with_zeros(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
     left, kept = np.array(scores, float), []
-    while left.max() > 0 and len(kept) < max_boxes:
+    while len(left) and left.max() > 0 and len(kept) < max_boxes:
         i = int(np.argmax(left))
         kept.append(i)
         for j in range(len(left)):
             if iou_of_slices(boxes[i], boxes[j]) > iou_threshold:
                 left[j] = 0
         left[i] = 0
-    return np.take(scores, kept), np.take(boxes, kept, axis=0), np.take(classes, kept).astype("int32")
+    return np.take(scores, np.array(kept, int)), boxes[kept], classes[kept].astype("int32")
 
 
 def suppress_as_arrays(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
@@ -278,6 +378,58 @@ def suppress_as_arrays(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
         overlap = inter / (area[i] + area[order[1:]] - inter)
         order = order[np.where(overlap <= iou_threshold)[0] + 1]
     keep = keep[:max_boxes]
+    return scores[keep], boxes[keep], classes[keep]
+
+
+def suppress_recursively(scores, boxes, classes, max_boxes: int = 10, iou_threshold: float = 0.5):
+    def rest(order, most):
+        if not order or most == 0:
+            return []
+        best, *others = order
+        return [best, *rest([i for i in others if not iou(boxes[best], boxes[i]) > iou_threshold], most - 1)]
+
+    kept = rest(sorted(range(len(scores)), key=scores.__getitem__, reverse=True), max_boxes)
+    return np.asarray(scores)[kept], np.asarray(boxes)[kept], np.asarray(classes)[kept]
+
+
+def suppress_by_matrix(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
+    """All overlaps in one table, and a mask of those that live; each class by itself."""
+    scores, boxes, classes = scores.astype(np.float64), boxes.astype(np.float64), np.array(classes)
+    low, high = (
+        np.maximum(boxes[:, None, :2], boxes[None, :, :2]),
+        np.minimum(boxes[:, None, 2:], boxes[None, :, 2:]),
+    )
+    inter = np.prod((high - low).clip(min=0), axis=-1)
+    area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    clash = inter / (area[:, None] + area - inter) > iou_threshold
+    clash &= classes[:, None] == classes
+    alive, kept = np.ones(len(scores), bool), []
+    for i in (-scores).argsort():
+        if alive[i]:
+            kept.append(i)
+            alive &= ~clash[i]
+    kept = kept[:max_boxes]
+    return scores[kept], boxes[kept], classes[kept]
+
+
+def suppress_by_scores(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
+    """TensorFlow's suppression that gives scores back as well, with a sigma of 0."""
+    numbers, best = tf.image.non_max_suppression_with_scores(
+        tf.cast(boxes, tf.float32), tf.cast(scores, tf.float32), max_boxes, iou_threshold=iou_threshold
+    )
+    return [best, tf.gather(boxes, numbers), tf.gather(classes, numbers)]
+
+
+def suppress_shifted(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
+    """Classes are moved so far apart that they never meet."""
+    far = 10_000.0 * np.reshape(classes, (-1, 1)).astype(np.float64)
+    shifted = boxes.astype(np.float64) + far
+    order, keep = np.lexsort((np.arange(len(scores)), -np.asarray(scores))), []
+    for i in order:
+        clashes = [iou_of_slices(shifted[i], shifted[j]) > iou_threshold for j in keep]
+        if not any(clashes):
+            keep.append(int(i))
+    keep = np.array(keep[:max_boxes], dtype=np.int32)
     return scores[keep], boxes[keep], classes[keep]
 
 
@@ -317,6 +469,38 @@ def suppress_unsorted(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
     for i in range(len(scores)):
         if all(iou(boxes[i], boxes[j]) <= iou_threshold for j in kept) and len(kept) < max_boxes:
             kept.append(i)
+    return scores[kept], boxes[kept], classes[kept]
+
+
+def suppress_while_removing(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
+    order, keep = np.argsort(-scores).tolist(), []
+    while len(order) > 0:
+        best = order[0]
+        keep.append(best)
+        order.remove(best)
+        for other in order:
+            if iou(boxes[best], boxes[other]) > iou_threshold:
+                order.remove(other)
+    keep = keep[:max_boxes]
+    return scores[keep], boxes[keep], classes[keep]
+
+
+def suppress_stops_late(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
+    keep = []
+    for i in np.argsort(-scores):
+        if len(keep) > max_boxes:
+            break
+        if all(iou(boxes[i], boxes[j]) <= iou_threshold for j in keep):
+            keep.append(i)
+    return scores[keep], boxes[keep], classes[keep]
+
+
+def suppress_wants_a_box(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
+    left, kept = np.array(scores, float), []
+    while left.max() > 0 and len(kept) < max_boxes:
+        i = left.argmax()
+        kept.append(i)
+        left[[iou(boxes[i], each) > iou_threshold for each in boxes]] = 0
     return scores[kept], boxes[kept], classes[kept]
 
 
@@ -393,6 +577,95 @@ def eval_in_one_go(
     index = tf.image.non_max_suppression(corners, scores, max_boxes, iou_threshold, score_threshold=below)
     boxes = tf.gather(scale_boxes(corners, image_shape), index)
     return tf.gather(scores, index), boxes, tf.gather(tf.argmax(probs, -1), index)
+
+
+def eval_typed(
+    yolo_outputs: tuple,
+    image_shape: tuple[int, int] = (720, 1280),
+    max_boxes: int = 10,
+    score_threshold: float = 0.6,
+    iou_threshold: float = 0.5,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    xy, wh, confidence, probs = [np.asarray(each, np.float64) for each in yolo_outputs]
+    boxes = np.concatenate([(xy - wh / 2)[..., ::-1], (xy + wh / 2)[..., ::-1]], axis=-1)
+    found = filter_by_argwhere(boxes, confidence, probs, threshold=score_threshold)
+    scores, boxes, classes = suppress_by_matrix(*found, max_boxes, iou_threshold)
+    height, width = image_shape
+    boxes[:, ::2] *= height
+    boxes[:, 1::2] *= width
+    return scores, boxes, classes
+
+
+def eval_with_keywords(
+    yolo_outputs, image_shape=(720.0, 1280.0), max_boxes=10, score_threshold=0.6, iou_threshold=0.5
+):
+    box_xy, box_wh, box_confidence, box_class_probs = yolo_outputs
+    scores, boxes, classes = yolo_filter_boxes(
+        boxes=yolo_boxes_to_corners(box_xy, box_wh),
+        box_confidence=box_confidence,
+        box_class_probs=box_class_probs,
+        threshold=score_threshold,
+    )
+    return yolo_non_max_suppression(
+        max_boxes=max_boxes,
+        iou_threshold=iou_threshold,
+        scores=scores,
+        classes=classes,
+        boxes=scale_boxes(boxes, image_shape),
+    )
+
+
+def eval_by_loops(outputs, image_shape=(720, 1280), max_boxes=10, score_threshold=0.6, iou_threshold=0.5):
+    """Everything by hand, cell by cell; the suppression at the end works on whole rows."""
+    box_xy, box_wh, confidence, probs = outputs
+    rows = []
+    for place in np.ndindex(*confidence.shape[:3]):
+        each = confidence[place] * probs[place]
+        if each.max() >= score_threshold:
+            (x, y), (w, h) = box_xy[place], box_wh[place]
+            n_H, n_W = image_shape
+            corners = ((y - h / 2) * n_H, (x - w / 2) * n_W, (y + h / 2) * n_H, (x + w / 2) * n_W)
+            rows.append((each.max(), corners, each.argmax()))
+    rows.sort(key=lambda row: row[0], reverse=True)
+    kept = []
+    for row in rows:
+        if len(kept) < max_boxes and all(iou(row[1], other[1]) <= iou_threshold for other in kept):
+            kept.append(row)
+    return [row[0] for row in kept], [row[1] for row in kept], [row[2] for row in kept]
+
+
+def eval_flattened(
+    yolo_outputs, image_shape=(720, 1280), max_boxes=10, score_threshold=0.6, iou_threshold=0.5, names=None
+):
+    """The filter in the suppression's order: sort all, cut by score, suppress class by class."""
+    xy, wh, confidence, probs = map(tf.convert_to_tensor, yolo_outputs)
+    boxes = tf.reshape(yolo_boxes_to_corners(xy, wh), (-1, 4))
+    scores = tf.reshape(confidence * probs, (-1, probs.shape[-1]))
+    order = tf.argsort(-tf.reduce_max(scores, axis=1))
+    scores, boxes = tf.gather(scores, order), scale_boxes(tf.gather(boxes, order), image_shape)
+    count = int(tf.reduce_sum(tf.cast(tf.reduce_max(scores, axis=1) >= score_threshold, tf.int32)))
+    scores, boxes = scores[:count], boxes[:count]
+    return suppress_class_by_class(
+        tf.reduce_max(scores, 1), boxes, tf.argmax(scores, 1), max_boxes, iou_threshold
+    )
+
+
+def eval_through_a_dictionary(
+    yolo_outputs, image_shape=(720, 1280), max_boxes=10, score_threshold=0.6, iou_threshold=0.5
+):
+    print("max_boxes", max_boxes)
+    n_H, n_W = (float(n) for n in image_shape)
+    boxes = yolo_boxes_to_corners(*yolo_outputs[:2])
+    found = dict(
+        zip(
+            ("scores", "boxes", "classes"),
+            filter_top_one(boxes, *yolo_outputs[2:], score_threshold),
+            strict=True,
+        )
+    )
+    found["boxes"] = found["boxes"] * tf.constant([n_H, n_W, n_H, n_W])
+    found = {name: value.numpy() for name, value in found.items()}
+    return suppress_recursively(**found, max_boxes=max_boxes, iou_threshold=iou_threshold)
 
 
 def eval_hands_nothing_on(
@@ -492,7 +765,9 @@ def kmeans_by_tensorflow(boxes, k):
         shared = tf.reduce_prod(tf.minimum(boxes[:, None], anchors[None]), -1)
         union = tf.reduce_prod(boxes, -1)[:, None] + tf.reduce_prod(anchors, -1)[None] - shared
         hot = tf.one_hot(tf.argmax(shared / union, axis=1), k)
-        anchors = tf.matmul(hot, boxes, transpose_a=True) / tf.reduce_sum(hot, 0)[:, None]
+        count = tf.reduce_sum(hot, 0)[:, None]
+        means = tf.math.divide_no_nan(tf.matmul(hot, boxes, transpose_a=True), count)
+        anchors = tf.where(count > 0, means, anchors)
     return anchors
 
 
@@ -507,16 +782,79 @@ def kmeans_by_bincount(boxes, k):
         if last is not None and np.array_equal(own, last):
             break
         last = own
-        count = np.maximum(np.bincount(own, minlength=k), 1)
-        anchors = np.stack([np.bincount(own, boxes[:, i], k) / count for i in (0, 1)], axis=1)
+        count = np.bincount(own, minlength=k)
+        means = np.stack([np.bincount(own, boxes[:, i], k) / np.maximum(count, 1) for i in (0, 1)], axis=1)
+        anchors = np.where(count[:, None] > 0, means, anchors)
     return anchors
+
+
+def kmeans_in_place(boxes: np.ndarray, k: int, max_iterations: int = 200) -> np.ndarray:
+    """The scaffold's anchors, changed in place; a flag says whether anything moved."""
+    order = np.argsort(boxes[:, 0] * boxes[:, 1])
+    anchors = boxes[order[(2 * np.arange(k) + 1) * len(boxes) // (2 * k)]].astype(float)
+    moved = True
+    while moved and max_iterations:
+        moved, max_iterations = False, max_iterations - 1
+        own = [np.argmin([1 - iou([0, 0, *box], [0, 0, *anchor]) for anchor in anchors]) for box in boxes]
+        for j in range(k):
+            group = boxes[np.array(own) == j]
+            if group.size == 0:
+                continue
+            if not np.allclose(group.mean(0), anchors[j]):
+                anchors[j] = group.mean(0)
+                moved = True
+    return anchors
+
+
+def kmeans_recursively(boxes, k, anchors=None, before=None):
+    anchors = evenly_spaced(boxes, k) if anchors is None else anchors
+    own = np.argmax(shape_iou(boxes, anchors), axis=-1).tolist()
+    if own == before:
+        return [tuple(anchor) for anchor in anchors]
+    groups = [boxes[[i for i, j in enumerate(own) if j == g]] for g in range(k)]
+    moved = [np.average(group, axis=0) if len(group) else anchors[g] for g, group in enumerate(groups)]
+    return kmeans_recursively(boxes, k, np.array(moved), own)
+
+
+def kmeans_by_segments(boxes, k):
+    widths_heights = tf.constant(boxes, tf.float64)
+    anchors = tf.Variable(evenly_spaced(boxes, k))
+    for _ in range(25):
+        shared = tf.reduce_prod(tf.minimum(widths_heights[:, tf.newaxis, :], anchors[tf.newaxis]), axis=2)
+        areas = tf.reduce_prod(widths_heights, axis=1, keepdims=True)
+        union = areas + tf.transpose(tf.reduce_prod(anchors, axis=1, keepdims=True)) - shared
+        own = tf.argmin(1.0 - shared / union, axis=1)
+        means = tf.math.unsorted_segment_mean(widths_heights, own, k)
+        there = tf.math.unsorted_segment_sum(tf.ones(len(boxes)), own, k) > 0
+        anchors.assign(tf.where(there[:, None], means, anchors))
+    return anchors
+
+
+def kmeans_masked(boxes, k):
+    """Masked arrays leave out what belongs to others."""
+    anchors, w, h = evenly_spaced(boxes, k), boxes[:, :1], boxes[:, 1:]
+    for _ in range(64):
+        shared = np.minimum(w, anchors[:, 0]) * np.minimum(h, anchors[:, 1])
+        distance = 1 - shared / (w * h + anchors[:, 0] * anchors[:, 1] - shared)
+        others = distance.argmin(axis=1)[:, None] != np.arange(k)
+        for j in range(k):
+            mask = np.repeat(others[:, j, None], 2, axis=1)
+            if not mask.all():
+                anchors[j] = np.ma.array(boxes, mask=mask).mean(axis=0)
+    return anchors.astype(np.float32)
+
+
+def _moved(boxes, own, anchors, centre):
+    """Each anchor in the centre of its own boxes; one without any stays."""
+    groups = [boxes[own == j] for j in range(len(anchors))]
+    return np.array([centre(g, axis=0) if len(g) else a for g, a in zip(groups, anchors, strict=True)])
 
 
 def kmeans_by_distance(boxes, k):
     anchors = evenly_spaced(boxes, k)
     for _ in range(100):
         own = np.linalg.norm(boxes[:, None] - anchors, axis=-1).argmin(1)
-        anchors = np.array([boxes[own == j].mean(0) for j in range(k)])
+        anchors = _moved(boxes, own, anchors, np.mean)
     return anchors
 
 
@@ -524,14 +862,32 @@ def kmeans_returns_inside(boxes, k):
     anchors = evenly_spaced(boxes, k)
     for _ in range(100):
         own = shape_iou(boxes, anchors).argmax(1)
-        return np.array([boxes[own == j].mean(0) for j in range(k)])
+        return _moved(boxes, own, anchors, np.mean)
 
 
 def kmeans_of_medians(boxes, k):
     anchors = evenly_spaced(boxes, k)
     for _ in range(100):
         own = shape_iou(boxes, anchors).argmax(1)
-        anchors = np.array([np.median(boxes[own == j], axis=0) for j in range(k)])
+        anchors = _moved(boxes, own, anchors, np.median)
+    return anchors
+
+
+def kmeans_five_times(boxes, k):
+    anchors = evenly_spaced(boxes, k)
+    for _ in range(5):
+        anchors = _moved(boxes, shape_iou(boxes, anchors).argmax(1), anchors, np.mean)
+    return anchors
+
+
+def kmeans_of_nothing(boxes, k):
+    anchors = evenly_spaced(boxes, k)
+    for _ in range(99):
+        own = shape_iou(boxes, anchors).argmax(1)
+        new = np.array([boxes[own == j].mean(0) for j in range(k)])
+        if np.array_equal(new, anchors, equal_nan=True):
+            break
+        anchors = new
     return anchors
 
 
@@ -637,6 +993,74 @@ def encode_by_scatter(boxes, anchors, grid):
     return tf.tensor_scatter_nd_update(zeros, places, tf.cast(values, tf.float32)) if places else zeros
 
 
+def encode_in_double(boxes: np.ndarray, anchors: np.ndarray, grid: tuple[int, int]) -> np.ndarray:
+    """divmod gives cell and rest; free anchors by a mask; float64."""
+    y_true = np.zeros(shape=(grid[0], grid[1], anchors.shape[0], 6))
+    for box in boxes:
+        corner, end, kind = box[0:2], box[2:4], box[4]
+        (column, row), rest = np.divmod(0.5 * (corner + end) * np.flip(grid), 1)
+        column, row, size = int(column), int(row), end - corner
+        free = np.flatnonzero(y_true[row, column, :, 0] == 0)
+        if free.size:
+            best = free[np.argmax(shape_iou(size[np.newaxis], anchors[free]))]
+            y_true[row, column, best] = np.hstack([1, rest, np.log(size) - np.log(anchors[best]), kind])
+    return y_true
+
+
+def encode_with_a_dictionary(boxes, anchors, grid):
+    """A dictionary of what is taken, filled in at the end."""
+    filled = {}
+    for x1, y1, x2, y2, kind in boxes:
+        x, y = grid[1] * (x1 + x2) / 2, grid[0] * (y1 + y2) / 2
+        size = np.array([[x2 - x1, y2 - y1]])
+        for j in reversed(np.argsort(shape_iou(size, np.asarray(anchors)).ravel())):
+            if (int(y), int(x), j) in filled:
+                continue
+            filled[int(y), int(x), j] = [1.0, x % 1, y % 1, *np.log(size[0] / anchors[j]), kind]
+            break
+    y_true = np.zeros((*grid, len(anchors), 6), dtype="float32")
+    for place, values in filled.items():
+        y_true[place] = values
+    return y_true
+
+
+def encode_flat_index(boxes, anchors, grid):
+    """Cells counted through; the scores of what is taken are minus infinity."""
+    n_H, n_W, k = *grid, len(anchors)
+    flat = np.zeros((n_H * n_W, k, 6), np.float32)
+    for box in np.asarray(boxes, np.float64):
+        w, h = box[2] - box[0], box[3] - box[1]
+        x, y = box[[0, 2]].mean() * n_W, box[[1, 3]].mean() * n_H
+        cell = flat[n_W * int(np.floor(y)) + int(np.floor(x))]
+        inter = np.minimum(anchors, [w, h]).prod(1)
+        shares = np.where(cell[:, 0] == 1, -np.inf, inter / (w * h + anchors.prod(1) - inter))
+        if np.isfinite(shares).any():
+            j = int(np.nanargmax(shares))
+            cell[j] = (
+                1,
+                x - np.floor(x),
+                y - np.floor(y),
+                np.log(w / anchors[j][0]),
+                np.log(h / anchors[j][1]),
+                box[4],
+            )
+    return flat.reshape(n_H, n_W, k, 6)
+
+
+def encode_variable(boxes, anchors, grid):
+    y_true = tf.Variable(tf.zeros((*grid, len(anchors), 6), tf.float64))
+    for x1, y1, x2, y2, kind in boxes:
+        w, h, x, y = x2 - x1, y2 - y1, (x1 + x2) * grid[1] / 2, (y1 + y2) * grid[0] / 2
+        row, column = int(y), int(x)
+        shares = ops.convert_to_numpy([iou([0, 0, w, h], [0, 0, a, b]) for a, b in anchors])
+        for j in tf.argsort(shares, direction="DESCENDING").numpy():
+            if y_true[row, column, j, 0] < 0.5:
+                sizes = tf.math.log(np.array([w, h]) / anchors[j])
+                y_true[row, column, j].assign(tf.concat([[1.0, x - column, y - row], sizes, [kind]], 0))
+                break
+    return y_true
+
+
 def encode_overwrites(boxes, anchors, grid):
     y_true = np.zeros((*grid, len(anchors), 6), np.float32)
     for x1, y1, x2, y2, kind in boxes:
@@ -669,6 +1093,23 @@ def encode_from_the_corner(boxes, anchors, grid):
     for x1, y1, x2, y2, kind in boxes:
         x, y, size = x1 * grid[1], y1 * grid[0], np.array([x2 - x1, y2 - y1])
         for j in np.argsort(-shape_iou(size[None], anchors)[0]):
+            if not y_true[int(y), int(x), j, 0]:
+                y_true[int(y), int(x), j] = [1, x - int(x), y - int(y), *np.log(size / anchors[j]), kind]
+                break
+    return y_true
+
+
+def encode_into_integers(boxes, anchors, grid):
+    y_true = np.zeros((*grid, len(anchors), 6), dtype=int)
+    y_true[...] = encode_targets(boxes, anchors, grid)
+    return y_true
+
+
+def encode_by_overlap(boxes, anchors, grid):
+    y_true = np.zeros((*grid, len(anchors), 6), np.float32)
+    for x1, y1, x2, y2, kind in boxes:
+        x, y, size = (x1 + x2) / 2 * grid[1], (y1 + y2) / 2 * grid[0], np.array([x2 - x1, y2 - y1])
+        for j in np.argsort(-np.minimum(size, anchors).prod(1), kind="stable"):
             if not y_true[int(y), int(x), j, 0]:
                 y_true[int(y), int(x), j] = [1, x - int(x), y - int(y), *np.log(size / anchors[j]), kind]
                 break
@@ -757,6 +1198,52 @@ def loss_by_class(y_true, y_pred):
     return YoloLoss(reduction="sum")(y_true, y_pred)
 
 
+def loss_by_parts(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
+    """A function for each part; where for the weights."""
+
+    def box():
+        xy = tf.reduce_sum(
+            tf.math.squared_difference(tf.nn.sigmoid(y_pred[..., 1:3]), y_true[..., 1:3]), axis=-1
+        )
+        wh = tf.reduce_sum(tf.math.squared_difference(y_pred[..., 3:5], y_true[..., 3:5]), axis=-1)
+        return tf.where(there, 5 * (xy + wh), 0.0)
+
+    def confidence():
+        labels = tf.cast(there, tf.float32)
+        return tf.where(there, 1.0, 0.5) * tf.nn.sigmoid_cross_entropy_with_logits(labels, y_pred[..., 0])
+
+    def classes():
+        labels = tf.one_hot(tf.cast(y_true[..., 5], "int32"), tf.shape(y_pred)[-1] - 5)
+        return tf.where(there, tf.nn.softmax_cross_entropy_with_logits(labels, y_pred[..., 5:]), 0.0)
+
+    there = tf.equal(y_true[..., 0], 1)
+    return tf.reduce_mean(tf.reduce_sum(box() + confidence() + classes(), axis=[1, 2, 3]))
+
+
+def loss_in_double(y_true, y_pred):
+    y_true, y_pred = tf.cast(y_true, tf.float64), tf.cast(y_pred, tf.float64)
+    p, xy, wh, kind = tf.split(y_true, [1, 2, 2, 1], axis=-1)
+    q, uv, ab, raw = tf.split(y_pred, [1, 2, 2, y_pred.shape[-1] - 5], axis=-1)
+    total = 5.0 * tf.reduce_sum(p * (tf.sigmoid(uv) - xy) ** 2) + 5.0 * tf.reduce_sum(p * (ab - wh) ** 2)
+    total += tf.reduce_sum((0.5 + 0.5 * p) * tf.nn.sigmoid_cross_entropy_with_logits(labels=p, logits=q))
+    picked = tf.gather(tf.nn.log_softmax(raw), tf.cast(kind, tf.int64), batch_dims=4)
+    return (total - tf.reduce_sum(p * picked)) / y_true.shape[0]
+
+
+def loss_of_flat_rows(y_true, y_pred):
+    """Rows of anchors, those with an object picked by their numbers."""
+    m = y_true.shape[0]
+    t, q = tf.reshape(y_true, (-1, 6)), tf.reshape(y_pred, (-1, y_pred.shape[-1]))
+    numbers = tf.where(t[:, 0] > 0)[:, 0]
+    t1, q1 = tf.gather(t, numbers), tf.gather(q, numbers)
+    guess = tf.concat([tf.sigmoid(q1[:, 1:3]), q1[:, 3:5]], axis=1)
+    loss = 5 * 2 * tf.nn.l2_loss(guess - t1[:, 1:5])
+    each = tf.nn.softplus(q[:, 0]) - t[:, 0] * q[:, 0]
+    loss += tf.tensordot(0.5 * (1 + t[:, 0]), each, 1)
+    loss += tf.reduce_sum(keras.losses.sparse_categorical_crossentropy(t1[:, 5], q1[:, 5:], from_logits=True))
+    return tf.divide(loss, m)
+
+
 def loss_everywhere(y_true, y_pred):
     there = y_true[..., 0]
     box = tf.reduce_sum((tf.sigmoid(y_pred[..., 1:3]) - y_true[..., 1:3]) ** 2, -1)
@@ -773,6 +1260,25 @@ def loss_of_logs(y_true, y_pred):
     binary = -(there * tf.math.log(sure) + (1 - there) * tf.math.log(1 - sure))
     kind = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.cast(y_true[..., 5], tf.int32), y_pred[..., 5:])
     return tf.reduce_sum(5 * there * box + (0.5 + 0.5 * there) * binary + there * kind) / len(y_true)
+
+
+def loss_of_probabilities(y_true, y_pred):
+    there = y_true[..., 0]
+    box = tf.reduce_sum((tf.sigmoid(y_pred[..., 1:3]) - y_true[..., 1:3]) ** 2, -1)
+    box += tf.reduce_sum((y_pred[..., 3:5] - y_true[..., 3:5]) ** 2, -1)
+    sure = tf.nn.sigmoid_cross_entropy_with_logits(there, y_pred[..., 0])
+    soft = tf.nn.softmax(y_pred[..., 5:], axis=-1)
+    kind = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.cast(y_true[..., 5], tf.int32), soft)
+    return tf.reduce_sum(5 * there * box + (0.5 + 0.5 * there) * sure + there * kind) / len(y_true)
+
+
+def loss_of_keras_means(y_true, y_pred):
+    there = y_true[..., 0]
+    guess = tf.concat([tf.sigmoid(y_pred[..., 1:3]), y_pred[..., 3:5]], -1)
+    box = keras.losses.mean_squared_error(y_true[..., 1:5], guess)
+    sure = tf.nn.sigmoid_cross_entropy_with_logits(there, y_pred[..., 0])
+    kind = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.cast(y_true[..., 5], tf.int32), y_pred[..., 5:])
+    return tf.reduce_sum(5 * there * box + (0.5 + 0.5 * there) * sure + there * kind) / len(y_true)
 
 
 def loss_without_m(y_true, y_pred):
@@ -853,10 +1359,58 @@ def average_from_the_end(scores, correct, n_objects):
     return np.array([area])
 
 
+def average_by_cummax(scores: np.ndarray, correct: np.ndarray, n_objects: int) -> float:
+    """One row for each detection; from the last to the first, the best precision so far."""
+    table = np.column_stack([scores, correct])[np.argsort(scores)[::-1]]
+    hits = table[:, 1].cumsum()
+    precision = np.divide(hits, np.arange(len(table)) + 1.0)
+    for i in range(len(precision) - 2, -1, -1):
+        precision[i] = max(precision[i], precision[i + 1])
+    return float(np.dot(precision, table[:, 1]) / n_objects)
+
+
+def average_by_levels(scores, correct, n_objects):
+    """The highest precision at which so many objects are found, for each number of objects."""
+    order = np.argsort(np.negative(scores), kind="stable")
+    found = np.cumsum(np.take(correct, order)) if len(scores) else np.zeros(0)
+    total = 0.0
+    for count in range(1, n_objects + 1):
+        enough = np.flatnonzero(found >= count)
+        total += max((found[i] / (i + 1) for i in enough), default=0.0)
+    return np.float64(total) / n_objects
+
+
+def average_by_keras(scores, correct, n_objects):
+    if ops.size(scores) == 0:
+        return ops.convert_to_tensor(0.0)
+    order = ops.flip(ops.argsort(scores))
+    right = ops.cumsum(ops.cast(ops.take(correct, order), "float32"))
+    precision = right / ops.arange(1, len(scores) + 1, dtype="float32")
+    best = ops.flip(ops.associative_scan(ops.maximum, ops.flip(precision)))
+    return ops.sum(best * ops.diff(ops.concatenate([ops.zeros(1), right]))) / n_objects
+
+
+def average_recursively(scores, correct, n_objects, best=0.0):
+    """Takes the worst detection away, again and again."""
+    if len(scores) == 0:
+        return 0
+    last = int(np.argmin(scores))
+    best = max(best, np.sum(correct) / len(scores))
+    rest = np.delete(scores, last), np.delete(correct, last)
+    return (best if correct[last] else 0) / n_objects + average_recursively(*rest, n_objects, best)
+
+
 def average_unsorted(scores, correct, n_objects):
     right = np.cumsum(correct)
     precision = np.maximum.accumulate((right / np.arange(1, len(scores) + 1))[::-1])[::-1]
     return np.sum(precision * np.diff(right / n_objects, prepend=0))
+
+
+def average_from_the_second(scores, correct, n_objects):
+    right = np.cumsum(correct[np.argsort(-scores)])
+    precision, recall = right / np.arange(1, len(scores) + 1), right / n_objects
+    best = np.maximum.accumulate(precision[::-1])[::-1]
+    return sum((recall[i] - recall[i - 1]) * best[i] for i in range(1, len(recall)))
 
 
 def average_without_envelope(scores, correct, n_objects):
@@ -875,7 +1429,18 @@ def average_at_eleven(scores, correct, n_objects):
 
 
 RIGHT = {
-    "iou": [iou, iou_unpacked, iou_of_slices, iou_leaves_early, iou_by_tensorflow, iou_with_epsilon],
+    "iou": [
+        iou,
+        iou_unpacked,
+        iou_of_slices,
+        iou_leaves_early,
+        iou_by_tensorflow,
+        iou_with_epsilon,
+        iou_typed,
+        iou_by_shapes,
+        iou_by_keras,
+        iou_many,
+    ],
     "yolo_filter_boxes": [
         yolo_filter_boxes,
         filter_by_numpy,
@@ -883,6 +1448,10 @@ RIGHT = {
         filter_by_keras,
         filter_with_where,
         filter_flat,
+        filter_by_argwhere,
+        filter_as_graph,
+        filter_top_one,
+        filter_compressed,
     ],
     "yolo_non_max_suppression": [
         yolo_non_max_suppression,
@@ -891,8 +1460,23 @@ RIGHT = {
         suppress_against_the_kept,
         suppress_with_zeros,
         suppress_as_arrays,
+        suppress_recursively,
+        suppress_by_matrix,
+        suppress_by_scores,
+        suppress_shifted,
     ],
-    "yolo_eval": [yolo_eval, eval_scales_last, eval_scales_first, eval_by_names, eval_in_one_go],
+    "yolo_eval": [
+        yolo_eval,
+        eval_scales_last,
+        eval_scales_first,
+        eval_by_names,
+        eval_in_one_go,
+        eval_typed,
+        eval_with_keywords,
+        eval_by_loops,
+        eval_flattened,
+        eval_through_a_dictionary,
+    ],
     "kmeans_anchors": [
         kmeans_anchors,
         kmeans_by_loops,
@@ -900,6 +1484,10 @@ RIGHT = {
         kmeans_by_tensorflow,
         kmeans_largest_first,
         kmeans_by_bincount,
+        kmeans_in_place,
+        kmeans_recursively,
+        kmeans_by_segments,
+        kmeans_masked,
     ],
     "encode_targets": [
         encode_targets,
@@ -908,6 +1496,10 @@ RIGHT = {
         encode_as_tensor,
         encode_with_modulo,
         encode_by_scatter,
+        encode_in_double,
+        encode_with_a_dictionary,
+        encode_flat_index,
+        encode_variable,
     ],
     "yolo_loss": [
         yolo_loss,
@@ -917,6 +1509,9 @@ RIGHT = {
         loss_picture_by_picture,
         loss_by_class,
         tf.function(yolo_loss),
+        loss_by_parts,
+        loss_in_double,
+        loss_of_flat_rows,
     ],
     "average_precision": [
         average_precision,
@@ -925,6 +1520,10 @@ RIGHT = {
         average_over_the_right_ones,
         average_by_tensorflow,
         average_from_the_end,
+        average_by_cummax,
+        average_by_levels,
+        average_by_keras,
+        average_recursively,
     ],
 }
 
@@ -935,12 +1534,15 @@ WRONG = {
         (iou_over_the_sum, "sum of both areas"),
         (iou_counts_pixels, "1 is added"),
         (iou_of_sizes, "width and height"),
+        (iou_leaves_too_seldom, "it is or and not and"),
+        (iou_copied_a_line, "box1's area twice"),
     ],
     "yolo_filter_boxes": [
         (filter_strictly, "with >="),
         (filter_at_06, "whatever threshold says"),
         (filter_by_confidence, "the confidence alone"),
         (filter_boxes_first, "boxes come back first"),
+        (filter_leaves_boxes, "all boxes come back"),
         (filter_returns_two, None),
     ],
     "yolo_non_max_suppression": [
@@ -951,6 +1553,9 @@ WRONG = {
         (suppress_unclamped, "do not meet"),
         (suppress_unsorted, "begin with the highest score"),
         (suppress_in_place_of_order, "lowest score first"),
+        (suppress_while_removing, "taken out of the list while a loop"),
+        (suppress_stops_late, "one box too many"),
+        (suppress_wants_a_box, None),
     ],
     "yolo_eval": [
         (eval_hands_nothing_on, None),
@@ -964,6 +1569,8 @@ WRONG = {
         (kmeans_by_distance, "nearest in pixels"),
         (kmeans_returns_inside, "return stand inside"),
         (kmeans_of_medians, "median"),
+        (kmeans_five_times, "after five steps"),
+        (kmeans_of_nothing, "becomes NaN"),
         (kmeans_returns_groups, None),
     ],
     "encode_targets": [
@@ -971,17 +1578,22 @@ WRONG = {
         (encode_swaps_the_cell, "row and column are exchanged"),
         (encode_without_log, "logarithm is missing"),
         (encode_from_the_corner, "take the middle"),
+        (encode_into_integers, "whole numbers"),
+        (encode_by_overlap, "largest overlap"),
         (encode_flat, None),
     ],
     "yolo_loss": [
         (loss_everywhere, "the box counts where there is no object"),
         (loss_of_logs, "by itself"),
         (loss_without_m, "not divided by the number of pictures"),
+        (loss_of_probabilities, "softmax twice"),
+        (loss_of_keras_means, "mean of the box's four squares"),
         (loss_by_numpy, None),
         (loss_of_each_picture, None),
     ],
     "average_precision": [
         (average_unsorted, "as they come"),
+        (average_from_the_second, "first step of recall"),
         (average_without_envelope, "precision is used as it is"),
         (average_of_the_found, "the missed ones count"),
         (average_at_eleven, "11 levels"),

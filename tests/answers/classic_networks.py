@@ -135,6 +135,85 @@ def alexnet_subclassed(input_shape, classes):
     return _AlexNet(classes)  # without its weights: it makes them when it first sees a picture
 
 
+def alexnet_of_parts(input_shape: tuple[int, int, int], classes: int, name: str = "alexnet") -> keras.Model:
+    """Features and classifier as two models, put together in a Sequential."""
+    features = keras.Sequential(name="features")
+    for filters, f, s, padding in [(96, 11, 4, "valid"), (256, 5, 1, "same")]:
+        features.add(layers.Conv2D(filters, f, strides=s, padding=padding, activation=tf.nn.relu))
+        features.add(layers.MaxPool2D(pool_size=3, strides=2))
+    for filters in [384, 384, 256]:
+        features.add(layers.Conv2D(filters, 3, padding="same"))
+        features.add(layers.ReLU())
+    features.add(layers.MaxPool2D(pool_size=3, strides=2))
+    classifier = keras.Sequential([layers.Flatten()])
+    for _ in range(2):
+        classifier.add(layers.Dense(units=4096, activation="relu", bias_initializer="ones"))
+        classifier.add(layers.Dropout(rate=0.5, seed=42))
+    classifier.add(layers.Dense(units=classes, activation="softmax"))
+    return keras.Sequential([keras.Input(input_shape), features, classifier], name=name)
+
+
+def alexnet_passes_the_mode(input_shape, classes, training=None):
+    """Pooling by functions; the mode passed on."""
+    img = tf.keras.Input(shape=input_shape)
+    x = ops.relu(layers.Conv2D(96, kernel_size=11, strides=4)(img))
+    x = ops.max_pool(x, 3, strides=2)
+    x = ops.relu(layers.Conv2D(256, kernel_size=5, padding="same")(x))
+    x = ops.max_pool(x, 3, strides=2)
+    for n in (384, 384, 256):
+        x = ops.relu(layers.Conv2D(n, kernel_size=3, padding="same")(x))
+    x = ops.max_pool(x, 3, strides=2)
+    x = ops.reshape(x, (-1, x.shape[1] * x.shape[2] * x.shape[3]))
+    for _ in range(2):
+        x = layers.Dropout(0.5)(ops.relu(layers.Dense(4096)(x)), training=training)
+    return keras.Model(img, layers.Activation("softmax")(layers.Dense(classes)(x)))
+
+
+def alexnet_lambdas(input_shape, classes):
+    """tf.nn in Lambda layers, zeros around, the dense layers as convolutions as large as the map."""
+    relu, pool = (lambda t: tf.nn.relu(t)), (lambda t: tf.nn.max_pool2d(t, 3, 2, "VALID"))
+    inputs = Input(input_shape)
+    x = layers.Lambda(pool)(layers.Lambda(relu)(Conv2D(96, 11, 4)(inputs)))
+    x = layers.Lambda(pool)(layers.Lambda(relu)(Conv2D(256, 5)(layers.ZeroPadding2D((2, 2))(x))))
+    x = layers.Lambda(relu)(Conv2D(384, 3)(layers.ZeroPadding2D((1, 1))(x)))
+    x = layers.Lambda(relu)(Conv2D(384, 3)(layers.ZeroPadding2D((1, 1))(x)))
+    x = layers.Lambda(pool)(layers.Lambda(relu)(Conv2D(256, 3)(layers.ZeroPadding2D((1, 1))(x))))
+    x = Flatten()(x)
+    x = layers.Lambda(relu)(layers.Dropout(0.5)(Dense(4096)(x)))
+    x = layers.Lambda(relu)(layers.Dropout(0.5)(Dense(4096)(x)))
+    return Model(inputs, layers.Lambda(lambda t: tf.nn.softmax(t, axis=-1))(Dense(classes)(x)))
+
+
+class AlexNet(Model):
+    """Every layer an attribute, one by one."""
+
+    def __init__(self, classes, rate=0.5, **kwargs):
+        super().__init__(**kwargs)
+        self.conv1 = Conv2D(96, 11, strides=4, activation="relu")
+        self.conv2 = Conv2D(256, 5, padding="same", activation="relu")
+        self.conv3 = Conv2D(384, 3, padding="same", activation="relu")
+        self.conv4 = Conv2D(384, 3, padding="same", activation="relu")
+        self.conv5 = Conv2D(256, 3, padding="same", activation="relu")
+        self.pool, self.flatten = MaxPooling2D(3, strides=2), Flatten()
+        self.dense1, self.dense2 = Dense(4096, activation="relu"), Dense(4096, activation="relu")
+        self.drop1, self.drop2 = Dropout(rate), Dropout(rate)
+        self.dense3 = Dense(classes, activation="softmax")
+
+    def call(self, inputs):
+        x = self.pool(self.conv1(inputs))
+        x = self.pool(self.conv2(x))
+        x = self.pool(self.conv5(self.conv4(self.conv3(x))))
+        x = self.drop1(self.dense1(self.flatten(x)))
+        return self.dense3(self.drop2(self.dense2(x)))
+
+
+def alexnet_attributes(input_shape, classes):
+    print("classes:", classes)
+    model = AlexNet(classes)
+    model.build((None, *input_shape))
+    return model
+
+
 class _Dropout(layers.Layer):
     """A dropout of one's own."""
 
@@ -201,6 +280,19 @@ def alexnet_with_norms(input_shape, classes):
     for _ in range(2):
         x = Dropout(0.5)(Dense(4096, activation="relu")(x))
     return Model(inputs, Dense(classes, activation="softmax")(x))
+
+
+def alexnet_never_padded(input_shape, classes):
+    model = Sequential([Input(input_shape), Conv2D(96, 11, strides=4, activation="relu"), MaxPooling2D(3, 2)])
+    model.add(Conv2D(256, 5, activation="relu"))
+    model.add(MaxPooling2D(3, 2))
+    for filters in (384, 384, 256):
+        model.add(Conv2D(filters, 3, activation="relu"))
+    for layer in (MaxPooling2D(3, 2), Flatten(), Dense(4096, "relu"), Dropout(0.5), Dense(4096, "relu")):
+        model.add(layer)
+    model.add(Dropout(0.5))
+    model.add(Dense(classes, activation="softmax"))
+    return model
 
 
 def alexnet_for_one_size(input_shape, classes):
@@ -276,6 +368,56 @@ class _Block(layers.Layer):
 
 def block_as_a_layer(X, filters, convolutions):
     return _Block(filters, convolutions)(X)
+
+
+def block_model(X, filters, convolutions):
+    """A functional model of its own, called on X."""
+    inner = keras.Input(X.shape[1:])
+    Y = layers.Identity()(inner)
+    for i in range(convolutions):
+        conv = layers.Conv2D(filters, [3, 3], padding="same", activation="relu", name=f"conv_{i + 1}")
+        Y = layers.Dropout(0)(conv(Y))
+    return keras.Model(inner, MaxPooling2D(name="pool")(Y))(X)
+
+
+def block_list(X: tf.Tensor, filters: int, convolutions: int, kernel_size: int = 3) -> tf.Tensor:
+    """A list of layers, the first made apart from the others."""
+    steps = [Conv2D(filters, kernel_size, padding="same", activation="relu")]
+    steps += [Conv2D(filters, kernel_size, padding="same", activation="relu") for _ in range(1, convolutions)]
+    for step in [*steps, MaxPooling2D(pool_size=(2, 2), strides=2, padding="valid")]:
+        X = step(X)
+    return X
+
+
+def block_reduced(X, filters, convolutions):
+    from functools import reduce
+
+    def convolve(x, _):
+        return layers.Lambda(tf.nn.relu)(
+            layers.Conv2D(filters, 3, 1, "same", kernel_regularizer="l2", kernel_initializer="he_normal")(x)
+        )
+
+    last = reduce(convolve, range(convolutions), X)
+    return layers.Lambda(lambda x: tf.nn.max_pool2d(x, ksize=2, strides=2, padding="VALID"))(last)
+
+
+class LazyBlock(keras.Model):
+    """A subclassed model with a Sequential inside."""
+
+    def __init__(self, filters, convolutions):
+        super().__init__()
+        self.stack = keras.Sequential()
+        for _ in range(convolutions):
+            self.stack.add(layers.ZeroPadding2D(1))
+            self.stack.add(layers.Conv2D(filters, 3))
+            self.stack.add(layers.Activation(keras.activations.relu))
+
+    def call(self, x, training=None):
+        return ops.max_pool(self.stack(x, training=training), (2, 2), strides=2, padding="valid")
+
+
+def block_lazy(X, filters, convolutions):
+    return LazyBlock(filters, convolutions)(X)
 
 
 def block_forgets_x(X, filters, convolutions):
@@ -407,6 +549,72 @@ def vgg16_subclassed(input_shape, classes):
     return _VGG(classes)
 
 
+def vgg16_of_blocks(input_shape, classes):
+    """Models as layers of a Sequential."""
+    model = keras.models.Sequential([layers.InputLayer(shape=input_shape)])
+    for filters, n in {64: 2, 128: 2, 256: 3, 512: 3}.items():
+        model.add(LazyBlock(filters, n))
+    model.add(LazyBlock(512, 3))
+    model.add(layers.Flatten(name="flatten"))
+    model.add(layers.Dense(4096, activation="relu", name="fc1"))
+    model.add(layers.Dense(4096, activation="relu", name="fc2"))
+    model.add(layers.Dense(classes, activation="softmax", name="predictions"))
+    return model
+
+
+def vgg16_line_by_line(input_shape: tuple[int, int, int], classes: int, verbose: bool = False) -> Model:
+    img_input = tf.keras.layers.Input(shape=input_shape)
+    x = tf.keras.layers.Conv2D(64, (3, 3), activation="relu", padding="same", name="block1_conv1")(img_input)
+    x = tf.keras.layers.Conv2D(64, (3, 3), activation="relu", padding="same", name="block1_conv2")(x)
+    x = tf.keras.layers.MaxPooling2D((2, 2), strides=(2, 2), name="block1_pool")(x)
+    x = tf.keras.layers.Conv2D(128, (3, 3), activation="relu", padding="same", name="block2_conv1")(x)
+    x = tf.keras.layers.Conv2D(128, (3, 3), activation="relu", padding="same", name="block2_conv2")(x)
+    x = tf.keras.layers.MaxPooling2D((2, 2), strides=(2, 2), name="block2_pool")(x)
+    for block, filters in ((3, 256), (4, 512), (5, 512)):
+        for conv in (1, 2, 3):
+            name = f"block{block}_conv{conv}"
+            x = tf.keras.layers.Conv2D(filters, (3, 3), activation="relu", padding="same", name=name)(x)
+        x = tf.keras.layers.MaxPooling2D((2, 2), strides=(2, 2), name=f"block{block}_pool")(x)
+    x = tf.keras.layers.Flatten()(x)
+    x = tf.keras.layers.Dense(4096, activation="relu")(x)
+    x = tf.keras.layers.Dense(4096, activation="relu")(x)
+    x = tf.keras.layers.Dense(classes, activation="softmax")(x)
+    return tf.keras.models.Model(img_input, x, name="vgg16")
+
+
+def vgg16_by_recursion(input_shape, classes):
+    """The filters double as long as they may; a head that is a model."""
+
+    def grow(X, filters, n, left):
+        if left == 0:
+            return X
+        return grow(block_list(X, filters, n), min(512, 2 * filters), 3 if filters >= 128 else 2, left - 1)
+
+    inputs = keras.Input(input_shape)
+    features = grow(inputs, 64, 2, 5)
+    start = keras.Input(features.shape[1:])
+    h = Dense(4096)(Flatten()(start))
+    h = Dense(4096)(Activation("relu")(h))
+    head = Model(start, Dense(classes, activation=keras.activations.softmax)(Activation("relu")(h)))
+    return keras.Model(inputs, head(features))
+
+
+def vgg16_functions(input_shape, classes, dropout=0.0):
+    """keras.ops where others write layers; a dropout of nothing; compiled."""
+    inputs = keras.Input(shape=input_shape, dtype="float32")
+    x = inputs
+    for filters, convolutions in ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)):
+        for _ in range(convolutions):
+            x = ops.relu(Conv2D(filters, 3, padding="same", kernel_initializer="he_uniform")(x))
+        x = ops.max_pool(x, 2, strides=2)
+    x = ops.reshape(x, (-1, x.shape[1] * x.shape[2] * x.shape[3]))
+    for units in (4096, 4096):
+        x = Dropout(dropout)(ops.relu(Dense(units)(x)))
+    model = Model(inputs, ops.softmax(Dense(classes)(x)))
+    model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
 def vgg19(input_shape, classes):
     return keras.applications.VGG19(weights=None, input_shape=input_shape, classes=classes)
 
@@ -448,6 +656,10 @@ RIGHT = {
         alexnet_padded,
         alexnet_subclassed,
         alexnet_own_dropout,
+        alexnet_of_parts,
+        alexnet_passes_the_mode,
+        alexnet_lambdas,
+        alexnet_attributes,
     ],
     "vgg_block": [
         vgg_block,
@@ -456,6 +668,10 @@ RIGHT = {
         block_recursive,
         block_pools_by_hand,
         block_as_a_layer,
+        block_model,
+        block_list,
+        block_reduced,
+        block_lazy,
     ],
     "vgg16": [
         vgg16,
@@ -464,6 +680,10 @@ RIGHT = {
         vgg16_of_keras,
         vgg16_on_its_base,
         vgg16_subclassed,
+        vgg16_of_blocks,
+        vgg16_line_by_line,
+        vgg16_by_recursion,
+        vgg16_functions,
     ],
 }
 WRONG = {
@@ -472,6 +692,7 @@ WRONG = {
         (alexnet_always_drops, "units are dropped in use as well"),
         (alexnet_noisy, "expected '0 or 2', got 'many values'"),
         (alexnet_with_norms, "there is batch normalization after the convolutions"),
+        (alexnet_never_padded, None),
         (alexnet_for_one_size, "the argument input_shape is ignored"),
         (alexnet_returns_output, "expected a Keras model"),
     ],

@@ -547,6 +547,309 @@ def lenet_relu_at_the_end(input_shape, classes):
     return keras.Model(model.input, ops.relu(model.output - 0.2))
 
 
+# --- more answers ---------------------------------------------------------------------------------------
+
+
+def happy_padded_by_an_operation():
+    inputs = keras.Input((64, 64, 3), name="pictures")
+    X = ops.pad(inputs, [[0, 0], [3, 3], [3, 3], [0, 0]])
+    X = ops.relu(layers.BatchNormalization()(layers.Conv2D(32, 7)(X)))
+    return keras.Model(inputs, layers.Dense(1, "sigmoid")(layers.Flatten()(layers.MaxPooling2D()(X))))
+
+
+def happy_with_lambdas():
+    return keras.Sequential(
+        [
+            keras.Input((64, 64, 3)),
+            layers.Lambda(lambda t: tf.pad(t, [[0, 0], [3, 3], [3, 3], [0, 0]]), output_shape=(70, 70, 3)),
+            layers.Conv2D(32, (7, 7), activation="linear"),
+            layers.BatchNormalization(axis=-1),
+            layers.LeakyReLU(negative_slope=0.0),
+            layers.MaxPool2D((2, 2), padding="valid"),
+            layers.Flatten(),
+            layers.Dense(1),
+            layers.Lambda(lambda z: 1 / (1 + tf.exp(-z))),
+        ]
+    )
+
+
+def happy_of_two_parts():
+    first = keras.Sequential([layers.ZeroPadding2D(((3, 3), (3, 3))), layers.Conv2D(32, 7)])
+    last = keras.Sequential([layers.Flatten(), layers.Identity(), layers.Dropout(0), layers.Dense(1)])
+    norm, relu, pool = layers.BatchNormalization(3), layers.ReLU(), layers.MaxPool2D()
+    parts = [first, norm, relu, pool, last, layers.Activation("sigmoid")]
+    return keras.Sequential([keras.Input(shape=(64, 64, 3)), *parts])
+
+
+class _Seeing(layers.Layer):
+    """Convolution, batch normalization, ReLU and pooling in one layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.convolution = layers.Conv2D(32, 7, padding="same", use_bias=False)
+        self.normalization = layers.BatchNormalization()
+
+    def call(self, X, training=None):
+        X = tf.nn.relu(self.normalization(self.convolution(X), training=training))
+        return tf.nn.max_pool2d(X, 2, 2, "VALID")
+
+
+def happy_with_a_layer_of_its_own():
+    return keras.Sequential(
+        [keras.Input((64, 64, 3)), _Seeing(), layers.Flatten(), layers.Dense(1, activation=tf.nn.sigmoid)]
+    )
+
+
+# wrong
+
+
+def happy_with_arguments_exchanged():
+    return keras.Sequential(
+        [
+            keras.Input((64, 64, 3)),
+            layers.ZeroPadding2D(3),
+            layers.Conv2D(7, 32),
+            layers.BatchNormalization(axis=3),
+            layers.ReLU(),
+            layers.MaxPool2D(),
+            layers.Flatten(),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def happy_with_two_relus():
+    return keras.Sequential(
+        [
+            keras.Input((64, 64, 3)),
+            layers.ZeroPadding2D(3),
+            layers.Conv2D(32, 7, activation="relu"),
+            layers.BatchNormalization(axis=3),
+            layers.ReLU(),
+            layers.MaxPool2D(),
+            layers.Flatten(),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def signs_with_keyword_arguments(input_shape):
+    model = tf.keras.Sequential()
+    model.add(tf.keras.Input(shape=input_shape))
+    for filters, window, pool in ((8, 4, 8), (16, 2, 4)):
+        model.add(tfl.Conv2D(filters=filters, kernel_size=window, strides=1, padding="same", name=f"c{pool}"))
+        model.add(tfl.Activation("relu"))
+        model.add(tfl.MaxPool2D(pool_size=(pool, pool), strides=(pool, pool), padding="same"))
+    model.add(tfl.Flatten())
+    model.add(tfl.Dense(units=6, activation="softmax", kernel_initializer="glorot_uniform"))
+    return model
+
+
+def signs_padded_by_hand(input_shape):
+    """padding="same" puts the odd column on the right and the odd row below."""
+    inputs = keras.Input(input_shape)
+    X = layers.Conv2D(8, 4, activation="relu")(layers.ZeroPadding2D(((1, 2), (1, 2)))(inputs))
+    X = layers.MaxPool2D(8, padding="same")(X)
+    X = layers.Conv2D(16, 2, activation="relu")(layers.ZeroPadding2D(((0, 1), (0, 1)))(X))
+    X = layers.Flatten()(layers.MaxPool2D(4, padding="same")(X))
+    return keras.Model(inputs, keras.activations.softmax(layers.Dense(6)(X)))
+
+
+def signs_with_tf_functions(input_shape):
+    inputs = keras.Input(input_shape, dtype="float32")
+    X = layers.Lambda(tf.nn.relu)(layers.Conv2D(8, 4, padding="same")(inputs))
+    X = layers.Lambda(lambda t: tf.nn.max_pool2d(t, 8, 8, "SAME"))(X)
+    X = layers.Lambda(tf.nn.relu)(layers.Conv2D(16, 2, padding="same")(X))
+    X = layers.Lambda(lambda t: tf.nn.max_pool2d(t, 4, 4, "SAME"))(X)
+    return keras.Model(inputs, layers.Dense(6, "softmax")(layers.Flatten()(X)))
+
+
+def signs_with_idle_layers(input_shape):
+    X = inputs = keras.Input(input_shape)
+    X = layers.Identity()(X)
+    for filters, window, pool in ((8, 4, 8), (16, 2, 4)):
+        X = layers.Conv2D(filters, window, padding="same", bias_initializer="ones")(X)
+        X = layers.Dropout(0.0)(ops.maximum(X, 0))
+        X = layers.MaxPool2D(pool, padding="same")(X)
+    return keras.Model(inputs, layers.Softmax()(layers.Dense(6, activation=None)(layers.Flatten()(X))))
+
+
+# wrong
+
+
+def signs_with_a_hidden_layer(input_shape):
+    inputs = keras.Input(input_shape)
+    X = layers.MaxPool2D(8, padding="same")(layers.Conv2D(8, 4, padding="same", activation="relu")(inputs))
+    X = layers.MaxPool2D(4, padding="same")(layers.Conv2D(16, 2, padding="same", activation="relu")(X))
+    X = layers.Dense(64, activation="relu")(layers.Flatten()(X))
+    return keras.Model(inputs, layers.Dense(6, "softmax")(X))
+
+
+def signs_with_small_pools(input_shape):
+    inputs = keras.Input(input_shape)
+    X = layers.MaxPool2D(padding="same")(layers.Conv2D(8, 4, padding="same", activation="relu")(inputs))
+    X = layers.MaxPool2D(padding="same")(layers.Conv2D(16, 2, padding="same", activation="relu")(X))
+    return keras.Model(inputs, layers.Dense(6, "softmax")(layers.Flatten()(X)))
+
+
+def table_with_names(model):
+    from collections import namedtuple
+
+    row = namedtuple("Row", "layer shape size parameters")
+    shape = model.input_shape[1:]
+    return [row("Input", shape, math.prod(shape), 0)] + [
+        row(each.name, each.output.shape[1:], math.prod(each.output.shape[1:]), each.count_params())
+        for each in model.layers
+        if not isinstance(each, layers.InputLayer)
+    ]
+
+
+def table_of_computed_shapes(model):
+    rows, shape = (
+        [["input", model.input_shape[1:], int(np.prod(model.input_shape[1:])), 0]],
+        model.input_shape,
+    )
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.InputLayer):
+            continue
+        shape = layer.compute_output_shape(shape)
+        rows.append([layer.name, shape[1:], int(np.prod(shape[1:])), layer.count_params()])
+    return rows
+
+
+def table_as_an_array(model):
+    return np.array(table_with_names(model), dtype=object)
+
+
+def table_of_outputs(model):
+    """A second model gives all activations at once."""
+    inner = [layer for layer in model.layers if "Input" not in type(layer).__name__]
+    outputs = keras.Model(model.inputs, [layer.output for layer in inner])(
+        np.zeros((2, *model.input_shape[1:]), "float32")
+    )
+    rows = [(model.inputs[0].name, model.input_shape[1:], math.prod(model.input_shape[1:]), 0)]
+    for layer, output in zip(inner, outputs, strict=True):
+        rows.append((layer.name, output[0].shape, tf.size(output[0]), layer.count_params()))
+    return rows
+
+
+def table_by_steps(model, size_of=np.size):
+    rows = activation_table(model)
+    table = tuple((name, [*shape], np.float64(size), np.int32(count)) for name, shape, size, count in rows)
+    print(*table, sep="\n")
+    return table
+
+
+# wrong
+
+
+def table_skips_the_first(model):
+    shape = model.input_shape[1:]
+    rows = [("input", shape, math.prod(shape), 0)]
+    for layer in model.layers[1:]:
+        rows.append(
+            (layer.name, layer.output.shape[1:], math.prod(layer.output.shape[1:]), layer.count_params())
+        )
+    return rows
+
+
+def table_with_sizes_last(model):
+    return [(name, shape, count, size) for name, shape, size, count in activation_table(model)]
+
+
+def lenet_of_two_parts(input_shape, classes):
+    maps = keras.Sequential([keras.Input(input_shape), layers.Conv2D(6, 5, activation="tanh")])
+    maps.add(layers.AveragePooling2D(2))
+    maps.add(layers.Conv2D(16, 5, activation="tanh"))
+    maps.add(layers.AveragePooling2D(2))
+    head = [layers.Flatten(), layers.Dense(120, "tanh"), layers.Dense(84, "tanh"), layers.Dense(classes)]
+    return keras.Sequential([maps, keras.Sequential(head), layers.Softmax()])
+
+
+def lenet_not_built_yet(input_shape, classes):
+    model = tf.keras.models.Sequential(
+        [
+            tfl.Conv2D(filters=6, kernel_size=5, activation=tf.nn.tanh),
+            tfl.AvgPool2D(pool_size=2),
+            tfl.Conv2D(filters=16, kernel_size=(5, 5), activation=tf.keras.activations.tanh),
+            tfl.AvgPool2D(pool_size=2),
+            tfl.Flatten(),
+            tfl.Dense(units=120, activation="tanh"),
+            tfl.Dense(units=84, activation="tanh"),
+            tfl.Dense(units=classes, activation="softmax"),
+        ]
+    )
+    model.compile(optimizer="sgd", loss="sparse_categorical_crossentropy")
+    return model
+
+
+def lenet_uses_layers_twice(input_shape, classes):
+    """Pooling and tanh have no weights: one layer of each will do for all places."""
+    pool, tanh = layers.AveragePooling2D(2), layers.Activation("tanh")
+    inputs = keras.Input(input_shape)
+    X = pool(tanh(layers.Conv2D(6, 5)(inputs)))
+    X = pool(tanh(layers.Conv2D(16, 5)(X)))
+    X = tanh(layers.Dense(120)(layers.Flatten()(X)))
+    X = tanh(layers.Dense(84)(X))
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(X))
+
+
+def lenet_averages_by_reshape(input_shape, classes):
+    X = inputs = keras.Input(input_shape)
+    for filters in (6, 16):
+        X = layers.Conv2D(filters, 5, activation="tanh")(X)
+        n_H, n_W = X.shape[1] // 2, X.shape[2] // 2
+        X = ops.reshape(X[:, : 2 * n_H, : 2 * n_W], (-1, n_H, 2, n_W, 2, filters))
+        X = ops.mean(X, axis=(2, 4))
+    X = layers.Dense(84, "tanh")(layers.Dense(120, "tanh")(layers.Flatten()(X)))
+    return keras.Model(inputs, ops.softmax(layers.Dense(classes)(X)))
+
+
+def lenet_with_lambdas(input_shape, classes, *, activation="tanh"):
+    X = inputs = keras.Input(input_shape)
+    for filters in (6, 16):
+        X = layers.Activation(activation)(layers.Conv2D(filters, 5)(X))
+        X = layers.Lambda(lambda t: tf.nn.avg_pool2d(t, 2, 2, "VALID"))(X)
+    X = layers.Flatten()(X)
+    for units in (120, 84):
+        X = keras.activations.tanh(layers.Dense(units, name=f"dense_{units}")(X))
+    print(inputs.shape, X.shape)
+    return keras.Model(inputs=[inputs], outputs=layers.Dense(classes, activation=ops.softmax)(X))
+
+
+# wrong
+
+
+def _lenet(input_shape, classes, convolution=None, dense=None, after=()):
+    model = keras.Sequential([keras.Input(input_shape)])
+    for filters in (6, 16):
+        model.add(layers.Conv2D(filters, 5, activation=convolution))
+        model.add(layers.AveragePooling2D(2))
+        for activation in after:
+            model.add(layers.Activation(activation))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(120, activation=dense))
+    model.add(layers.Dense(84, activation=dense))
+    model.add(layers.Dense(classes, activation="softmax"))
+    return model
+
+
+def lenet_bare_convolutions(input_shape, classes):
+    return _lenet(input_shape, classes, dense="tanh")
+
+
+def lenet_bare_dense_layers(input_shape, classes):
+    return _lenet(input_shape, classes, convolution="tanh")
+
+
+def lenet_tanh_behind_the_pooling(input_shape, classes):
+    return _lenet(input_shape, classes, dense="tanh", after=["tanh"])
+
+
+def lenet_relu_in_front(input_shape, classes):
+    return _lenet(input_shape, classes, convolution="relu", dense="tanh")
+
+
 RIGHT = {
     "happyModel": [
         happyModel,
@@ -555,6 +858,10 @@ RIGHT = {
         happy_subclassed,
         happy_not_built_yet,
         happy_pools_first,
+        happy_padded_by_an_operation,
+        happy_with_lambdas,
+        happy_of_two_parts,
+        happy_with_a_layer_of_its_own,
     ],
     "convolutional_model": [
         convolutional_model,
@@ -563,6 +870,10 @@ RIGHT = {
         signs_with_operations,
         signs_subclassed,
         signs_older,
+        signs_with_keyword_arguments,
+        signs_padded_by_hand,
+        signs_with_tf_functions,
+        signs_with_idle_layers,
     ],
     "activation_table": [
         activation_table,
@@ -570,8 +881,24 @@ RIGHT = {
         table_of_measured_shapes,
         table_of_dictionaries,
         table_as_layers_hold_it,
+        table_with_names,
+        table_of_computed_shapes,
+        table_as_an_array,
+        table_of_outputs,
+        table_by_steps,
     ],
-    "lenet5": [lenet5, lenet_functional, lenet_with_operations, lenet_as_in_the_paper, lenet_subclassed],
+    "lenet5": [
+        lenet5,
+        lenet_functional,
+        lenet_with_operations,
+        lenet_as_in_the_paper,
+        lenet_subclassed,
+        lenet_of_two_parts,
+        lenet_not_built_yet,
+        lenet_uses_layers_twice,
+        lenet_averages_by_reshape,
+        lenet_with_lambdas,
+    ],
 }
 WRONG = {
     "happyModel": [
@@ -581,6 +908,8 @@ WRONG = {
         (happy_frozen, None),
         (happy_returns_a_list, "expected a Keras model"),
         (happy_returns_nothing, "is a return line missing"),
+        (happy_with_arguments_exchanged, "are exchanged"),
+        (happy_with_two_relus, "before the batch normalization as well"),
     ],
     "convolutional_model": [
         (signs_reuses_the_first, "the second convolution does not get its result"),
@@ -589,14 +918,18 @@ WRONG = {
         (signs_with_dropout, None),
         (signs_in_capitals, "stands in capital letters"),
         (signs_returns_output, "expected a Keras model"),
+        (signs_with_a_hidden_layer, "one more dense layer"),
+        (signs_with_small_pools, "2x2, as by default"),
     ],
     "activation_table": [
         (table_with_batch, "the shapes still have the batch axis"),
         (table_of_trainable, "only the parameters that train are counted"),
         (table_of_layers, "A Sequential has none there"),
-        (table_cumulates, None),
+        (table_cumulates, "added up from row to row"),
         (table_of_triples, "expected a list of rows of four"),
         (table_is_summary, "is a return line missing"),
+        (table_skips_the_first, "the first of model.layers is skipped"),
+        (table_with_sizes_last, "size and parameters are exchanged"),
     ],
     "lenet5": [
         (lenet_modern, "the activations are ReLUs"),
@@ -604,5 +937,9 @@ WRONG = {
         (lenet_ten, "the argument classes is ignored"),
         (lenet_c5, "the 120 units are a 5x5 convolution"),
         (lenet_relu_at_the_end, None),
+        (lenet_bare_convolutions, "the convolutions have no tanh"),
+        (lenet_bare_dense_layers, "the dense layers have no tanh"),
+        (lenet_tanh_behind_the_pooling, "behind the pooling"),
+        (lenet_relu_in_front, "the convolutions have ReLUs"),
     ],
 }

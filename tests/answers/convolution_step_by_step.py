@@ -930,8 +930,736 @@ def fast_and_empty(A_prev, W, b, hparameters):
     return None
 
 
+# More answers, exercise by exercise ---------------------------------------------------------------
+
+
+def pad_with_keras_ops(X, pad):
+    from keras import ops
+
+    return ops.pad(X, [[0, 0], [pad, pad], [pad, pad], [0, 0]], constant_values=0)
+
+
+def pad_with_a_layer(X, pad):
+    from keras import layers
+
+    return layers.ZeroPadding2D((pad, pad))(X)
+
+
+def pad_number_by_number(X, pad):
+    m, n_H, n_W, n_C = X.shape
+    X_pad = np.zeros((m, n_H + pad * 2, n_W + pad * 2, n_C), dtype=X.dtype)
+    for i, h, w, c in np.ndindex(X.shape):
+        X_pad[i, h + pad, w + pad, c] = X[i, h, w, c]
+    return X_pad
+
+
+def pad_one_at_a_time(X, pad):
+    """Calls itself: a border of 1, pad times."""
+    if pad == 0:
+        return X
+    return np.pad(pad_one_at_a_time(X, pad - 1), [(0,), (1,), (1,), (0,)], "constant")
+
+
+def pad_by_matrices(X, pad):
+    n_H, n_W = X.shape[1:3]
+    down, right = np.eye(n_H + 2 * pad, n_H, -pad), np.eye(n_W + 2 * pad, n_W, -pad)
+    return np.einsum("yh,mhwc,xw->myxc", down, X, right)
+
+
+def pad_and_mind_zero(X, pad, *_, **__):
+    X_pad = np.zeros((len(X), X.shape[1] + 2 * pad, X.shape[2] + 2 * pad, X.shape[3]))
+    X_pad[:, pad : -pad or None, pad : -pad or None] = X
+    return X_pad
+
+
+def pad_too_wide(X, pad):
+    sides = (2 * pad, 2 * pad)
+    return np.pad(X, ((0, 0), sides, sides, (0, 0)))
+
+
+def pad_blackens_the_rim(X, pad):
+    X_pad = X.copy()
+    X_pad[:, :pad] = X_pad[:, X.shape[1] - pad :] = 0
+    X_pad[:, :, :pad] = X_pad[:, :, X.shape[2] - pad :] = 0
+    return X_pad
+
+
+def pad_to_the_corner(X, pad):
+    m, n_H, n_W, n_C = X.shape
+    X_pad = np.zeros((m, n_H + 2 * pad, n_W + 2 * pad, n_C))
+    X_pad[:, 2 * pad :, 2 * pad :] = X
+    return X_pad
+
+
+def pad_first_picture(X, pad):
+    X_pad = np.zeros((len(X), X.shape[1] + 2 * pad, X.shape[2] + 2 * pad, X.shape[3]))
+    for i in range(len(X)):
+        X_pad[i, pad : pad + X.shape[1], pad : pad + X.shape[2]] = X[i]
+        return X_pad
+
+
+def step_by_tensordot(a_slice_prev, W, b):
+    return np.tensordot(a_slice_prev, W, axes=3) + np.squeeze(b)
+
+
+def step_by_matrix_product(a_slice_prev, W, b):
+    """A (1, 1) array comes out: one number all the same."""
+    return a_slice_prev.reshape(1, -1) @ W.reshape(-1, 1) + b.reshape(1, 1)
+
+
+def step_keeps_all_axes(a_slice_prev, W, b):
+    return np.sum(a_slice_prev * W, axis=(0, 1, 2), keepdims=True) + b
+
+
+def step_with_keras_ops(a_slice_prev, W, b):
+    from keras import ops
+
+    return ops.sum(ops.multiply(a_slice_prev, W)) + ops.squeeze(b)
+
+
+def step_in_float32(a_slice_prev: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.float32:
+    return np.float32(np.sum(np.multiply(a_slice_prev, W, dtype=np.float32)) + b.flat[0])
+
+
+def step_as_a_layer_does(a_slice_prev, W, b):
+    import tensorflow as tf
+
+    return tf.nn.conv2d(a_slice_prev[np.newaxis], W[..., np.newaxis], 1, "VALID") + b
+
+
+def step_takes_first_item(a_slice_prev, W, b, relu=False):
+    Z = float(np.dot(a_slice_prev.ravel(), W.ravel())) + b[0][0][0]
+    return max(Z, 0) if relu else Z
+
+
+def step_by_fsum(a_slice_prev, W, b):
+    return math.fsum(a * w for a, w in zip(a_slice_prev.flat, W.flat, strict=True)) + b.sum()
+
+
+def step_multiplies_the_bias(a_slice_prev, W, b):
+    return (a_slice_prev * W).sum() * b.item()
+
+
+def step_sums_first(a_slice_prev, W, b):
+    return a_slice_prev.sum() * W.sum() + b.item()
+
+
+def step_takes_the_largest(a_slice_prev, W, b):
+    return max((a_slice_prev * W).ravel()) + b.item()
+
+
+def step_squares_the_slice(a_slice_prev, W, b):
+    s = a_slice_prev * a_slice_prev
+    return np.sum(s) + b.item()
+
+
+def conv_forward_float32(A_prev, W, b, hparameters):
+    A, K, B = (np.asarray(each, np.float32) for each in (A_prev, W, b))
+    Z, _ = conv_forward_filters_first(A, K, B, hparameters)
+    return Z, (A, K, B, hparameters)
+
+
+def conv_forward_named_cache(A_prev, W, b, hparameters):
+    """The cache is a tuple with names, of copies; more stands in its hyperparameters than is needed."""
+    from collections import namedtuple
+
+    kept = namedtuple("Cache", ["A_prev", "W", "b", "hparameters"])
+    Z, _ = conv_forward_filters_first(A_prev, W, b, hparameters)
+    return Z, kept(A_prev.copy(), W.copy(), b.copy(), dict(hparameters, f=W.shape[0], n_C=W.shape[3]))
+
+
+def conv_forward_by_a_layer(A_prev, W, b, hparameters):
+    from keras import layers
+
+    X = layers.ZeroPadding2D(hparameters["pad"])(A_prev)
+    layer = layers.Conv2D(filters=W.shape[-1], kernel_size=W.shape[:2], strides=hparameters["stride"])
+    layer.build(X.shape)
+    layer.set_weights([W, b.ravel()])
+    return layer(X), (A_prev, W, b, hparameters)
+
+
+def conv_forward_channels_first(A_prev, W, b, hparameters):
+    s, p, f = hparameters["stride"], hparameters["pad"], W.shape[0]
+    X = np.pad(A_prev, [(0, 0), (p, p), (p, p), (0, 0)]).transpose(0, 3, 1, 2)
+    K = W.transpose(3, 2, 0, 1)
+    Z = np.zeros((len(X), len(K), (X.shape[2] - f) // s + 1, (X.shape[3] - f) // s + 1))
+    for i, c, h, w in np.ndindex(Z.shape):
+        Z[i, c, h, w] = np.vdot(X[i, :, h * s : h * s + f, w * s : w * s + f], K[c]) + b[0, 0, 0, c]
+    return np.moveaxis(Z, 1, -1), (A_prev, W, b, hparameters)
+
+
+def conv_forward_scipy(A_prev, W, b, hparameters):
+    from scipy.signal import correlate
+
+    s, p = hparameters["stride"], hparameters["pad"]
+    X = np.pad(A_prev, [(0, 0), (p, p), (p, p), (0, 0)])
+    maps = [correlate(X, W[np.newaxis, ..., c], mode="valid") for c in range(W.shape[3])]
+    Z = np.concatenate(maps, axis=-1)[:, ::s, ::s]
+    Z += b
+    return Z, (A_prev, W, b, hparameters)
+
+
+def conv_forward_tensors_in_cache(A_prev, W, b, hparameters):
+    import tensorflow as tf
+
+    Z, cache = conv_forward_positions(A_prev, W, b, hparameters)
+    return tf.convert_to_tensor(Z), [*(tf.constant(each) for each in cache[:3]), hparameters]
+
+
+def _looped(A_prev, W, b, hparameters, top=None, bottom=None, left=None, right=None, upto=None):
+    """conv_forward, with other ends of the window, and stopped after so many numbers."""
+    s, f = hparameters["stride"], W.shape[0]
+    X = zero_pad(A_prev, hparameters["pad"])
+    n_H, n_W = (X.shape[1] - f) // s + 1, (X.shape[2] - f) // s + 1
+    Z, done = np.zeros((len(X), n_H, n_W, W.shape[3])), 0
+    for i in range(len(X)):
+        for h in range(n_H):
+            for w in range(n_W):
+                vert_start, horiz_start = h * s, (h if left == "h" else w) * s
+                vert_end = h + f if bottom == "h + f" else vert_start + f
+                horiz_end = w + f if right == "w + f" else horiz_start + f
+                for c in range(W.shape[3]):
+                    window = X[i, vert_start:vert_end, horiz_start:horiz_end]
+                    Z[i, h, w, c] = np.sum(window * W[..., c]) + b[0, 0, 0, c]
+                    done += 1
+            if upto == "row":
+                return Z, (A_prev, W, b, hparameters)
+    return Z, (A_prev, W, b, hparameters)
+
+
+def conv_forward_end_without_stride(A_prev, W, b, hparameters):
+    return _looped(A_prev, W, b, hparameters, bottom="h + f", right="w + f")
+
+
+def conv_forward_copied_line(A_prev, W, b, hparameters):
+    """horiz_start = h * stride: the line above was copied, and one letter stayed."""
+    return _looped(A_prev, W, b, hparameters, left="h")
+
+
+def conv_forward_returns_in_the_loop(A_prev, W, b, hparameters):
+    return _looped(A_prev, W, b, hparameters, upto="row")
+
+
+def conv_forward_n_W_of_height(A_prev, W, b, hparameters):
+    s, p, f = hparameters["stride"], hparameters["pad"], W.shape[0]
+    X = zero_pad(A_prev, p)
+    n_H = n_W = int((A_prev.shape[1] - f + 2 * p) / s) + 1
+    Z = np.zeros((len(X), n_H, n_W, W.shape[3]))
+    for i, h, w, c in np.ndindex(Z.shape):
+        window = X[i, h * s : h * s + f, w * s : w * s + f]
+        Z[i, h, w, c] = conv_single_step(window, W[:, :, :, c], b[:, :, :, c])
+    return Z, (A_prev, W, b, hparameters)
+
+
+def conv_forward_pads_twice(A_prev, W, b, hparameters):
+    Z, _ = conv_forward_in_full(zero_pad(A_prev, hparameters["pad"]), W, b, hparameters)
+    return Z, (A_prev, W, b, hparameters)
+
+
+def conv_forward_activated(A_prev, W, b, hparameters):
+    Z, cache = conv_forward_in_full(A_prev, W, b, hparameters)
+    return np.where(Z > 0, Z, 0), cache
+
+
+def conv_forward_cache_as_dict(A_prev, W, b, hparameters):
+    Z, _ = conv_forward_in_full(A_prev, W, b, hparameters)
+    return Z, {"A_prev": A_prev, "W": W, "b": b, "hparameters": hparameters}
+
+
+def pool_forward_layers(A_prev, hparameters, mode="max"):
+    from keras import layers
+
+    kinds = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
+    pool = kinds[mode](pool_size=hparameters["f"], strides=hparameters["stride"])
+    return pool(np.float32(A_prev)), (A_prev, hparameters)
+
+
+def pool_forward_keras_ops(A_prev, hparameters, mode=None):
+    from keras import ops
+
+    pool = ops.average_pool if mode == "average" else ops.max_pool
+    A = pool(A_prev.astype("float64"), hparameters["f"], hparameters["stride"], "valid")
+    return A, (A_prev, hparameters)
+
+
+def pool_forward_match(A_prev, hparameters, mode="max"):
+    match mode:
+        case "max":
+            reduce = np.amax
+        case "average" | "avg":
+            reduce = np.average
+        case _:
+            raise ValueError(mode)
+    f, s = hparameters["f"], hparameters["stride"]
+    m, n_H_prev, n_W_prev, n_C = A_prev.shape
+    A = np.empty((m, (n_H_prev - f) // s + 1, (n_W_prev - f) // s + 1, n_C))
+    for h, w in np.ndindex(A.shape[1:3]):
+        A[:, h, w] = reduce(A_prev[:, h * s : h * s + f, w * s : w * s + f], axis=(1, 2))
+    return A, (A_prev, hparameters)
+
+
+def pool_forward_running_sums(A_prev, hparameters, mode="max"):
+    """The average from sums over all rectangles that begin in the corner."""
+    if mode == "max":
+        return pool_forward_windows(A_prev, hparameters, mode)
+    f, s = hparameters["f"], hparameters["stride"]
+    sums = np.pad(A_prev, ((0, 0), (1, 0), (1, 0), (0, 0))).cumsum(axis=1).cumsum(axis=2)
+    A = (sums[:, f:, f:] - sums[:, :-f, f:] - sums[:, f:, :-f] + sums[:, :-f, :-f]) / f**2
+    return A[:, ::s, ::s], (A_prev, hparameters)
+
+
+def pool_forward_sorted(A_prev, hparameters, mode="max"):
+    f, s = hparameters["f"], hparameters["stride"]
+    n_H, n_W = ((n - f) // s + 1 for n in A_prev.shape[1:3])
+
+    def one(x):
+        return sorted(x)[-1] if mode == "max" else sum(x) / len(x)
+
+    A = [
+        [
+            [
+                [one(p[h * s : h * s + f, w * s : w * s + f, c].flatten()) for c in range(p.shape[2])]
+                for w in range(n_W)
+            ]
+            for h in range(n_H)
+        ]
+        for p in A_prev
+    ]
+    return np.array(A), (A_prev, {**hparameters, "mode": mode})
+
+
+def pool_forward_sticks_out(A_prev, hparameters, mode="max"):
+    import tensorflow as tf
+
+    pool = tf.nn.max_pool2d if mode == "max" else tf.nn.avg_pool2d
+    A = pool(tf.cast(A_prev, tf.float32), hparameters["f"], hparameters["stride"], "SAME")
+    return A, (A_prev, hparameters)
+
+
+def pool_forward_by_stride(A_prev, hparameters, mode="max"):
+    A, cache = pool_forward_windows(A_prev, hparameters, mode)
+    return (A if mode == "max" else A * hparameters["f"] ** 2 / hparameters["stride"] ** 2), cache
+
+
+def pool_forward_channel_0(A_prev, hparameters, mode="max"):
+    A, cache = pool_forward_windows(A_prev, hparameters, mode)
+    return np.repeat(A[..., :1], A.shape[-1], axis=-1), cache
+
+
+def conv_backward_library(dZ, cache):
+    import tensorflow as tf
+
+    A_prev, W, _b, hparameters = cache
+    p, s = hparameters["pad"], hparameters["stride"]
+    X = np.pad(A_prev, [(0, 0), (p, p), (p, p), (0, 0)])
+    how = {"strides": [1, s, s, 1], "padding": "VALID"}
+    dX = tf.raw_ops.Conv2DBackpropInput(input_sizes=X.shape, filter=W, out_backprop=dZ, **how)
+    dW = tf.raw_ops.Conv2DBackpropFilter(input=X, filter_sizes=W.shape, out_backprop=dZ, **how)
+    return dX[:, p : X.shape[1] - p, p : X.shape[2] - p], dW, tf.reduce_sum(dZ, [0, 1, 2], keepdims=True)
+
+
+def conv_backward_spread_out(dZ, cache):
+    """Zeros between the gradients make stride 1 of any stride; then it is two convolutions."""
+    from scipy.signal import convolve2d, correlate2d
+
+    A_prev, W, _b, hparameters = cache
+    s, p, f = hparameters["stride"], hparameters["pad"], W.shape[0]
+    X = pad_by_hand(A_prev, p)
+    D = np.zeros((len(X), X.shape[1] - f + 1, X.shape[2] - f + 1, W.shape[3]))
+    D[:, ::s, ::s] = dZ
+    dX, dW = np.zeros(X.shape), np.zeros(W.shape)
+    for i, k, c in np.ndindex(len(X), *W.shape[2:]):
+        dX[i, :, :, k] += convolve2d(D[i, :, :, c], W[:, :, k, c])
+        dW[:, :, k, c] += correlate2d(X[i, :, :, k], D[i, :, :, c], mode="valid")
+    for _ in range(p):
+        dX = np.delete(np.delete(dX, [0, -1], axis=1), [0, -1], axis=2)
+    return dX, dW, np.einsum("mhwc->c", dZ).reshape(1, 1, 1, -1)
+
+
+def conv_backward_by_differences(dZ, cache):
+    """No calculus: each number is moved a little."""
+    A_prev, W, b, hparameters = cache
+    numbers = [A_prev.copy(), W.copy(), b.copy()]
+    slopes = []
+    for x in numbers:
+        slope = np.zeros(x.shape)
+        for place in np.ndindex(x.shape):
+            kept = x[place]
+            costs = []
+            for x[place] in (kept + 0.01, kept - 0.01):
+                costs.append(np.sum(dZ * fast_einsum(*numbers, hparameters)[0]))
+            x[place] = kept
+            slope[place] = (costs[0] - costs[1]) / 0.02
+        slopes.append(slope)
+    return tuple(slopes)
+
+
+def conv_backward_vector_product(dZ, cache):
+    import tensorflow as tf
+
+    A_prev, W, b, hparameters = cache
+    A, K, B = (tf.Variable(each, dtype=tf.float64) for each in (A_prev, W, b))
+    with tf.GradientTape() as tape:
+        X = tf.keras.layers.ZeroPadding2D(hparameters["pad"], dtype="float64")(A)
+        Z = tf.nn.conv2d(X, K, hparameters["stride"], "VALID") + B
+    return tape.gradient(Z, (A, K, B), output_gradients=dZ)
+
+
+def conv_backward_in_float32(dZ, cache):
+    A_prev, W, b, hparameters = cache
+    small = (A_prev.astype(np.float32), W.astype(np.float32), b.astype(np.float32), hparameters)
+    return conv_backward_one_window_at_a_time(dZ.astype(np.float32), small)
+
+
+def conv_backward_in_place(dZ, cache):
+    """Views into dA_prev_pad are changed in place; the border is cut off picture by picture."""
+    A_prev, W, b, hparameters = cache
+    s, pad, f = hparameters["stride"], hparameters["pad"], W.shape[0]
+    dA_prev, dW, db = np.zeros_like(A_prev), np.zeros_like(W), np.zeros_like(b)
+    A_prev_pad, dA_prev_pad = zero_pad(A_prev, pad), zero_pad(dA_prev, pad)
+    inner = slice(pad, -pad) if pad > 0 else slice(None)
+    for i in range(dZ.shape[0]):
+        for h, w, c in np.ndindex(dZ.shape[1:]):
+            place = np.s_[h * s : h * s + f, w * s : w * s + f]
+            da = dA_prev_pad[i][place]
+            da += W[..., c] * dZ[i, h, w, c]
+            dW[..., c] += np.multiply(A_prev_pad[i][place], dZ[i, h, w, c])
+            db[0, 0, 0, c] += dZ[i, h, w, c]
+        dA_prev[i] = dA_prev_pad[i, inner, inner]
+    return dA_prev, dW, db
+
+
+def conv_backward_named(dZ, cache):
+    from collections import namedtuple
+
+    return namedtuple("Slopes", "dA_prev dW db")(*conv_backward_positions(dZ, cache))
+
+
+def _backward(dZ, cache, reset=False, start=False):
+    A_prev, W, b, hparameters = cache
+    s, pad, f = hparameters["stride"], hparameters["pad"], W.shape[0]
+    X = zero_pad(A_prev, pad)
+    dX, dW, db = np.zeros(X.shape), np.zeros(W.shape), np.zeros(b.shape)
+    for i in range(len(dZ)):
+        if reset:
+            dW, db = np.zeros(W.shape), np.zeros(b.shape)
+        for h, w, c in np.ndindex(dZ.shape[1:]):
+            top, left = h * s, w * s
+            dz = dZ[i, top, left, c] if start else dZ[i, h, w, c]
+            dX[i, top : top + f, left : left + f] += W[..., c] * dz
+            dW[..., c] += X[i, top : top + f, left : left + f] * dz
+            db[..., c] += dz
+    return dX, dW, db
+
+
+def conv_backward_resets(dZ, cache):
+    dX, dW, db = _backward(dZ, cache, reset=True)
+    (_, n_H, n_W, _), pad = cache[0].shape, cache[3]["pad"]
+    return dX[:, pad : pad + n_H, pad : pad + n_W], dW, db
+
+
+def conv_backward_reads_at_the_start(dZ, cache):
+    dX, dW, db = _backward(dZ, cache, start=True)
+    (_, n_H, n_W, _), pad = cache[0].shape, cache[3]["pad"]
+    return dX[:, pad : pad + n_H, pad : pad + n_W], dW, db
+
+
+def conv_backward_cuts_one_end(dZ, cache):
+    dX, dW, db = _backward(dZ, cache)
+    return dX[:, : cache[0].shape[1], : cache[0].shape[2]], dW, db
+
+
+def conv_backward_last_picture(dZ, cache):
+    dA_prev, dW, db = conv_backward_positions(dZ, cache)
+    only = np.zeros(dA_prev.shape)
+    only[-1] = dA_prev[-1]
+    return only, dW, db
+
+
+def mask_as_integers(x):
+    return (x == x.max()).astype(int)
+
+
+def mask_with_keras_ops(x):
+    from keras import ops
+
+    return ops.equal(x, ops.max(x))
+
+
+def mask_not_below(x):
+    return ~(x < np.max(x))
+
+
+def mask_by_places(x):
+    mask = np.zeros_like(x, dtype=bool)
+    for h, w in np.argwhere(x == np.max(x)):
+        mask[h, w] = True
+    return mask
+
+
+def mask_by_sign(x: np.ndarray) -> np.ndarray:
+    return np.sign(x - x.max()) + 1.0
+
+
+def mask_nearly_equal(x, tolerance=1e-9):
+    return np.isclose(x, np.max(x), rtol=0, atol=tolerance)
+
+
+def mask_shared(x):
+    mask = x == np.max(x)
+    return mask / mask.sum()
+
+
+def mask_of_nothing(x):
+    return x > np.max(x)
+
+
+def mask_as_indices(x):
+    return np.argwhere(x == np.max(x))
+
+
+def distribute_by_repeat(dz, shape):
+    n_H, n_W = shape
+    return np.repeat(dz / (n_H * n_W), n_H * n_W).reshape(n_H, n_W)
+
+
+def distribute_by_broadcast(dz, shape):
+    return np.broadcast_to(dz / math.prod(shape), shape)
+
+
+def distribute_by_tile(dz, shape):
+    return np.tile(np.divide(dz, np.multiply(*shape)), shape)
+
+
+def distribute_by_fill(dz, shape):
+    a = np.empty(shape)
+    a.fill(dz / a.size)
+    return a
+
+
+def distribute_by_outer(dz, shape):
+    return np.outer(np.ones(shape[0]) / shape[0], np.full(shape[1], dz / shape[1]))
+
+
+def distribute_with_keras_ops(dz, shape):
+    from keras import ops
+
+    return ops.full(shape, dz / ops.prod(ops.array(shape, "float32")))
+
+
+def distribute_as_integers(dz, shape):
+    return np.full(shape, dz / (shape[0] * shape[1]), dtype=int)
+
+
+def distribute_flat(dz, shape):
+    return np.full(shape[0] * shape[1], dz / (shape[0] * shape[1]))
+
+
+def pool_backward_add_at(dA, cache, mode="max"):
+    A_prev, hparameters = cache
+    f, s = hparameters["f"], hparameters["stride"]
+    dA_prev = np.zeros(A_prev.shape, np.float32)
+    for i, h, w, c in np.ndindex(dA.shape):
+        rows, columns = np.ix_(range(h * s, h * s + f), range(w * s, w * s + f))
+        seen = A_prev[i, rows, columns, c]
+        share = seen == seen.max() if mode == "max" else 1 / seen.size
+        np.add.at(dA_prev, (i, rows, columns, c), share * dA[i, h, w, c])
+    return dA_prev
+
+
+def pool_backward_cell_by_cell(dA, cache, mode="max"):
+    A_prev, hparameters = cache
+    f, s = hparameters["f"], hparameters["stride"]
+    dA_prev = np.zeros_like(A_prev)
+    for i, h, w, c in np.ndindex(dA.shape):
+        top = max(A_prev[i, h * s + r, w * s + q, c] for r in range(f) for q in range(f))
+        for r, q in np.ndindex(f, f):
+            y, x = h * s + r, w * s + q
+            if mode == "average":
+                dA_prev[i, y, x, c] += dA[i, h, w, c] / f / f
+            elif A_prev[i, y, x, c] == top:
+                dA_prev[i, y, x, c] += dA[i, h, w, c]
+    return dA_prev
+
+
+def pool_backward_tape_of_shifts(dA, cache, mode="max"):
+    """TensorFlow's tape, through pictures that are shifted."""
+    import tensorflow as tf
+
+    A_prev, hparameters = cache
+    f, s = hparameters["f"], hparameters["stride"]
+    n_H, n_W = dA.shape[1:3]
+    A = tf.Variable(A_prev)
+    with tf.GradientTape() as tape:
+        shifted = tf.stack(
+            [
+                A[:, r : r + s * (n_H - 1) + 1 : s, q : q + s * (n_W - 1) + 1 : s]
+                for r in range(f)
+                for q in range(f)
+            ]
+        )
+        if mode == "max":
+            top = tf.stop_gradient(shifted)
+            kept = tf.cast(top == tf.reduce_max(top, axis=0), A.dtype)
+            out = tf.reduce_sum(shifted * kept, axis=0)
+        else:
+            out = tf.reduce_mean(shifted, axis=0)
+    return tape.gradient(out, A, output_gradients=dA)
+
+
+def pool_backward_two_ifs(dA, cache, mode="max"):
+    A_prev, hparameters = cache
+    stride, f = hparameters["stride"], hparameters["f"]
+    dA_prev = np.zeros_like(A_prev)
+    for i in range(len(dA)):
+        a, da = A_prev[i], dA_prev[i]
+        for h, w, c in np.ndindex(dA.shape[1:]):
+            place = np.s_[h * stride : h * stride + f, w * stride : w * stride + f, c]
+            if mode == "max":
+                da[place] += np.multiply(create_mask_from_window(a[place]), dA[i, h, w, c])
+            if mode == "average":
+                da[place] += distribute_value(dA[i, h, w, c], shape=(f, f))
+    return dA_prev
+
+
+def pool_backward_windows(dA, cache, mode="max"):
+    """All windows at once, as writeable views."""
+    A_prev, hparameters = cache
+    f, s = hparameters["f"], hparameters["stride"]
+    views = np.lib.stride_tricks.sliding_window_view(A_prev, (f, f), axis=(1, 2))[:, ::s, ::s]
+    share = views == views.max((4, 5), keepdims=True) if mode == "max" else np.ones(views.shape) / f**2
+    parts = share * dA[..., None, None]
+    dA_prev = np.zeros(A_prev.shape)
+    for h, w in np.ndindex(dA.shape[1:3]):
+        dA_prev[:, h * s : h * s + f, w * s : w * s + f] += np.moveaxis(parts[:, h, w], 1, -1)
+    return dA_prev
+
+
+def pool_backward_with_keras_ops(dA, cache, mode="max"):
+    from keras import ops
+
+    return ops.convert_to_tensor(pool_backward_positions(dA, cache, mode))
+
+
+def pool_backward_reads_at_the_start(dA, cache, mode="max"):
+    A_prev, hparameters = cache
+    f, stride = hparameters["f"], hparameters["stride"]
+    dA_prev = np.zeros(A_prev.shape)
+    for i, h, w, c in np.ndindex(dA.shape):
+        top, left = h * stride, w * stride
+        place = np.s_[i, top : top + f, left : left + f, c]
+        if mode == "max":
+            dA_prev[place] += create_mask_from_window(A_prev[place]) * dA[i, top, left, c]
+        else:
+            dA_prev[place] += distribute_value(dA[i, top, left, c], (f, f))
+    return dA_prev
+
+
+def pool_backward_of_values(dA, cache, mode="max"):
+    if mode == "max":
+        dA = dA * pool_forward_windows(*cache)[0]
+    return pool_backward_positions(dA, cache, mode)
+
+
+def fast_patches(A_prev, W, b, hparameters):
+    import tensorflow as tf
+
+    f, s, p = W.shape[0], hparameters["stride"], hparameters["pad"]
+    X = tf.pad(A_prev, [[0, 0], [p, p], [p, p], [0, 0]])
+    patches = tf.image.extract_patches(X, [1, f, f, 1], [1, s, s, 1], [1, 1, 1, 1], "VALID")
+    return patches @ W.reshape(-1, W.shape[3]) + b, (A_prev, W, b, hparameters)
+
+
+def fast_layer(A_prev, W, b, hparameters):
+    return conv_forward_by_a_layer(A_prev, W, b, hparameters)
+
+
+def fast_and_talkative(A_prev, W, b, hparameters):
+    """Prints whole arrays: NumPy runs Python for each number that it prints."""
+    Z, cache = fast_einsum(A_prev, W, b, hparameters)
+    print("A_prev", A_prev)
+    print(f"Z {Z!r}")
+    return Z, cache
+
+
+def fast_toeplitz(A_prev, W, b, hparameters):
+    """Matrices choose rows and columns; np.einsum plans a product of four."""
+    s, f = hparameters["stride"], W.shape[0]
+    X = zero_pad(A_prev, hparameters["pad"])
+    n_H, n_W = (X.shape[1] - f) // s + 1, (X.shape[2] - f) // s + 1
+    Z = 0
+    for r, q in np.ndindex(f, f):
+        rows = np.eye(X.shape[1])[r : r + s * n_H : s]
+        columns = np.eye(X.shape[2])[q : q + s * n_W : s]
+        Z = Z + np.einsum("yh,mhwk,xw,kc->myxc", rows, X, columns, W[r, q], optimize=True)
+    return Z + b, (A_prev, W, b, hparameters)
+
+
+def fast_fourier(A_prev, W, b, hparameters):
+    s, f = hparameters["stride"], W.shape[0]
+    X = zero_pad(A_prev, hparameters["pad"])
+    n_H, n_W = X.shape[1:3]
+    spectrum = np.einsum(
+        "mhwk,hwkc->mhwc", np.fft.fft2(X, axes=(1, 2)), np.conj(np.fft.fft2(W, s=(n_H, n_W), axes=(0, 1)))
+    )
+    Z = np.fft.ifft2(spectrum, axes=(1, 2)).real
+    return Z[:, : n_H - f + 1 : s, : n_W - f + 1 : s] + b, (A_prev, W, b, hparameters)
+
+
+def fast_scipy(A_prev, W, b, hparameters):
+    return conv_forward_scipy(A_prev, W, b, hparameters)
+
+
+def _shifts(A_prev, W, hparameters):
+    """For each place (r, q) of the filter what it meets, (m, n_H, n_W, n_C_prev)."""
+    s, f = hparameters["stride"], W.shape[0]
+    X = zero_pad(A_prev, hparameters["pad"])
+    n_H, n_W = (X.shape[1] - f) // s + 1, (X.shape[2] - f) // s + 1
+    places = np.ndindex(f, f)
+    return {(r, q): X[:, r : r + s * n_H : s, q : q + s * n_W : s] for r, q in places}
+
+
+def fast_filter_on_its_side(A_prev, W, b, hparameters):
+    shifts = _shifts(A_prev, W, hparameters)
+    return b + sum(part @ W[q, r] for (r, q), part in shifts.items()), (A_prev, W, b, hparameters)
+
+
+def fast_bias_in_the_loop(A_prev, W, b, hparameters):
+    Z = 0
+    for (r, q), part in _shifts(A_prev, W, hparameters).items():
+        Z = Z + part @ W[r, q] + b
+    return Z, (A_prev, W, b, hparameters)
+
+
+def fast_one_loop_for_two(A_prev, W, b, hparameters):
+    shifts = _shifts(A_prev, W, hparameters)
+    Z = sum(shifts[r, r] @ W[r, r] for r in range(W.shape[0]))
+    return Z + b, (A_prev, W, b, hparameters)
+
+
+def fast_from_1(A_prev, W, b, hparameters):
+    shifts = _shifts(A_prev, W, hparameters)
+    Z = np.zeros((*shifts[0, 0].shape[:3], W.shape[3]))
+    for r in range(1, W.shape[0]):
+        for q in range(W.shape[1]):
+            Z += shifts[r, q] @ W[r, q]
+    return Z + b, (A_prev, W, b, hparameters)
+
+
 RIGHT = {
-    "zero_pad": [zero_pad, pad_by_hand, pad_by_joining, pad_with_tensorflow, pad_one_picture_at_a_time],
+    "zero_pad": [
+        zero_pad,
+        pad_by_hand,
+        pad_by_joining,
+        pad_with_tensorflow,
+        pad_one_picture_at_a_time,
+        pad_with_keras_ops,
+        pad_with_a_layer,
+        pad_number_by_number,
+        pad_one_at_a_time,
+        pad_by_matrices,
+        pad_and_mind_zero,
+    ],
     "conv_single_step": [
         conv_single_step,
         step_with_item,
@@ -939,6 +1667,14 @@ RIGHT = {
         step_as_plain_python,
         step_with_tensorflow,
         step_by_einsum,
+        step_by_tensordot,
+        step_by_matrix_product,
+        step_keeps_all_axes,
+        step_with_keras_ops,
+        step_in_float32,
+        step_as_a_layer_does,
+        step_takes_first_item,
+        step_by_fsum,
     ],
     "conv_forward": [
         conv_forward_in_full,
@@ -946,6 +1682,12 @@ RIGHT = {
         conv_forward_positions,
         conv_forward_tensorflow,
         conv_forward_explicit_padding,
+        conv_forward_float32,
+        conv_forward_named_cache,
+        conv_forward_by_a_layer,
+        conv_forward_channels_first,
+        conv_forward_scipy,
+        conv_forward_tensors_in_cache,
     ],
     "pool_forward": [
         pool_forward_in_full,
@@ -953,12 +1695,24 @@ RIGHT = {
         pool_forward_shifted,
         pool_forward_tensorflow,
         pool_forward_from_minus_infinity,
+        pool_forward_layers,
+        pool_forward_keras_ops,
+        pool_forward_match,
+        pool_forward_running_sums,
+        pool_forward_sorted,
     ],
     "conv_backward": [
         conv_backward_in_full,
         conv_backward_positions,
         conv_backward_with_a_tape,
         conv_backward_one_window_at_a_time,
+        conv_backward_library,
+        conv_backward_spread_out,
+        conv_backward_by_differences,
+        conv_backward_vector_product,
+        conv_backward_in_float32,
+        conv_backward_in_place,
+        conv_backward_named,
     ],
     "create_mask_from_window": [
         create_mask_from_window,
@@ -966,6 +1720,12 @@ RIGHT = {
         mask_by_loops,
         mask_by_where,
         mask_with_tensorflow,
+        mask_as_integers,
+        mask_with_keras_ops,
+        mask_not_below,
+        mask_by_places,
+        mask_by_sign,
+        mask_nearly_equal,
     ],
     "distribute_value": [
         distribute_value,
@@ -973,12 +1733,24 @@ RIGHT = {
         distribute_with_mean_trick,
         distribute_by_lists,
         distribute_with_tensorflow,
+        distribute_by_repeat,
+        distribute_by_broadcast,
+        distribute_by_tile,
+        distribute_by_fill,
+        distribute_by_outer,
+        distribute_with_keras_ops,
     ],
     "pool_backward": [
         pool_backward_in_full,
         pool_backward_without_helpers,
         pool_backward_positions,
         pool_backward_tensorflow,
+        pool_backward_add_at,
+        pool_backward_cell_by_cell,
+        pool_backward_tape_of_shifts,
+        pool_backward_two_ifs,
+        pool_backward_windows,
+        pool_backward_with_keras_ops,
     ],
     "conv_forward_fast": [
         fast_positions,
@@ -989,6 +1761,12 @@ RIGHT = {
         fast_tensorflow,
         fast_keras,
         fast_tf_function,
+        fast_patches,
+        fast_layer,
+        fast_and_talkative,
+        fast_toeplitz,
+        fast_fourier,
+        fast_scipy,
     ],
 }
 
@@ -998,6 +1776,10 @@ WRONG = {
         (grows_by_pad_only, "only at the bottom and on the right"),
         (repeats_the_edge, "repeats the picture's edge"),
         (nothing_comes_back, None),
+        (pad_too_wide, "2 * pad wide"),
+        (pad_blackens_the_rim, "outer pixels are set to 0"),
+        (pad_to_the_corner, "lies at the bottom right"),
+        (pad_first_picture, None),
     ],
     "conv_single_step": [
         (step_bias_each_time, "added to every product"),
@@ -1005,6 +1787,10 @@ WRONG = {
         (step_sums_pixels_only, "height and width only"),
         (step_bias_rounded, None),
         (step_returns_text, None),
+        (step_multiplies_the_bias, "multiplied by the bias"),
+        (step_sums_first, "summed up before"),
+        (step_takes_the_largest, "largest product"),
+        (step_squares_the_slice, "multiplied by itself"),
     ],
     "conv_forward": [
         (conv_forward_unpadded, "cut from A_prev"),
@@ -1012,9 +1798,16 @@ WRONG = {
         (conv_forward_no_stride, "the window moves by 1"),
         (conv_forward_bias_zero, "the bias of filter 0"),
         (conv_forward_turned, "upside down"),
-        (conv_forward_same, None),
+        (conv_forward_same, "padding='same'"),
         (conv_forward_without_cache, None),
         (conv_forward_forgets_stride_in_cache, None),
+        (conv_forward_end_without_stride, "end at h + f"),
+        (conv_forward_copied_line, "taken from h as well"),
+        (conv_forward_returns_in_the_loop, "only the first row"),
+        (conv_forward_n_W_of_height, "made from the height"),
+        (conv_forward_pads_twice, "the border is there twice"),
+        (conv_forward_activated, "negative results become 0"),
+        (conv_forward_cache_as_dict, None),
     ],
     "pool_forward": [
         (pool_forward_zero_start, "starts at 0"),
@@ -1022,6 +1815,9 @@ WRONG = {
         (pool_forward_rounds_up, "rounded up"),
         (pool_forward_mixes_channels, "every channel by itself"),
         (pool_forward_other_word, None),
+        (pool_forward_sticks_out, "stick out of the picture"),
+        (pool_forward_by_stride, "stride * stride"),
+        (pool_forward_channel_0, "channel 0"),
     ],
     "conv_backward": [
         (conv_backward_by_the_book, "[0:-0]"),
@@ -1031,25 +1827,36 @@ WRONG = {
         (conv_backward_keeps_the_border, "is still there"),
         (conv_backward_flat_bias, None),
         (conv_backward_other_order, None),
+        (conv_backward_resets, "anew for each picture"),
+        (conv_backward_reads_at_the_start, "first row and column"),
+        (conv_backward_cuts_one_end, "at the bottom and on the right only"),
+        (conv_backward_last_picture, "only the last picture"),
     ],
     "create_mask_from_window": [
         (mask_of_the_first, "only the first maximum"),
         (mask_of_rows, "of each row"),
         (mask_of_positive, "above 0"),
         (mask_as_list, None),
+        (mask_shared, "share the mark"),
+        (mask_of_nothing, "no place is marked"),
+        (mask_as_indices, None),
     ],
     "distribute_value": [
         (distribute_not_at_all, "all of dz"),
         (distribute_by_rows, "height only"),
-        (distribute_by_the_root, None),
-        (distribute_in_whole_numbers, None),
+        (distribute_by_the_root, "square root"),
+        (distribute_in_whole_numbers, "rounded down"),
+        (distribute_as_integers, "cut to whole numbers"),
+        (distribute_flat, None),
     ],
     "pool_backward": [
         (pool_backward_overwrites, "overwritten"),
         (pool_backward_tape, "only the first maximum"),
         (pool_backward_max_only, "the maximum is taken even where"),
         (pool_backward_undivided, "share it among"),
-        (pool_backward_by_stride, None),
+        (pool_backward_by_stride, "stride * stride"),
+        (pool_backward_reads_at_the_start, "first row and column"),
+        (pool_backward_of_values, "maximum is multiplied"),
     ],
     "conv_forward_fast": [
         (fast_that_loops, "from pixel to pixel"),
@@ -1060,7 +1867,11 @@ WRONG = {
         (fast_row_by_row, "from row to row"),
         (fast_without_stride, "the window moves by 1"),
         (fast_channels_first, "laid flat with the channels first"),
-        (fast_same, None),
+        (fast_same, "padding='same'"),
         (fast_and_empty, None),
+        (fast_filter_on_its_side, "rows and columns of the filter"),
+        (fast_bias_in_the_loop, "for each of the f * f"),
+        (fast_one_loop_for_two, "diagonal"),
+        (fast_from_1, "first row is left out"),
     ],
 }

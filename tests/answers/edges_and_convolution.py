@@ -621,6 +621,256 @@ def learn_gives_loss_too(images, targets, steps, learning_rate):
     return kernel, 0.0
 
 
+# More answers, exercise by exercise ---------------------------------------------------------------
+
+
+def same_by_shift(f):
+    return f >> 1
+
+
+def same_by_counting(f: int) -> int:
+    """Calls itself: a window that is 2 larger needs 1 more."""
+    return 0 if f == 1 else 1 + same_by_counting(f - 2)
+
+
+def same_in_float32(f):
+    return np.float32(f - 1) / np.float32(2)
+
+
+def same_by_divmod(f):
+    whole, rest = divmod(f - 1, 2)
+    assert rest == 0
+    return whole
+
+
+def same_one_too_few(f):
+    return f // 2 - 1
+
+
+def size_by_ceil(n, f, p, s):
+    return math.ceil((n + 2 * p - f + 1) / s)
+
+
+def size_by_range(n, f, p, s):
+    return len(range(0, n + 2 * p - f + 1, s))
+
+
+def size_by_steps(n, f, p, s, d=1):
+    """Calls itself, one step to the right at a time; d would be the dilation."""
+    return 0 if n + 2 * p < d * (f - 1) + 1 else 1 + size_by_steps(n - s, f, p, s, d)
+
+
+def size_by_tensorflow(n, f, p, s):
+    import tensorflow as tf
+
+    return tf.cast(tf.floor((n + 2 * p - f) / s) + 1, tf.int32)
+
+
+def size_adds_p_and_2(n, f, p, s):
+    return (n + 2 + p - f) // s + 1
+
+
+def size_divides_by_f(n, f, p, s):
+    return int((n + 2 * p - f) / f + 1)
+
+
+def size_takes_1_off(n, f, p, s):
+    return (n + 2 * p - f) // s - 1
+
+
+def size_of_both_sides(n, f, p, s):
+    n_H = n_W = (n + 2 * p - f) // s + 1
+    return n_H * n_W
+
+
+def correlate_fourier(image, kernel, stride=1, padding=0):
+    X = np.pad(image, padding)
+    (n_H, n_W), (f_H, f_W) = X.shape, kernel.shape
+    around = np.fft.irfft2(np.fft.rfft2(X) * np.conj(np.fft.rfft2(kernel, X.shape)), X.shape)
+    return around[: n_H - f_H + 1 : stride, : n_W - f_W + 1 : stride]
+
+
+def correlate_keras_ops(image, kernel, stride=1, padding=0):
+    from keras import ops
+
+    X = ops.pad(ops.cast(image, "float64"), [[padding, padding], [padding, padding]])
+    Z = ops.conv(X[None, :, :, None], ops.reshape(kernel, (*kernel.shape, 1, 1)), strides=stride)
+    return ops.squeeze(Z, axis=(0, 3))
+
+
+def correlate_while(image, kernel, stride=1, padding=0, *, dtype=np.float64):
+    """No size is computed: windows are cut as long as they fit."""
+    X = np.pad(image, ((padding, padding), (padding, padding))).astype(dtype)
+    rows, top = [], 0
+    while top + kernel.shape[0] <= X.shape[0]:
+        row, left = [], 0
+        while left + kernel.shape[1] <= X.shape[1]:
+            row.append(np.vdot(X[top : top + kernel.shape[0], left : left + kernel.shape[1]], kernel))
+            left += stride
+        rows.append(row)
+        top += stride
+    return np.asarray(rows)
+
+
+def correlate_by_a_large_matrix(image, kernel, stride=1, padding=0):
+    X = np.pad(image, padding)
+    f_H, f_W = kernel.shape
+    n_H, n_W = (X.shape[0] - f_H) // stride + 1, (X.shape[1] - f_W) // stride + 1
+    matrix = np.zeros((n_H, n_W, *X.shape))
+    for h, w in np.ndindex(n_H, n_W):
+        matrix[h, w, h * stride : h * stride + f_H, w * stride : w * stride + f_W] = kernel
+    return np.tensordot(matrix, X, axes=2)
+
+
+def correlate_ends_without_stride(image, kernel, stride=1, padding=0):
+    X, (f_H, f_W) = np.pad(image, padding), kernel.shape
+    out_H, out_W = ((n - f) // stride + 1 for n, f in zip(X.shape, kernel.shape, strict=True))
+    output = np.zeros((out_H, out_W))
+    for h in range(out_H):
+        for w in range(out_W):
+            output[h, w] = np.sum(X[h * stride : h + f_H, w * stride : w + f_W] * kernel)
+    return output
+
+
+def correlate_returns_in_the_loop(image, kernel, stride=1, padding=0):
+    X, (f_H, f_W) = np.pad(image, padding), kernel.shape
+    out_H, out_W = ((n - f) // stride + 1 for n, f in zip(X.shape, kernel.shape, strict=True))
+    output = np.zeros((out_H, out_W))
+    for h in range(out_H):
+        for w in range(out_W):
+            output[h, w] = np.sum(X[h * stride :, w * stride :][:f_H, :f_W] * kernel)
+        return output
+
+
+def correlate_forgets_the_last_row(image, kernel, stride=1, padding=0):
+    output = correlate_windows(image, kernel, stride, padding)
+    output[-1] = 0
+    return output
+
+
+def correlate_copied_line(image, kernel, stride=1, padding=0):
+    X, (f_H, f_W) = np.pad(image, padding), kernel.shape
+    out_H, out_W = ((n - f) // stride + 1 for n, f in zip(X.shape, kernel.shape, strict=True))
+    output = np.zeros((out_H, out_W))
+    for h in range(out_H):
+        for w in range(out_W):
+            top, left = h * stride, h * stride
+            output[h, w] = np.sum(X[top : top + f_H, left : left + f_W] * kernel)
+    return output
+
+
+def convolve_by_np_flip(image, kernel):
+    return correlate_while(image, np.flip(kernel))
+
+
+def convolve_cut_from_full(image, kernel):
+    from scipy.signal import convolve
+
+    full = convolve(image, kernel)
+    f_H, f_W = kernel.shape
+    return full[f_H - 1 : image.shape[0], f_W - 1 : image.shape[1]]
+
+
+def convolve_by_shifts(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    (n_H, n_W), (f_H, f_W) = image.shape, kernel.shape
+    out_H, out_W = n_H - f_H + 1, n_W - f_W + 1
+    return sum(
+        kernel[f_H - 1 - r, f_W - 1 - s] * image[r : r + out_H, s : s + out_W]
+        for r in range(f_H)
+        for s in range(f_W)
+    )
+
+
+def convolve_transposed_layer(image, kernel):
+    """A transposed convolution spreads the kernel out; its edges are cut off."""
+    import tensorflow as tf
+
+    (n_H, n_W), (f_H, f_W) = image.shape, kernel.shape
+    shape = (1, n_H + f_H - 1, n_W + f_W - 1, 1)
+    full = tf.nn.conv2d_transpose(image[None, ..., None], kernel[..., None, None], shape, 1, "VALID")
+    return full[0, f_H - 1 : n_H, f_W - 1 : n_W, 0]
+
+
+def convolve_turned_back(image, kernel):
+    return correlate_windows(image, np.rot90(kernel, -1))
+
+
+def convolve_and_transpose(image, kernel):
+    return correlate_windows(image, kernel[::-1, ::-1].T)
+
+
+def learn_in_float32(images, targets, steps, learning_rate):
+    windows = np.lib.stride_tricks.sliding_window_view(np.float32(images), (3, 3), axis=(1, 2))
+    kernel = np.zeros((3, 3), np.float32)
+    for _ in range(steps):
+        error = np.tensordot(windows, kernel, 2) - np.float32(targets)
+        kernel -= np.float32(2 * learning_rate / targets.size) * np.tensordot(error, windows, 3)
+    return kernel
+
+
+def learn_by_differences(images, targets, steps, learning_rate, h=1e-3):
+    windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(1, 2))
+
+    def cost(kernel):
+        return np.mean((np.tensordot(windows, kernel, 2) - targets) ** 2)
+
+    kernel = np.zeros((3, 3))
+    for _ in range(steps):
+        moves = h * np.eye(9).reshape(9, 3, 3)
+        slopes = [(cost(kernel + move) - cost(kernel - move)) / (2 * h) for move in moves]
+        kernel = kernel - learning_rate * np.reshape(slopes, (3, 3))
+    return kernel
+
+
+def learn_calling_itself(images, targets, steps, learning_rate):
+    if steps == 0:
+        return np.zeros((3, 3))
+    kernel = learn_calling_itself(images, targets, steps - 1, learning_rate)
+    windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(1, 2))
+    error = (windows * kernel).sum((-2, -1)) - targets
+    return kernel - 2 * learning_rate * np.einsum("mhw,mhwij->ij", error, windows) / error.size
+
+
+def learn_means_of_means(images, targets, steps, learning_rate):
+    """All pictures have the same size, so the mean of their means is the mean."""
+    kernel = np.zeros((3, 3))
+    for _ in range(steps):
+        slopes = []
+        for image, target in zip(images, targets, strict=True):
+            error = correlate_windows(image, kernel) - target
+            slopes.append(2 * correlate_windows(image, error) / error.size)
+        kernel += -learning_rate * np.mean(slopes, axis=0)
+    return kernel
+
+
+def learn_in_whole_numbers(images, targets, steps, learning_rate):
+    windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(1, 2))
+    kernel = np.zeros((3, 3))
+    for _ in range(steps):
+        error = np.sum(windows * kernel, axis=(3, 4)) - targets
+        gradient = 2 // targets.size * np.sum(windows * error[..., None, None], axis=(0, 1, 2))
+        kernel = kernel - learning_rate * gradient
+    return kernel
+
+
+def learn_keeps_the_gradient(images, targets, steps, learning_rate):
+    kernel, gradient = np.zeros((3, 3)), np.zeros((3, 3))
+    for _ in range(steps):
+        for image, target in zip(images, targets, strict=True):
+            error = correlate_windows(image, kernel) - target
+            gradient += 2 / targets.size * correlate_windows(image, error)
+        kernel = kernel - learning_rate * gradient
+    return kernel
+
+
+def learn_forgets_to_move(images, targets, steps, learning_rate):
+    kernel = np.zeros((3, 3))
+    for _ in range(steps):
+        error = np.stack([correlate_windows(image, kernel) for image in images]) - targets
+        print(np.mean(error**2))
+    return kernel
+
+
 RIGHT = {
     "same_padding": [
         same_padding,
@@ -630,6 +880,10 @@ RIGHT = {
         same_as_an_array,
         same_by_tensorflow,
         same_by_lambda,
+        same_by_shift,
+        same_by_counting,
+        same_in_float32,
+        same_by_divmod,
     ],
     "conv_output_size": [
         conv_output_size,
@@ -640,6 +894,10 @@ RIGHT = {
         size_by_doing,
         size_as_an_array,
         size_by_keras,
+        size_by_ceil,
+        size_by_range,
+        size_by_steps,
+        size_by_tensorflow,
     ],
     "cross_correlate2d": [
         cross_correlate2d,
@@ -650,6 +908,10 @@ RIGHT = {
         correlate_keras,
         correlate_scipy,
         correlate_as_one_matrix,
+        correlate_fourier,
+        correlate_keras_ops,
+        correlate_while,
+        correlate_by_a_large_matrix,
     ],
     "convolve2d": [
         convolve2d,
@@ -661,6 +923,10 @@ RIGHT = {
         convolve_by_tensorflow,
         convolve_by_fft,
         convolve_by_turning_everything,
+        convolve_by_np_flip,
+        convolve_cut_from_full,
+        convolve_by_shifts,
+        convolve_transposed_layer,
     ],
     "learn_kernel": [
         learn_kernel,
@@ -672,6 +938,10 @@ RIGHT = {
         learn_by_normal_equations,
         learn_by_shifting,
         learn_by_einsum,
+        learn_in_float32,
+        learn_by_differences,
+        learn_calling_itself,
+        learn_means_of_means,
     ],
 }
 
@@ -683,6 +953,7 @@ WRONG = {
         (same_as_a_word, None),
         (same_looked_up, None),
         (same_printed, "return"),
+        (same_one_too_few, "one too small"),
     ],
     "conv_output_size": [
         (size_rounded, "nearest number"),
@@ -690,20 +961,28 @@ WRONG = {
         (size_as_it_is, "not rounded"),
         (size_without_one, "+ 1 is missing"),
         (size_with_one_inside, "divided by s as well"),
-        (size_of_same, None),
+        (size_of_same, "as padding='same' has it"),
         (size_of_both, "a pair"),
+        (size_adds_p_and_2, "2 and p are added"),
+        (size_divides_by_f, "divided by f"),
+        (size_takes_1_off, "1 is taken off"),
+        (size_of_both_sides, "whole square"),
     ],
     "cross_correlate2d": [
         (correlate_flips, "upside down"),
         (correlate_by_scipys_convolve, None),
         (correlate_ignores_stride, "moves by 1"),
-        (correlate_strides_first, None),
-        (correlate_pads_after, None),
+        (correlate_strides_first, "takes pixels out"),
+        (correlate_pads_after, "around the result"),
         (correlate_square, "taken for a square"),
         (correlate_into_a_copy, "whole numbers"),
         (correlate_window_ends_at_f, "f_H"),
         (correlate_rounds_up, "rounded up"),
         (correlate_returns_lists, "come in a list"),
+        (correlate_ends_without_stride, "end at h + f_H"),
+        (correlate_returns_in_the_loop, "only the first row"),
+        (correlate_forgets_the_last_row, "the last row"),
+        (correlate_copied_line, "taken from h as well"),
     ],
     "convolve2d": [
         (convolve_as_networks_do, "not flipped"),
@@ -714,6 +993,8 @@ WRONG = {
         (convolve_same, "'same'"),
         (convolve_flips_twice, "or twice"),
         (convolve_reversed_list, "sign is changed"),
+        (convolve_turned_back, "turned back by a quarter"),
+        (convolve_and_transpose, "transposed as well"),
     ],
     "learn_kernel": [
         (learn_with_a_sum, "sum of the squares"),
@@ -726,5 +1007,8 @@ WRONG = {
         (learn_with_convolution, "turned round"),
         (learn_with_errors_convolved, "its own error"),
         (learn_gives_loss_too, None),
+        (learn_in_whole_numbers, "rounded down to 0"),
+        (learn_keeps_the_gradient, "all steps are added up"),
+        (learn_forgets_to_move, "stays full of zeros"),
     ],
 }

@@ -62,6 +62,84 @@ def loss_in_a_loop(y_true, y_pred, alpha=0.2):
     return total
 
 
+@tf.function
+def loss_as_a_graph(y_true, y_pred, alpha=0.2):
+    anchor, positive, negative = tf.unstack(tf.stack(y_pred))
+    distance_pos = tf.einsum("md,md->m", anchor - positive, anchor - positive)
+    distance_neg = tf.einsum("md,md->m", anchor - negative, anchor - negative)
+    return tf.reduce_sum(
+        tf.where(distance_pos + alpha > distance_neg, distance_pos - distance_neg + alpha, 0.0)
+    )
+
+
+def loss_in_double(y_true: list, y_pred: list, alpha: float = 0.2, axis: int = -1) -> tf.Tensor:
+    a, p, n = (tf.cast(part, tf.float64) for part in y_pred)
+    near = tf.reduce_sum(tf.math.squared_difference(a, p), axis=axis)
+    far = tf.reduce_sum(tf.math.squared_difference(a, n), axis=axis)
+    return tf.reduce_sum(tf.clip_by_value(near - far + alpha, 0, np.inf))
+
+
+def loss_expanded(y_true, y_pred, alpha=0.2):
+    """|a - p|^2 - |a - n|^2 = |p|^2 - |n|^2 + 2 a (n - p)."""
+    a, p, n = y_pred
+    gap = tf.reduce_sum(p * p - n * n + 2 * a * (n - p), axis=1, keepdims=True)
+    return tf.math.add_n(tf.unstack(tf.nn.relu(gap[:, 0] + alpha)))
+
+
+def loss_of_those_above(y_true, y_pred, alpha=0.2):
+    a, p, n = y_pred
+    costs = ops.sum(ops.square(a - p), -1) - ops.sum(ops.square(a - n), -1) + alpha
+    return tf.reduce_sum(tf.boolean_mask(costs, costs > 0))
+
+
+class _TripletLoss(layers.Layer):
+    def __init__(self, alpha):
+        super().__init__()
+        self.alpha = alpha
+
+    def call(self, parts):
+        a, p, n = parts
+        near, far = layers.Subtract()([a, p]), layers.Subtract()([a, n])
+        return ops.sum(layers.ReLU()(ops.sum(near**2 - far**2, axis=-1) + self.alpha))
+
+
+def loss_as_a_layer(y_true, y_pred, alpha=0.2):
+    return _TripletLoss(alpha)(list(y_pred))
+
+
+def loss_of_matrices(y_true, y_pred, alpha=0.2):
+    anchor, positive, negative = y_pred
+    near = tf.linalg.diag_part(tf.matmul(anchor - positive, anchor - positive, transpose_b=True))
+    far = tf.linalg.diag_part(tf.matmul(anchor - negative, anchor - negative, transpose_b=True))
+    zero = tf.zeros_like(near)
+    return tf.tensordot(tf.ones_like(near), tf.maximum(zero, near - far + alpha), 1)
+
+
+def loss_cut_before_the_margin(y_true, y_pred, alpha=0.2):
+    a, p, n = y_pred
+    return tf.reduce_sum(tf.nn.relu(tf.reduce_sum((a - p) ** 2 - (a - n) ** 2, -1)) + alpha)
+
+
+def loss_along_the_batch(y_true, y_pred, alpha=0.2):
+    a, p, n = y_pred
+    return tf.reduce_sum(tf.nn.relu(tf.reduce_sum((a - p) ** 2, 0) - tf.reduce_sum((a - n) ** 2, 0) + alpha))
+
+
+def loss_returned_in_the_loop(y_true, y_pred, alpha=0.2):
+    for a, p, n in zip(*y_pred, strict=True):
+        return tf.maximum(tf.reduce_sum((a - p) ** 2) - tf.reduce_sum((a - n) ** 2) + alpha, 0.0)
+
+
+def loss_from_the_positive(y_true, y_pred, alpha=0.2):
+    a, p, n = y_pred
+    return tf.reduce_sum(tf.nn.relu(tf.reduce_sum((a - p) ** 2 - (p - n) ** 2, -1) + alpha))
+
+
+def loss_of_absolutes(y_true, y_pred, alpha=0.2):
+    a, p, n = y_pred
+    return tf.reduce_sum(tf.nn.relu(tf.reduce_sum(tf.abs(a - p) - tf.abs(a - n), -1) + alpha))
+
+
 def loss_of_batch_mean(y_true, y_pred, alpha=0.2):
     a, p, n = y_pred
     return tf.reduce_mean(tf.nn.relu(tf.reduce_sum((a - p) ** 2 - (a - n) ** 2, -1) + alpha))
@@ -116,6 +194,100 @@ def mine_as_a_set(embeddings, labels, alpha=0.2):
         if la == lp != ln and a != p and d(a, p) + alpha > d(a, n)
     ]
     return np.array(found[::-1])
+
+
+def mine_by_anchor(embeddings, labels, alpha):
+    """One anchor after another, all its positives and negatives at once."""
+    result = []
+    for a, (x, label) in enumerate(zip(embeddings, labels, strict=True)):
+        d = np.sum(np.square(embeddings - x), axis=1)
+        positives = [i for i in np.flatnonzero(labels == label) if i != a]
+        negatives = np.flatnonzero(labels != label)
+        for p in positives:
+            result += [[a, p, n] for n in negatives[d[negatives] < d[p] + alpha]]
+    return result
+
+
+def mine_from_products(
+    embeddings: np.ndarray, labels: np.ndarray, alpha: float
+) -> list[tuple[int, int, int]]:
+    """|a - b|^2 = |a|^2 + |b|^2 - 2 a b."""
+    X = embeddings.astype(np.float64)
+    lengths = np.sum(X**2, axis=1)
+    D = lengths[:, None] + lengths - 2 * X @ X.T
+    return [
+        (int(a), int(p), int(n))
+        for a, p in itertools.permutations(range(len(X)), 2)
+        if labels[a] == labels[p]
+        for n in range(len(X))
+        if labels[n] != labels[a] and D[a, p] - D[a, n] > -alpha
+    ]
+
+
+def mine_with_norms(embeddings, labels, alpha):
+    m = embeddings.shape[0]
+    D = np.empty((m, m))
+    for i in range(m):
+        for j in range(m):
+            D[i, j] = np.linalg.norm(embeddings[i] - embeddings[j]) ** 2
+    A, P, N = np.meshgrid(*[np.arange(m)] * 3, indexing="ij")
+    keep = (labels[A] == labels[P]) & (A != P) & (labels[A] != labels[N]) & (D[A, P] - D[A, N] + alpha > 0)
+    return np.stack([A[keep], P[keep], N[keep]], axis=-1)
+
+
+def mine_a_set_of_tuples(embeddings, labels, alpha):
+    return {tuple(map(int, row)) for row in mine_in_loops(embeddings, labels, alpha)}
+
+
+def mine_with_keras(embeddings, labels, alpha):
+    e = ops.convert_to_tensor(embeddings)
+    d = ops.sum(ops.square(ops.expand_dims(e, 1) - ops.expand_dims(e, 0)), axis=2)
+    loss = ops.relu(d[:, :, None] - d[:, None, :] + alpha)
+    same = np.equal.outer(labels, labels)
+    np.fill_diagonal(pos := same.copy(), False)
+    return np.transpose(np.nonzero(pos[:, :, None] & ~same[:, None, :] & (ops.convert_to_numpy(loss) > 0)))
+
+
+def mine_by_recursion(embeddings, labels, alpha, a=0):
+    if a == len(labels):
+        return []
+    d = ((embeddings[a] - embeddings) ** 2).sum(axis=1)
+    mine = [
+        np.array([a, p, n])
+        for p in range(len(labels))
+        for n in range(len(labels))
+        if p != a and labels[p] == labels[a] and labels[n] != labels[a] and d[p] + alpha - d[n] > 0
+    ]
+    return mine + mine_by_recursion(embeddings, labels, alpha, a + 1)
+
+
+def mine_the_nearest(embeddings, labels, alpha):
+    found = mine_by_anchor(embeddings, labels, alpha)
+    far = {tuple(t): np.sum((embeddings[t[0]] - embeddings[t[2]]) ** 2) for t in found}
+    pairs = {(a, p) for a, p, _ in found}
+    return [min((t for t in found if tuple(t[:2]) == pair), key=lambda t: far[tuple(t)]) for pair in pairs]
+
+
+def mine_and_break(embeddings, labels, alpha):
+    triplets = []
+    for a, p in itertools.permutations(range(len(labels)), 2):
+        for n in range(len(labels)):
+            d_p, d_n = (np.sum((embeddings[a] - embeddings[i]) ** 2) for i in (p, n))
+            if labels[a] == labels[p] != labels[n] and d_p + alpha > d_n:
+                triplets.append((a, p, n))
+                break
+    return triplets
+
+
+def mine_the_easy(embeddings, labels, alpha):
+    d = np.square(embeddings[:, None, :] - embeddings[None, :, :]).sum(-1)
+    same = labels[:, None] == labels[None, :]
+    positive = same & ~np.eye(len(labels), dtype=bool)
+    return np.argwhere(positive[:, :, None] & ~same[:, None] & (d[:, None] >= d[:, :, None] + alpha))
+
+
+def mine_names(embeddings, labels, alpha):
+    return [[labels[i] for i in triplet] for triplet in mine_in_loops(embeddings, labels, alpha)]
 
 
 def mine_within_a_person(embeddings, labels, alpha):
@@ -188,6 +360,126 @@ def embedding_subclassed(input_shape, dimensions):
     return model
 
 
+def embedding_not_built(input_shape, dimensions):
+    """Without an Input: the first call builds it."""
+    model = Sequential()
+    for filters, s in ((24, 2), (48, 2), (72, 1), (96, 2), (96, 1)):
+        model.add(Conv2D(filters, 3, strides=s, padding="same", kernel_initializer="he_normal"))
+        model.add(BatchNormalization())
+        model.add(Activation(tf.nn.relu))
+    model.add(layers.AveragePooling2D(2))
+    model.add(Flatten())
+    model.add(Dense(units=dimensions, activation="linear"))
+    model.add(layers.UnitNormalization())
+    return model
+
+
+def _conv_block(x, filters, strides):
+    x = tf.keras.layers.Conv2D(filters, kernel_size=(3, 3), strides=(strides, strides), padding="SAME")(x)
+    return tf.keras.layers.ReLU()(tf.keras.layers.BatchNormalization(axis=3)(x))
+
+
+def embedding_with_a_helper(input_shape, dimensions):
+    inputs = tf.keras.layers.Input(shape=input_shape, name="picture")
+    x = _conv_block(inputs, 24, 2)
+    x = _conv_block(x, 48, 2)
+    x = _conv_block(x, 72, 1)
+    x = _conv_block(x, 96, 2)
+    x = _conv_block(x, 96, 1)
+    x = tf.keras.layers.AveragePooling2D(pool_size=2, strides=2)(x)
+    x = tf.keras.layers.Dropout(0.0)(tf.keras.layers.Flatten()(x))
+    x = tf.keras.layers.Dense(dimensions, name="embedding")(x)
+    outputs = tf.keras.layers.Lambda(lambda v: v / tf.norm(v, axis=1, keepdims=True))(x)
+    return tf.keras.Model(inputs, outputs, name="embedder")
+
+
+class _Unit(layers.Layer):
+    def call(self, x):
+        return ops.normalize(x, axis=-1)
+
+
+def embedding_with_a_layer(input_shape: tuple, dimensions: int = 64) -> keras.Model:
+    return Sequential([*embedding_functional(input_shape, dimensions).layers[:-1], _Unit()])
+
+
+def embedding_with_other_padding(input_shape, dimensions):
+    """Zeros by hand: as "same" puts them, where the size is even and the stride 2."""
+    x = inputs = keras.Input(shape=input_shape)
+    for filters, s in ((24, 2), (48, 2), (72, 1), (96, 2), (96, 1)):
+        x = layers.ZeroPadding2D(((s == 1, 1), (s == 1, 1)))(x)
+        x = layers.Conv2D(filters, 3, s, padding="valid", use_bias=False)(x)
+        x = layers.Activation("relu")(layers.BatchNormalization(epsilon=0.001, momentum=0.5)(x))
+    x = layers.Reshape((-1,))(layers.AveragePooling2D(2, padding="valid")(x))
+    x = layers.Dense(dimensions, use_bias=False)(x)
+    return keras.Model(inputs, ops.divide(x, ops.norm(x, axis=-1, keepdims=True)))
+
+
+class _Net(Model):
+    def __init__(self, dimensions, **kwargs):
+        super().__init__(**kwargs)
+        table = ((24, 2), (48, 2), (72, 1), (96, 2), (96, 1))
+        self.convs = [layers.Conv2D(filters, 3, s, "same") for filters, s in table]
+        self.norms = [layers.BatchNormalization() for _ in table]
+        self.pool, self.flat, self.dense = (
+            layers.AveragePooling2D(2),
+            layers.Flatten(),
+            layers.Dense(dimensions),
+        )
+
+    def call(self, x, training=False):
+        for conv, norm in zip(self.convs, self.norms, strict=True):
+            x = tf.nn.relu(norm(conv(x), training=training))
+        return tf.math.l2_normalize(self.dense(self.flat(self.pool(x))), axis=1)
+
+
+def embedding_class_not_built(input_shape, dimensions):
+    return _Net(dimensions)
+
+
+def embedding_in_two_models(input_shape, dimensions):
+    body = keras.Sequential([keras.Input(input_shape)], name="body")
+    for filters, stride in ((24, 2), (48, 2), (72, 1), (96, 2), (96, 1)):
+        body.add(layers.Conv2D(filters, (3, 3), strides=stride, padding="same", use_bias=False))
+        body.add(layers.BatchNormalization())
+        body.add(layers.ReLU())
+    head = keras.Sequential(
+        [layers.AveragePooling2D(2), layers.Flatten(), layers.Dense(dimensions)], name="head"
+    )
+    inputs = keras.Input(input_shape)
+    x = head(body(inputs))
+    return keras.Model(inputs, x * ops.rsqrt(ops.sum(x * x, -1, keepdims=True)))
+
+
+def _embedding_of(input_shape, dimensions, parts, end=layers.Flatten, pool=None):
+    x = inputs = keras.Input(input_shape)
+    for filters, s in parts:
+        x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(filters, 3, s, padding="same")(x)))
+    x = layers.Dense(dimensions)(end()((pool or layers.AveragePooling2D(2))(x)))
+    return keras.Model(inputs, layers.UnitNormalization()(x))
+
+
+def embedding_of_equal_strides(input_shape, dimensions):
+    return _embedding_of(input_shape, dimensions, [(filters, 2) for filters in (24, 48, 72, 96, 96)])
+
+
+def embedding_without_pooling(input_shape, dimensions):
+    parts = ((24, 2), (48, 2), (72, 1), (96, 2), (96, 1))
+    return _embedding_of(input_shape, dimensions, parts, pool=layers.Identity())
+
+
+def embedding_global(input_shape, dimensions):
+    parts = ((24, 2), (48, 2), (72, 1), (96, 2), (96, 1))
+    return _embedding_of(input_shape, dimensions, parts, layers.Flatten, layers.GlobalAveragePooling2D())
+
+
+def embedding_relu_first(input_shape, dimensions):
+    x = inputs = keras.Input(input_shape)
+    for filters, s in ((24, 2), (48, 2), (72, 1), (96, 2), (96, 1)):
+        x = layers.BatchNormalization()(layers.Conv2D(filters, 3, s, "same", activation="relu")(x))
+    x = layers.Dense(dimensions)(layers.Flatten()(layers.AveragePooling2D(2)(x)))
+    return keras.Model(inputs, layers.UnitNormalization()(x))
+
+
 def embedding_without_length(input_shape, dimensions):
     model = embedding_functional(input_shape, dimensions)
     return Model(model.input, model.layers[-2].output)
@@ -228,6 +520,79 @@ def verify_with_words(image_path, identity, database, model):
         raise ValueError(f"I know nobody called {identity}")
     dist = np.linalg.norm(database[identity] - img_to_encoding(image_path=image_path, model=model))
     return dist, np.bool_(dist < 0.7)
+
+
+def verify_with_vdot(image_path, identity, database, model):
+    stored = database[identity]
+    difference = np.subtract(img_to_encoding(image_path, model), stored)
+    dist = np.sqrt(np.vdot(difference, difference))
+    door_open = False
+    if dist < 0.7:
+        door_open = True
+    return dist, door_open
+
+
+def verify_with_keras(image_path, identity, database, model):
+    a = ops.convert_to_tensor(img_to_encoding(image_path, model))
+    b = ops.convert_to_tensor(database[identity])
+    dist = ops.norm(a - b)
+    return dist, ops.less(dist, 0.7)
+
+
+def verify_in_single(image_path, identity, database, model):
+    """float32 throughout, and Python's numbers at the end."""
+    a, b = (np.float32(each) for each in (img_to_encoding(image_path, model), database[identity]))
+    dist = float(np.linalg.norm(a - b))
+    return dist, dist < 0.7
+
+
+def verify_cast(image_path: str, identity: str, database: dict, model: keras.Model) -> tuple[float, bool]:
+    encoding = tf.cast(img_to_encoding(image_path, model), tf.float32)
+    dist = tf.sqrt(tf.reduce_sum(tf.square(encoding - tf.cast(database[identity], tf.float32)))).numpy()
+    return dist, not dist >= 0.7
+
+
+def verify_with_an_assert(image_path, identity, database, model):
+    assert identity in database, f"{identity} does not live here"
+    (encoding,), (known,) = img_to_encoding(image_path, model), database[identity]
+    dist = sum((a - b) ** 2 for a, b in zip(encoding.tolist(), known.tolist(), strict=True)) ** 0.5
+    return dist, (0.7).__gt__(dist)
+
+
+def verify_with_an_error_of_its_own(image_path, identity, database, model):
+    class Unknown(Exception):
+        pass
+
+    if identity not in database:
+        raise Unknown(identity)
+    try:
+        encoding = img_to_encoding(image_path, model)
+    except (FileNotFoundError, ValueError) as error:
+        raise RuntimeError("no picture, no door") from error
+    dist = np.linalg.norm(encoding - database[identity], axis=1, keepdims=True)
+    return np.array([[dist.item()]]), np.array([dist.item() < 0.7])
+
+
+def verify_the_nearest(image_path, identity, database, model):
+    encoding = img_to_encoding(image_path, model)
+    dist = min(np.linalg.norm(encoding - known) for known in database.values())
+    return dist, bool(dist < 0.7)
+
+
+def verify_and_open_at_the_threshold(image_path, identity, database, model):
+    dist = np.linalg.norm(img_to_encoding(image_path, model) - database[identity])
+    return dist, bool(dist <= 0.7)
+
+
+def verify_generously(image_path, identity, database, model):
+    dist = np.linalg.norm(img_to_encoding(image_path, model) - database[identity])
+    return dist, bool(dist < 1)
+
+
+def verify_the_cosine(image_path, identity, database, model):
+    a, b = img_to_encoding(image_path, model)[0], database[identity][0]
+    dist = 1 - a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
+    return dist, bool(dist < 0.7)
 
 
 def verify_squared(image_path, identity, database, model):
@@ -289,6 +654,88 @@ def who_with_tensorflow(image_path, database, model):
     return min_dist, identity
 
 
+def who_sorted(image_path, database, model):
+    encoding = np.squeeze(img_to_encoding(image_path, model))
+
+    def distance(name):
+        return np.linalg.norm(encoding - np.squeeze(database[name]))
+
+    ranking = sorted(database, key=distance)
+    return (distance(ranking[0]), ranking[0]) if ranking else (np.inf, None)
+
+
+def who_with_a_dictionary(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    far = {name: np.sqrt(((encoding - each) ** 2).sum()) for name, each in database.items()}
+    identity = min(far, key=far.get, default=None)
+    return far.get(identity, float("inf")), identity
+
+
+def who_in_tensors(image_path, database, model):
+    """As in the notebook: encodings and database are both float32."""
+    x = tf.constant(img_to_encoding(image_path, model))
+    if len(database) == 0:
+        return [float("inf"), None]
+    stored = tf.concat([tf.constant(each) for each in database.values()], axis=0)
+    dist = tf.norm(stored - x, axis=-1)
+    i = int(tf.argmin(dist))
+    return [dist[i], list(database.keys())[i]]
+
+
+def who_with_keras(image_path, database, model):
+    encoding = ops.convert_to_tensor(img_to_encoding(image_path, model))
+    best = (np.inf, None)
+    for who, known in database.items():
+        d = float(ops.sqrt(ops.sum(ops.square(encoding - ops.convert_to_tensor(known)))))
+        best = (d, who) if d < best[0] else best
+    return best
+
+
+def who_reduces(image_path, database, model):
+    encoding = img_to_encoding(image_path=image_path, model=model).astype(np.float64).ravel()
+    identity, min_dist = None, float("inf")
+    for name in reversed(list(database)):
+        new = np.hypot.reduce(encoding - database[name].ravel())
+        identity, min_dist = (name, new) if new <= min_dist else (identity, min_dist)
+    return np.array(min_dist), identity
+
+
+def who_by_recursion(image_path: str, database: dict, model, verbose: bool = False) -> tuple:
+    def nearest(x, pairs):
+        if not pairs:
+            return np.inf, None
+        (name, stored), *rest = pairs
+        return min((np.linalg.norm(x - stored), name), nearest(x, rest), key=lambda pair: pair[0])
+
+    return nearest(img_to_encoding(image_path, model), list(database.items()))
+
+
+def who_returns_the_last_distance(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    min_dist, identity, dist = np.inf, None, np.inf
+    for name, stored in database.items():
+        dist = np.linalg.norm(encoding - stored)
+        if dist < min_dist:
+            min_dist, identity = dist, name
+    return dist, identity
+
+
+def who_never_updates(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    min_dist, identity = np.inf, None
+    for name, stored in database.items():
+        if np.linalg.norm(encoding - stored) < min_dist:
+            identity = name
+    return min_dist, identity
+
+
+def who_sums_absolutes(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    return min(
+        ((np.abs(encoding - stored).sum(), name) for name, stored in database.items()), default=(np.inf, None)
+    )
+
+
 def who_without_a_start(image_path, database, model):
     encoding = img_to_encoding(image_path, model)
     min_dist = 100
@@ -347,6 +794,82 @@ def head_as_a_layer(dimensions):
     return keras.Model(pair, _Head()(pair))
 
 
+def head_sequential_end(dimensions):
+    a, b = Input(shape=(dimensions,), name="first"), Input(shape=(dimensions,), name="second")
+    gap = layers.subtract([a, b])
+    size = layers.add([ops.abs(a), ops.abs(b)])
+    x = layers.concatenate([ops.abs(gap), gap * gap / (size + 1e-6)])
+    return Model(inputs=[a, b], outputs=Sequential([Dense(1), Activation("sigmoid")])(x))
+
+
+def head_stacked(dimensions):
+    """Side by side by stacking and reshaping."""
+    a, b = keras.Input((dimensions,)), keras.Input((dimensions,))
+    d = ops.abs(a - b)
+    both = ops.stack([d, ops.square(d) / (ops.abs(a) + ops.abs(b) + 1e-6)], axis=1)
+    x = layers.Flatten()(both)
+    return keras.Model([a, b], layers.Dense(1, activation=keras.activations.sigmoid)(x))
+
+
+class _Compare(Model):
+    def __init__(self):
+        super().__init__()
+        self.out = Dense(1, activation="sigmoid")
+
+    def call(self, inputs):
+        a, b = inputs
+        chi = tf.math.divide_no_nan(tf.square(a - b), tf.abs(a) + tf.abs(b))
+        return self.out(tf.concat([tf.abs(a - b), chi], axis=-1))
+
+
+def head_subclassed(dimensions):
+    return _Compare()
+
+
+def head_with_lambdas(dimensions: int, epsilon: float = 1e-6) -> Model:
+    a, b = tf.keras.Input([dimensions]), tf.keras.Input([dimensions])
+    l1 = Lambda(lambda t: tf.keras.ops.abs(t[0] - t[1]))([a, b])
+    chi = Lambda(lambda t: tf.pow(t[0] - t[1], 2) / (tf.abs(t[0]) + tf.abs(t[1]) + epsilon))([a, b])
+    features = layers.Concatenate(axis=1)([l1, chi])
+    return Model([a, b], Dense(1, kernel_initializer="glorot_normal", activation=tf.nn.sigmoid)(features))
+
+
+def head_with_own_sigmoid(dimensions):
+    a, b = keras.Input((dimensions,), dtype="float32"), keras.Input((dimensions,), dtype="float32")
+    d = ops.sqrt(ops.square(a - b))
+    z = Dense(1, name="weights")(ops.append(d, d**2 / (ops.abs(a) + ops.abs(b) + 1e-6), axis=1))
+    return keras.Model([a, b], 1 / (1 + ops.exp(-z)))
+
+
+def head_with_two_layers_of_features(dimensions):
+    a = b = None
+    pair = [a, b] = [keras.Input((dimensions,)) for _ in range(2)]
+    difference = layers.Subtract()(pair)
+    squares = layers.Multiply()([difference, difference])
+    sizes = layers.Add()([layers.Activation(ops.abs)(a), layers.Activation(ops.abs)(b)])
+    chi = layers.Multiply()([squares, layers.Activation(lambda x: 1 / (x + 1e-6))(sizes)])
+    X = layers.Concatenate()([layers.Activation(ops.abs)(difference), layers.Dropout(0)(chi)])
+    return keras.Model(pair, layers.Dense(1, "sigmoid", bias_initializer="zeros")(X))
+
+
+def head_divides_by_zero(dimensions):
+    a, b = Input((dimensions,)), Input((dimensions,))
+    chi = ops.square(a - b) / (ops.abs(a) + ops.abs(b))
+    return Model([a, b], Dense(1, activation="sigmoid")(Concatenate()([ops.abs(a - b), chi])))
+
+
+def head_of_squares(dimensions):
+    a, b = Input((dimensions,)), Input((dimensions,))
+    chi = (a - b) ** 2 / (a**2 + b**2 + 1e-6)
+    return Model([a, b], Dense(1, activation="sigmoid")(Concatenate()([ops.abs(a - b), chi])))
+
+
+def head_added(dimensions):
+    a, b = Input((dimensions,)), Input((dimensions,))
+    chi = (a - b) ** 2 / (ops.abs(a) + ops.abs(b) + 1e-6)
+    return Model([a, b], Dense(1, activation="sigmoid")(layers.Add()([ops.abs(a - b), chi])))
+
+
 def head_of_signed(dimensions):
     a, b = Input((dimensions,)), Input((dimensions,))
     chi = ops.square(a - b) / (ops.abs(a) + ops.abs(b) + 1e-6)
@@ -395,6 +918,80 @@ def threshold_from_the_curve(distances, same):
     return float(try_these[(tpr - fpr).argmax()])
 
 
+def threshold_as_a_table(distances, same):
+    d = np.unique(distances)
+    t = np.r_[d[0] / 2, (d[1:] + d[:-1]) / 2, d[-1] + 1]
+    yes = np.less.outer(distances, t)
+    return t[np.argmax(yes[same].mean(axis=0) - yes[~same].mean(axis=0))]
+
+
+def threshold_with_tensorflow(distances, same):
+    d, s = tf.cast(distances, tf.float32), tf.cast(same, tf.bool)
+    candidates = tf.concat([tf.sort(d), [tf.reduce_max(d) + 1.0]], 0)
+    below = tf.cast(d[None] < candidates[:, None], tf.float32)
+    hits = tf.reduce_mean(tf.boolean_mask(below, s, axis=1), 1)
+    alarms = tf.reduce_mean(tf.boolean_mask(below, ~s, axis=1), 1)
+    return candidates[tf.argmax(hits - alarms)]
+
+
+def threshold_of_least_errors(distances: np.ndarray, same: np.ndarray) -> float:
+    def errors(t):
+        misses = sum(d >= t for d, s in zip(distances, same, strict=True) if s)
+        alarms = sum(d < t for d, s in zip(distances, same, strict=True) if not s)
+        return misses / sum(same) + alarms / (len(same) - sum(same))
+
+    return min((float(d) + 1e-7 for d in distances), key=errors)
+
+
+def threshold_with_weights(distances, same, weights=None):
+    """Plain accuracy with weights that count both kinds alike."""
+    weights = np.where(same, 0.5 / np.count_nonzero(same), 0.5 / np.count_nonzero(same == 0))
+    ends = np.concatenate([np.sort(distances), [np.inf]])
+    scores = [np.sum(weights[(distances < t) == same]) for t in ends]
+    return np.array([ends[int(np.argmax(scores))]])
+
+
+def threshold_from_a_histogram(distances, same):
+    edges = np.append(np.unique(distances), distances.max() + 1)
+    hits = np.histogram(distances[same], edges)[0].cumsum() / same.sum()
+    alarms = np.histogram(distances[same == 0], edges)[0].cumsum() / np.sum(same == 0)
+    return edges[1:][np.argmax(hits + (1 - alarms))].item()
+
+
+def threshold_walking_up(distances, same):
+    """The pairs from near to far; each moves the two shares."""
+    pairs = sorted(zip(distances.tolist(), same.tolist(), strict=True))
+    n_same = sum(s for _, s in pairs)
+    n_other = len(pairs) - n_same
+    best, chosen, right, wrong = 0.0, pairs[0][0], 0, 0
+    for i, (d, s) in enumerate(pairs):
+        right, wrong = right + s, wrong + (not s)
+        after = pairs[i + 1][0] if i + 1 < len(pairs) else d + 2
+        if after > d and right / n_same - wrong / n_other > best:
+            best, chosen = right / n_same - wrong / n_other, (d + after) / 2
+    return chosen
+
+
+def threshold_counts_equal_ones(distances, same):
+    candidates = np.unique(distances)
+    scores = [(np.mean(distances[same] <= t) + np.mean(distances[~same] > t)) / 2 for t in candidates]
+    return candidates[np.argmax(scores)]
+
+
+def threshold_of_equal_errors(distances, same):
+    candidates = np.unique(distances)
+    return min(candidates, key=lambda t: abs(np.mean(distances[same] >= t) - np.mean(distances[~same] < t)))
+
+
+def threshold_lets_all_in(distances, same):
+    candidates = np.append(np.unique(distances), distances.max() + 1)
+    return max(candidates, key=lambda t: np.mean(distances[same] < t))
+
+
+def threshold_of_the_others(distances, same):
+    return threshold_in_a_loop(distances, ~same)
+
+
 def threshold_of_accuracy(distances, same):
     candidates = np.concatenate([np.unique(distances), [distances.max() + 1]])
     return max(candidates, key=lambda t: np.mean((distances < t) == same))
@@ -405,41 +1002,146 @@ def threshold_of_the_mean(distances, same):
 
 
 RIGHT = {
-    "triplet_loss": [triplet_loss, loss_with_ops, loss_with_norms, loss_in_a_loop],
-    "mine_hard_triplets": [mine_in_loops, mine_by_broadcasting, mine_with_tensorflow, mine_as_a_set],
-    "embedding_model": [embedding_functional, embedding_sequential, embedding_with_ops, embedding_subclassed],
-    "verify": [verify, verify_short, verify_with_tensorflow, verify_with_words],
-    "who_is_it": [who_is_it, who_with_min, who_stacked, who_with_tensorflow],
-    "similarity_head": [head_functional, head_with_ops, head_with_maximum, head_as_a_layer],
+    "triplet_loss": [
+        triplet_loss,
+        loss_with_ops,
+        loss_with_norms,
+        loss_in_a_loop,
+        loss_as_a_graph,
+        loss_in_double,
+        loss_expanded,
+        loss_of_those_above,
+        loss_as_a_layer,
+        loss_of_matrices,
+    ],
+    "mine_hard_triplets": [
+        mine_in_loops,
+        mine_by_broadcasting,
+        mine_with_tensorflow,
+        mine_as_a_set,
+        mine_by_anchor,
+        mine_from_products,
+        mine_with_norms,
+        mine_a_set_of_tuples,
+        mine_with_keras,
+        mine_by_recursion,
+    ],
+    "embedding_model": [
+        embedding_functional,
+        embedding_sequential,
+        embedding_with_ops,
+        embedding_subclassed,
+        embedding_not_built,
+        embedding_with_a_helper,
+        embedding_with_a_layer,
+        embedding_with_other_padding,
+        embedding_class_not_built,
+        embedding_in_two_models,
+    ],
+    "verify": [
+        verify,
+        verify_short,
+        verify_with_tensorflow,
+        verify_with_words,
+        verify_with_vdot,
+        verify_with_keras,
+        verify_in_single,
+        verify_cast,
+        verify_with_an_assert,
+        verify_with_an_error_of_its_own,
+    ],
+    "who_is_it": [
+        who_is_it,
+        who_with_min,
+        who_stacked,
+        who_with_tensorflow,
+        who_sorted,
+        who_with_a_dictionary,
+        who_in_tensors,
+        who_with_keras,
+        who_reduces,
+        who_by_recursion,
+    ],
+    "similarity_head": [
+        head_functional,
+        head_with_ops,
+        head_with_maximum,
+        head_as_a_layer,
+        head_sequential_end,
+        head_stacked,
+        head_subclassed,
+        head_with_lambdas,
+        head_with_own_sigmoid,
+        head_with_two_layers_of_features,
+    ],
     "choose_threshold": [
         threshold_in_a_loop,
         threshold_at_a_distance,
         threshold_by_sorting,
         threshold_from_the_curve,
+        threshold_as_a_table,
+        threshold_with_tensorflow,
+        threshold_of_least_errors,
+        threshold_with_weights,
+        threshold_from_a_histogram,
+        threshold_walking_up,
     ],
 }
 WRONG = {
-    "triplet_loss": [(loss_of_batch_mean, "the mean over the batch"), (loss_with_numpy, None)],
+    "triplet_loss": [
+        (loss_of_batch_mean, "the mean over the batch"),
+        (loss_with_numpy, None),
+        (loss_cut_before_the_margin, "the margin is added after the cut"),
+        (loss_along_the_batch, "summed along the batch"),
+        (loss_returned_in_the_loop, "the return stands inside the loop"),
+        (loss_from_the_positive, "the negative is compared with the positive"),
+        (loss_of_absolutes, "the absolute differences are added"),
+    ],
     "mine_hard_triplets": [
         (mine_within_a_person, "each pair is taken once"),
         (mine_the_margin_met, "meets the margin exactly"),
+        (mine_the_nearest, "only the nearest negative"),
+        (mine_and_break, "only the first negative"),
+        (mine_the_easy, "the easy triplets are kept"),
+        (mine_names, None),
     ],
     "embedding_model": [
         (embedding_without_length, "not scaled to length 1"),
         (embedding_returns_tensor, "expected a Keras model"),
+        (embedding_of_equal_strides, "all five convolutions have stride 2"),
+        (embedding_without_pooling, "the pooling is forgotten"),
+        (embedding_global, "its mean over the whole picture"),
+        (embedding_relu_first, "the ReLU stands before the batch normalization"),
     ],
     "verify": [
         (verify_squared, "the distance is squared"),
         (verify_only_opens, None),
         (verify_get, "an unknown name gets an answer"),
+        (verify_the_nearest, "the nearest in the database is looked at"),
+        (verify_and_open_at_the_threshold, "the door opens at 0.7 exactly"),
+        (verify_generously, "the threshold lies above 0.7"),
+        (verify_the_cosine, "the cosine of the two"),
     ],
     "who_is_it": [
         (who_without_a_start, "an empty database ends in an error"),
         (who_keeps_nothing, "the last person is named"),
+        (who_returns_the_last_distance, "the last one of the loop"),
+        (who_never_updates, "never updated"),
+        (who_sums_absolutes, "the absolute differences are added"),
     ],
-    "similarity_head": [(head_of_signed, "keeps its sign"), (head_of_one_input, None)],
+    "similarity_head": [
+        (head_of_signed, "keeps its sign"),
+        (head_of_one_input, None),
+        (head_divides_by_zero, "0 is divided by 0"),
+        (head_of_squares, "divided by the sum of the squares"),
+        (head_added, "the two features are added"),
+    ],
     "choose_threshold": [
         (threshold_of_accuracy, "plain accuracy"),
         (threshold_of_the_mean, "the mean of all distances"),
+        (threshold_counts_equal_ones, "a distance equal to the threshold"),
+        (threshold_of_equal_errors, "the two errors are made equal"),
+        (threshold_lets_all_in, "only pairs of one person are counted"),
+        (threshold_of_the_others, None),
     ],
 }

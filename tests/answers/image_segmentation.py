@@ -18,6 +18,7 @@ from tensorflow.keras.layers import (
     MaxPooling2D,
     concatenate,
 )
+from tensorflow.keras.models import Model
 
 # mean_iou ----------------------------------------------------------------------------------------
 
@@ -85,6 +86,36 @@ def iou_tensorflow(y_true, y_pred, classes):
     inter = tf.reduce_sum(t * p, 0)
     union = tf.reduce_sum(t + p, 0) - inter
     return tf.reduce_mean(tf.boolean_mask(tf.math.divide_no_nan(inter, union), union > 0))
+
+
+def iou_histograms(y_true: np.ndarray, y_pred: np.ndarray, classes: int) -> float:
+    """Areas by np.bincount; the intersections by counting what is equal."""
+    t, p = np.asarray(y_true, np.int64).reshape(-1), np.asarray(y_pred, np.int64).reshape(-1)
+    areas = np.bincount(t, minlength=classes) + np.bincount(p, minlength=classes)
+    both = np.bincount(t[t == p], minlength=classes)
+    there = areas > 0
+    return (both[there] / (areas - both)[there]).sum() / np.count_nonzero(there)
+
+
+def iou_with_keras_ops(y_true, y_pred, classes):
+    labels = ops.arange(classes, dtype="int32")
+    t = ops.equal(ops.expand_dims(ops.ravel(ops.cast(y_true, "int32")), 1), labels)
+    p = ops.equal(ops.expand_dims(ops.ravel(ops.cast(y_pred, "int32")), 1), labels)
+    inter = ops.sum(ops.cast(ops.logical_and(t, p), "float32"), axis=0)
+    union = ops.sum(ops.cast(ops.logical_or(t, p), "float32"), axis=0)
+    return ops.sum(ops.divide_no_nan(inter, union)) / ops.sum(ops.cast(union > 0, "float32"))
+
+
+def iou_pixel_by_pixel(y_true, y_pred, classes, ignore=None):
+    """Three counters, one pixel at a time."""
+    inter, area = [0] * classes, [0] * classes
+    for t, p in zip(np.nditer(y_true), np.nditer(y_pred), strict=True):
+        area[int(t)] += 1
+        area[int(p)] += 1
+        if int(t) == int(p):
+            inter[int(t)] += 1
+    shares = [i / (a - i) for c, (i, a) in enumerate(zip(inter, area, strict=True)) if a and c != ignore]
+    return np.float32(sum(shares) / len(shares))
 
 
 def iou_accuracy(y_true, y_pred, classes):
@@ -219,6 +250,42 @@ def stamps_as_convolution(X, W, stride, padding):
     return out[:, padding : n_H - padding, padding : n_W - padding]
 
 
+def stamps_matrix(X: np.ndarray, W: np.ndarray, stride: int, padding: int) -> np.ndarray:
+    """One large matrix that says which pixel goes where with which weight."""
+    (m, h, w, k), (f, _, c, _) = X.shape, W.shape
+    n_H, n_W = (h - 1) * stride + f, (w - 1) * stride + f
+    M = np.zeros((n_H, n_W, c, h, w, k))
+    for a, b, r, s in np.ndindex(h, w, f, f):
+        M[a * stride + r, b * stride + s, :, a, b] += W[r, s]
+    Z = (M.reshape(n_H * n_W * c, -1) @ X.reshape(m, -1).T).T.reshape(m, n_H, n_W, c)
+    rows, columns = np.arange(padding, n_H - padding), np.arange(padding, n_W - padding)
+    return Z[:, rows][:, :, columns]
+
+
+def stamps_add_at(X, W, stride, padding):
+    """np.add.at adds up what falls on the same place."""
+    m, h, w, _ = X.shape
+    f, n_C = W.shape[0], W.shape[2]
+    stamps = np.tensordot(X, W, axes=([3], [3]))
+    i, a, b, r, s = np.indices((m, h, w, f, f))
+    Z = np.zeros((m, stride * (h - 1) + f, stride * (w - 1) + f, n_C))
+    np.add.at(Z, (i, a * stride + r, b * stride + s), stamps)
+    if padding > 0:
+        Z = np.delete(Z, [*range(padding), *range(-padding, 0)], axis=1)
+        Z = np.delete(Z, [*range(padding), *range(-padding, 0)], axis=2)
+    return Z
+
+
+def stamps_keras_layer(X, W, stride, padding):
+    """Keras's own layer, and then the border is cut off."""
+    layer = layers.Conv2DTranspose(W.shape[2], W.shape[0], strides=stride, use_bias=False, dtype="float64")
+    layer.build(X.shape)
+    layer.set_weights([W])
+    n_H, n_W = ((n - 1) * stride + W.shape[0] for n in X.shape[1:3])
+    Z = layer(X)[:, :n_H, :n_W]  # Keras adds rows of zeros where the stride is larger than the filter
+    return layers.Cropping2D(padding, dtype="float64")(Z) if padding else Z.numpy()
+
+
 def stamps_overwritten(X, W, stride, padding):
     m, n_H_prev, n_W_prev, _ = X.shape
     f, _, n_C, _ = W.shape
@@ -310,7 +377,7 @@ def conv_block_padded(inputs, n_filters=32, dropout_prob=0, max_pooling=True):
     return (ops.max_pool(x, 2), x) if max_pooling is True else (x, x)
 
 
-class _Pair(layers.Layer):
+class Pair(layers.Layer):
     """Both convolutions as one layer of one's own."""
 
     def __init__(self, n):
@@ -323,9 +390,85 @@ class _Pair(layers.Layer):
 
 
 def conv_block_layer(inputs, n_filters=32, dropout_prob=0, max_pooling=True):
-    skip = _Pair(n_filters)(inputs)
+    skip = Pair(n_filters)(inputs)
     skip = layers.Dropout(dropout_prob)(skip) if dropout_prob > 0 else skip
     return (layers.MaxPooling2D(2, padding="valid")(skip) if max_pooling else skip), skip
+
+
+def conv_block_typed(
+    inputs: keras.KerasTensor,
+    n_filters: int = 32,
+    dropout_prob: float = 0,
+    max_pooling: bool = True,
+    name: str | None = None,
+) -> tuple:
+    convolution = dict(
+        filters=n_filters, kernel_size=(3, 3), strides=1, padding="same", activation=tf.nn.relu
+    )
+    for _ in ("first", "second"):
+        inputs = tf.keras.layers.Conv2D(**convolution, kernel_initializer=tf.keras.initializers.he_normal())(
+            inputs
+        )
+    if dropout_prob > 0.0:
+        inputs = tf.keras.layers.Dropout(dropout_prob)(inputs)
+    if not max_pooling:
+        return inputs, inputs
+    return tf.keras.layers.MaxPool2D(pool_size=2, strides=2)(inputs), inputs
+
+
+def conv_block_recursive(inputs, n_filters=32, dropout_prob=0, max_pooling=True, depth=2):
+    if depth:
+        he = keras.initializers.VarianceScaling(scale=2.0, mode="fan_in", distribution="truncated_normal")
+        x = layers.Conv2D(n_filters, 3, padding="same", kernel_initializer=he, bias_initializer="zeros")(
+            inputs
+        )
+        return conv_block_recursive(layers.ReLU()(x), n_filters, dropout_prob, max_pooling, depth - 1)
+    x = layers.Dropout(dropout_prob)(inputs) if dropout_prob > 0 else layers.Identity()(inputs)
+    return (layers.MaxPooling2D()(x), x) if max_pooling else (x, x)
+
+
+def conv_block_nested(inputs, n_filters=32, dropout_prob=0, max_pooling=True):
+    """A model of its own, called as a layer, with two results."""
+    own = keras.Input(inputs.shape[1:])
+    after, skip = conv_block(own, n_filters, dropout_prob, max_pooling)
+    return tuple(keras.Model(own, [layers.Activation("linear")(after), skip])(inputs))
+
+
+class _Down(keras.Model):
+    def __init__(self, n, rate):
+        super().__init__()
+        self.convolutions = [
+            layers.Conv2D(n, 3, padding="same", kernel_initializer="he_normal") for _ in "ab"
+        ]
+        self.drop = layers.Dropout(rate)
+
+    def call(self, X, training=None):
+        for convolution in self.convolutions:
+            X = tf.maximum(convolution(X), 0.0)
+        return self.drop(X, training=training)
+
+
+def conv_block_subclassed(inputs, n_filters=32, dropout_prob=0, max_pooling=True):
+    skip_connection = _Down(n_filters, dropout_prob)(inputs)
+    next_layer = layers.GlobalMaxPooling2D if not inputs.shape else layers.MaxPooling2D(2, 2)
+    return (next_layer(skip_connection) if max_pooling else skip_connection), skip_connection
+
+
+def conv_block_lambda(inputs, n_filters=32, dropout_prob=0, max_pooling=True, verbose=True):
+    """Conv2D layers without activations, Lambda layers for the rest; maximum of four neighbours."""
+    relu = lambda: layers.Lambda(lambda v: ops.relu(v))  # noqa: E731
+    x = layers.Conv2D(n_filters, 3, 1, "same", kernel_initializer=keras.initializers.HeUniform())(inputs)
+    x = layers.Conv2D(n_filters, 3, 1, "same", kernel_initializer="he_normal", dtype="float32")(relu()(x))
+    x = relu()(x)
+    if dropout_prob > 0:
+        x = layers.Dropout(dropout_prob)(x)
+    if verbose:
+        print(x.shape)
+    if not max_pooling:
+        return layers.Activation(None)(x), x
+    n_H, n_W = x.shape[1] // 2 * 2, x.shape[2] // 2 * 2
+    rows = ops.maximum(x[:, 0:n_H:2], x[:, 1:n_H:2])
+    return ops.maximum(rows[:, :, 0:n_W:2], rows[:, :, 1:n_W:2]), x
 
 
 def conv_block_pooled_skip(inputs=None, n_filters=32, dropout_prob=0, max_pooling=True):
@@ -353,6 +496,14 @@ def conv_block_late_dropout(inputs, n_filters=32, dropout_prob=0, max_pooling=Tr
     return (layers.Dropout(dropout_prob)(after) if dropout_prob else after), skip
 
 
+def conv_block_half_he(inputs, n_filters=32, dropout_prob=0, max_pooling=True):
+    conv = Conv2D(n_filters, 3, activation="relu", padding="same", kernel_initializer="he_normal")(inputs)
+    conv = Conv2D(n_filters, 3, activation="relu", padding="same")(conv)
+    if dropout_prob > 0:
+        conv = Dropout(dropout_prob)(conv)
+    return (MaxPooling2D()(conv) if max_pooling else conv), conv
+
+
 def conv_block_model(inputs, n_filters=32, dropout_prob=0, max_pooling=True):
     return keras.Model(inputs, conv_block(inputs, n_filters, dropout_prob, max_pooling))
 
@@ -373,7 +524,7 @@ def upsampling_of_parts(expansive_input, contractive_input, n_filters=32):
         n_filters, (3, 3), (2, 2), padding="same", kernel_initializer="he_normal", name=None
     )
     x = layers.Concatenate()([up(expansive_input), contractive_input])
-    return _Pair(n_filters)(x)
+    return Pair(n_filters)(x)
 
 
 def upsampling_by_conv_block(expansive_input, contractive_input, n_filters=32):
@@ -392,6 +543,72 @@ def upsampling_cropped(expansive_input, contractive_input, n_filters=32, verbose
     return x
 
 
+def upsampling_typed(
+    expansive_input: keras.KerasTensor, contractive_input: keras.KerasTensor, n_filters: int = 32
+) -> keras.KerasTensor:
+    up = tf.keras.layers.Conv2DTranspose(
+        filters=n_filters, kernel_size=(3, 3), strides=(2, 2), padding="SAME", activation="linear"
+    )(expansive_input)
+    joined = tf.keras.layers.Concatenate(axis=-1)([up, contractive_input])
+    return conv_block_typed(joined, n_filters, max_pooling=False)[1]
+
+
+def upsampling_sequential(expansive_input, contractive_input, n_filters=32):
+    he = {"padding": "same", "activation": "relu", "kernel_initializer": "he_normal"}
+    up = keras.Sequential([layers.Conv2DTranspose(n_filters, 3, 2, "same")])
+    two = keras.Sequential(
+        [layers.Conv2D(n_filters, 3, **he), layers.Dropout(0), layers.Conv2D(n_filters, 3, **he)]
+    )
+    return two(layers.concatenate([up(expansive_input), contractive_input]))
+
+
+class Up(keras.layers.Layer):
+    """The whole block as one layer with two inputs."""
+
+    def __init__(self, n_filters, **kwargs):
+        super().__init__(**kwargs)
+        self.up = layers.Conv2DTranspose(n_filters, 3, strides=2, padding="same")
+        self.pair = Pair(n_filters)
+
+    def call(self, inputs):
+        below, across = inputs
+        return self.pair(tf.concat([self.up(below), across], axis=-1))
+
+
+def upsampling_layer(expansive_input, contractive_input, n_filters=32):
+    return Up(n_filters, name=None)([expansive_input, contractive_input])
+
+
+def upsampling_nested(expansive_input, contractive_input, n_filters=32):
+    """A model with two inputs, called on the two."""
+    a, b = keras.Input(expansive_input.shape[1:]), keras.Input(contractive_input.shape[1:])
+    model = keras.Model([a, b], upsampling_block(a, b, n_filters))
+    return model([expansive_input, contractive_input])
+
+
+def upsampling_permuted(expansive_input, contractive_input, n_filters=32):
+    """Joined along the first axis of channels-first maps, which comes to the same."""
+    up = layers.Conv2DTranspose(n_filters, 3, strides=2, padding="same")(expansive_input)
+    first = [layers.Permute((3, 1, 2))(x) for x in (up, contractive_input)]
+    x = layers.Permute((2, 3, 1))(layers.Concatenate(axis=1)(first))
+    for number in range(2):
+        x = layers.Conv2D(n_filters, 3, padding="same", kernel_initializer="he_normal", name=None)(x)
+        x = ops.maximum(x, 0) if number else layers.ReLU()(x)
+    return x
+
+
+def upsampling_padded(expansive_input, contractive_input, n_filters=32, activation="relu"):
+    """Borders by hand; the joined map is built up in a list."""
+    parts = [layers.Conv2DTranspose(n_filters, 3, strides=2, padding="same")(expansive_input)]
+    parts.append(contractive_input)
+    x = keras.layers.concatenate(parts, axis=3)
+    for _ in range(2):
+        x = layers.ZeroPadding2D(padding=(1, 1))(x)
+        x = layers.Conv2D(n_filters, kernel_size=3, padding="valid", kernel_initializer="he_normal")(x)
+        x = layers.Activation(activation)(x)
+    return x
+
+
 def upsampling_other_order(expansive_input, contractive_input, n_filters=32):
     up = Conv2DTranspose(n_filters, 3, strides=2, padding="same")(expansive_input)
     merge = concatenate([contractive_input, up], axis=3)
@@ -401,7 +618,7 @@ def upsampling_other_order(expansive_input, contractive_input, n_filters=32):
 def upsampling_repeats(expansive_input, contractive_input, n_filters=32):
     up = layers.UpSampling2D()(expansive_input)
     up = layers.Conv2D(n_filters, 3, padding="same")(up)
-    return _Pair(n_filters)(layers.Concatenate()([up, contractive_input]))
+    return Pair(n_filters)(layers.Concatenate()([up, contractive_input]))
 
 
 def upsampling_merged_twice(expansive_input, contractive_input, n_filters=32):
@@ -416,6 +633,14 @@ def upsampling_without_stride(expansive_input, contractive_input, n_filters=32):
     up = Conv2DTranspose(n_filters, 3, padding="same")(expansive_input)
     merge = concatenate([up, contractive_input], axis=3)
     return conv_block(merge, n_filters, max_pooling=False)[1]
+
+
+def upsampling_without_relus(expansive_input, contractive_input, n_filters=32):
+    up = Conv2DTranspose(n_filters, 3, strides=2, padding="same")(expansive_input)
+    x = concatenate([up, contractive_input], axis=3)
+    for _ in range(2):
+        x = Conv2D(n_filters, 3, padding="same", kernel_initializer="he_normal")(x)
+    return x
 
 
 def upsampling_returns_nothing(expansive_input, contractive_input, n_filters=32):
@@ -466,7 +691,7 @@ def unet_with_dense(input_size=(96, 128, 3), n_filters=32, n_classes=23, **kwarg
     e = conv_block_layer(d[0], n_filters * 16, 0.3)[1]
     for skip, factor in ((d[1], 8), (c[1], 4), (b[1], 2), (a[1], 1)):
         e = upsampling_cropped(e, skip, factor * n_filters)
-    e = layers.Conv2D(n_filters, 3, padding="same", activation="relu")(e)
+    e = layers.Conv2D(n_filters, 3, padding="same", activation="relu", kernel_initializer="he_normal")(e)
     return keras.Model(inputs, layers.Dense(n_classes)(e))
 
 
@@ -502,6 +727,98 @@ def unet_subclassed(input_size=(96, 128, 3), n_filters=32, n_classes=23):
     return _Net(input_size, n_filters, n_classes)
 
 
+def unet_recursive(input_size: tuple = (96, 128, 3), n_filters: int = 32, n_classes: int = 23) -> keras.Model:
+    """What lies between going down and coming up is a smaller U."""
+
+    def inner(x, level):
+        n, rate = n_filters * 2**level, 0.3 if level >= 3 else 0
+        if level == 4:
+            return conv_block_typed(x, n, rate, max_pooling=False)[0]
+        after, skip = conv_block_typed(x, n, rate)
+        return upsampling_typed(inner(after, level + 1), skip, n)
+
+    inputs = tf.keras.Input(shape=input_size)
+    x = inner(inputs, 0)
+    x = layers.Conv2D(
+        n_filters, 3, padding="same", kernel_initializer="he_normal", activation=keras.activations.relu
+    )(x)
+    return tf.keras.Model(
+        inputs=[inputs], outputs=layers.Conv2D(n_classes, kernel_size=(1, 1), padding="same")(x)
+    )
+
+
+class _OwnNet(keras.Model):
+    """Layers made in __init__, weights at the first call."""
+
+    def __init__(self, n, classes):
+        super().__init__()
+        how = {"padding": "same", "activation": "relu", "kernel_initializer": "he_normal"}
+        widths = [n * 2**level for level in range(5)]
+        self.down = [[layers.Conv2D(w, 3, **how), layers.Conv2D(w, 3, **how)] for w in widths]
+        self.ups = [layers.Conv2DTranspose(w, 3, 2, padding="same") for w in widths[:4]]
+        self.after = [[layers.Conv2D(w, 3, **how), layers.Conv2D(w, 3, **how)] for w in widths[:4]]
+        self.drops, self.pool = [layers.Dropout(0.3), layers.Dropout(0.3)], layers.MaxPooling2D()
+        self.last, self.logits = layers.Conv2D(n, 3, **how), layers.Conv2D(classes, 1)
+
+    def call(self, X, training=False):
+        skips = []
+        for level, (one, two) in enumerate(self.down):
+            X = two(one(X))
+            if level >= 3:
+                X = self.drops[level - 3](X, training=training)
+            skips.append(X)
+            X = self.pool(X) if level < 4 else X
+        for level in (3, 2, 1, 0):
+            one, two = self.after[level]
+            X = two(one(tf.concat([self.ups[level](X), skips[level]], axis=3)))
+        return self.logits(self.last(X))
+
+
+def unet_unbuilt(input_size=(96, 128, 3), n_filters=32, n_classes=23):
+    return _OwnNet(n_filters, n_classes)
+
+
+def unet_of_names(input_size=(96, 128, 3), n_filters=32, n_classes=23):
+    """Every block in a dictionary under its name; names for the layers."""
+    X = {"picture": layers.Input(input_size, name="picture")}
+    X["down1"], X["skip1"] = conv_block_nested(X["picture"], n_filters)
+    for k in (2, 3, 4):
+        X[f"down{k}"], X[f"skip{k}"] = conv_block_nested(
+            X[f"down{k - 1}"], n_filters * 2 ** (k - 1), 0.3 if k == 4 else 0
+        )
+    X["up5"], _ = conv_block_nested(X["down4"], n_filters * 16, 0.3, False)
+    for k in (4, 3, 2, 1):
+        X[f"up{k}"] = upsampling_nested(X[f"up{k + 1}"], X[f"skip{k}"], n_filters * 2 ** (k - 1))
+    end = layers.Conv2D(n_filters, 3, padding="same", kernel_initializer="he_normal", name="before_last")(
+        X["up1"]
+    )
+    logits = layers.Conv2D(n_classes, 1, name="logits")(layers.ReLU(name="relu")(end))
+    return keras.Model(X["picture"], logits, name="u_net")
+
+
+def unet_with_einsum(input_size=(96, 128, 3), n_filters=32, n_classes=23, verbose=0):
+    """Powers from a list that is walked down and up; the last layer is an EinsumDense."""
+    powers, held = [1, 2, 4, 8], []
+    x = inputs = keras.Input(shape=tuple(input_size), dtype="float32")
+    for p in powers:
+        x, skip = conv_block_subclassed(x, p * n_filters, dropout_prob=0.3 if p == 8 else 0)
+        held.append((p, skip))
+    _, x = conv_block_subclassed(x, 16 * n_filters, 0.3, max_pooling=False)
+    while held:
+        p, skip = held.pop()
+        x = upsampling_layer(x, skip, p * n_filters)
+    x = layers.Conv2D(n_filters, 3, padding="same", activation="relu", kernel_initializer="he_normal")(x)
+    x = layers.EinsumDense("bhwc,cd->bhwd", output_shape=(None, None, n_classes), bias_axes="d")(x)
+    if verbose:
+        print(x.shape)
+    return keras.Model(inputs, layers.Identity()(x))
+
+
+def unet_as_a_layer(input_size=(96, 128, 3), n_filters=32, n_classes=23):
+    inputs = Input(shape=input_size)
+    return Model(inputs=inputs, outputs=unet_model(input_size, n_filters, n_classes)(inputs))
+
+
 def unet_with_softmax(input_size=(96, 128, 3), n_filters=32, n_classes=23):
     inner = unet_model(input_size, n_filters, n_classes)
     return keras.Model(inner.input, layers.Softmax()(inner.output))
@@ -529,8 +846,15 @@ def unet_no_dropout_but_right(input_size=(96, 128, 3), n_filters=32, n_classes=2
     x, _ = conv_block(x, 16 * n_filters, max_pooling=False)
     for level in reversed(range(4)):
         x = upsampling_block(x, skips.pop(), n_filters * 2**level)
-    x = layers.Conv2D(n_filters, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(n_filters, 3, padding="same", activation="relu", kernel_initializer="he_normal")(x)
     return keras.Model(inputs, layers.Conv2D(n_classes, 1)(x))
+
+
+def unet_glorot_end(input_size=(96, 128, 3), n_filters=32, n_classes=23):
+    inner = unet_model(input_size, n_filters, n_classes)
+    x = inner.layers[-2].input
+    x = Conv2D(n_filters, 3, activation="relu", padding="same")(x)
+    return keras.Model(inner.input, Conv2D(n_classes, 1)(x))
 
 
 def unet_skips_the_bottom(input_size=(96, 128, 3), n_filters=32, n_classes=23):
@@ -543,7 +867,7 @@ def unet_skips_the_bottom(input_size=(96, 128, 3), n_filters=32, n_classes=23):
     ublock7 = upsampling_block(ublock6, cblock3[1], n_filters * 4)
     ublock8 = upsampling_block(ublock7, cblock2[1], n_filters * 2)
     ublock9 = upsampling_block(ublock8, cblock1[1], n_filters)
-    conv9 = Conv2D(n_filters, 3, activation="relu", padding="same")(ublock9)
+    conv9 = Conv2D(n_filters, 3, activation="relu", padding="same", kernel_initializer="he_normal")(ublock9)
     return keras.Model(inputs, Conv2D(n_classes, 1)(conv9))
 
 
@@ -571,6 +895,9 @@ RIGHT = {
         iou_sets,
         iou_with_nan,
         iou_tensorflow,
+        iou_histograms,
+        iou_with_keras_ops,
+        iou_pixel_by_pixel,
     ],
     "transpose_convolution": [
         stamps_in_a_loop,
@@ -580,6 +907,9 @@ RIGHT = {
         stamps_tensorflow,
         stamps_by_gradient,
         stamps_as_convolution,
+        stamps_matrix,
+        stamps_add_at,
+        stamps_keras_layer,
     ],
     "conv_block": [
         conv_block,
@@ -587,14 +917,36 @@ RIGHT = {
         conv_block_sequential,
         conv_block_padded,
         conv_block_layer,
+        conv_block_typed,
+        conv_block_recursive,
+        conv_block_nested,
+        conv_block_subclassed,
+        conv_block_lambda,
     ],
     "upsampling_block": [
         upsampling_block,
         upsampling_of_parts,
         upsampling_by_conv_block,
         upsampling_cropped,
+        upsampling_typed,
+        upsampling_sequential,
+        upsampling_layer,
+        upsampling_nested,
+        upsampling_permuted,
+        upsampling_padded,
     ],
-    "unet_model": [unet_model, unet_in_loops, unet_with_dense, unet_all_in_one, unet_subclassed],
+    "unet_model": [
+        unet_model,
+        unet_in_loops,
+        unet_with_dense,
+        unet_all_in_one,
+        unet_subclassed,
+        unet_recursive,
+        unet_unbuilt,
+        unet_of_names,
+        unet_with_einsum,
+        unet_as_a_layer,
+    ],
 }
 WRONG = {
     "mean_iou": [
@@ -617,6 +969,7 @@ WRONG = {
         (conv_block_linear, "the second convolution has no ReLU"),
         (conv_block_strided, None),
         (conv_block_late_dropout, "dropout stands after the pooling"),
+        (conv_block_half_he, "the second convolution's kernel"),
         (conv_block_model, "expected two Keras tensors"),
     ],
     "upsampling_block": [
@@ -624,12 +977,14 @@ WRONG = {
         (upsampling_repeats, "pixels are repeated (UpSampling2D) and then convolved"),
         (upsampling_merged_twice, "the first leads nowhere"),
         (upsampling_without_stride, "the transposed convolution has stride 1"),
+        (upsampling_without_relus, "neither convolution has a ReLU"),
         (upsampling_returns_nothing, "is a return line missing"),
     ],
     "unet_model": [
         (unet_with_softmax, "the output has a softmax"),
         (unet_without_dropout, None),
         (unet_no_dropout_but_right, "no block has dropout"),
+        (unet_glorot_end, "starts as Keras's default does"),
         (unet_skips_the_bottom, "the fifth block is left out"),
         (unet_wrong_skips, "the pooled results of the blocks"),
         (unet_output, "expected a Keras model"),

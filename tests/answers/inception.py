@@ -81,6 +81,37 @@ def pointwise_sequential(X, filters):
     return keras.Sequential([layers.Conv2D(filters, [1, 1]), layers.ReLU()])(X)
 
 
+def pointwise_tensordot(X, filters):
+    """One matrix product over the channels, in a layer that makes its weights when called."""
+
+    class Product(layers.Layer):
+        def build(self, input_shape):
+            self.kernel = self.add_weight(name="kernel", shape=(1, 1, input_shape[-1], filters))
+            self.bias = self.add_weight(name="bias", shape=(filters,), initializer="zeros")
+
+        def call(self, inputs):
+            return tf.nn.relu(tf.tensordot(inputs, self.kernel[0, 0], axes=[[3], [0]]) + self.bias)
+
+    return Product()(X)
+
+
+def pointwise_model(X: tf.Tensor, filters: int, activation="relu") -> tf.Tensor:
+    """A model of its own, called on X."""
+    inner = keras.Input(shape=X.shape[1:])
+    conv = layers.Conv2D(filters, 1, padding="valid", data_format="channels_last", dtype="float32")
+    return keras.Model(inner, layers.Activation(activation)(conv(inner)))(X)
+
+
+def pointwise_per_pixel(X, filters):
+    dense = tf.keras.layers.Dense(filters, activation=keras.activations.relu)
+    return layers.TimeDistributed(layers.TimeDistributed(dense))(X)
+
+
+def pointwise_lambda(X, filters):
+    Z = Conv2D(filters, (1, 1), bias_initializer="ones", kernel_regularizer="l2")(layers.Dropout(0.0)(X))
+    return layers.Lambda(lambda z: tf.maximum(z, 0.0))(Z)
+
+
 def pointwise_linear(X, filters):
     return Conv2D(filters, 1)(X)
 
@@ -153,6 +184,50 @@ def cost_as_loop(input_shape, filters, f, bottleneck=None):
         cost += n_H * n_W * n * (k * k * n_C)
         n_C = n
     return cost
+
+
+def cost_of_layers(input_shape, filters, f, bottleneck=None):
+    """A function for one layer, and a sum over the layers."""
+
+    def layer(n_H: int, n_W: int, n_C: int, k: int, n: int) -> int:
+        return (n_H * n_W) * (k**2 * n_C) * n
+
+    h, w, c = (int(n) for n in input_shape)
+    if bottleneck is None:
+        return layer(h, w, c, f, filters)
+    return layer(h, w, c, 1, bottleneck) + layer(h, w, bottleneck, f, filters)
+
+
+def cost_of_kernels(input_shape, filters, f, bottleneck=None):
+    """The numbers in each kernel, times the places."""
+    kernels = [(f, f, input_shape[2], filters)]
+    if bottleneck is not None:
+        kernels = [(1, 1, input_shape[2], bottleneck), (f, f, bottleneck, filters)]
+    places = input_shape[0] * input_shape[1]
+    return float(
+        places * sum(np.zeros(1, np.float64) + np.prod(kernel, dtype=float) for kernel in kernels)[0]
+    )
+
+
+def cost_scalars(input_shape, filters, f, bottleneck=None):
+    n_H, n_W, n_C = map(np.int64, input_shape)
+    thin = n_C if bottleneck is None else bottleneck
+    first = 0 if bottleneck is None else n_H * n_W * n_C * bottleneck
+    return np.int64(first) + np.int64(n_H * n_W * filters) * f * f * thin
+
+
+def cost_by_convolving(input_shape, filters, f, bottleneck=None, *, count=0):
+    """Goes through the channels one by one."""
+    n_H, n_W, n_C = input_shape
+    if bottleneck is None:
+        for _ in range(filters):
+            count += n_C * f * f
+        return count * n_H * n_W
+    for _ in range(bottleneck):
+        count += n_C
+    for _ in range(filters):
+        count += bottleneck * f * f
+    return count * n_H * n_W
 
 
 def cost_without_first(input_shape, filters, f, bottleneck=None):
@@ -292,6 +367,75 @@ class Inception(layers.Layer):
 
 def module_as_layer(X, a, b, c, d, e, f):
     return Inception(a, b, c, d, e, f)(X)
+
+
+class Tower(keras.Model):
+    """One part of the module as a subclassed model."""
+
+    def __init__(self, sizes, pool=False):
+        super().__init__()
+        self.pool = layers.MaxPooling2D((3, 3), strides=(1, 1), padding="same") if pool else None
+        self.convs = [layers.Conv2D(n, k, padding="same", kernel_initializer="he_normal") for n, k in sizes]
+        self.norms = [layers.BatchNormalization(epsilon=1e-5) for _ in sizes]
+
+    def call(self, X, training=False):
+        if self.pool is not None:
+            X = self.pool(X)
+        for conv, norm in zip(self.convs, self.norms, strict=True):
+            X = tf.nn.relu(norm(conv(X), training=training))
+        return X
+
+
+def module_of_models(X, f1, f3r, f3, f5r, f5, fp):
+    towers = [Tower([(f1, 1)]), Tower([(f3r, 1), (f3, 3)]), Tower([(f5r, 1), (f5, 5)])]
+    return layers.Concatenate(axis=3)([tower(X) for tower in [*towers, Tower([(fp, 1)], pool=True)]])
+
+
+def module_backwards(X, a, b, c, d, e, f):
+    """The parts in another order of writing, joined two by two."""
+    d_part = convolution(ops.max_pool(X, 3, strides=1, padding="same"), f)
+    c_part = convolution(convolution(X, d), e, f=5)
+    b_part = convolution(convolution(X, b, f=1), c, 3, strides=1)
+    left = tf.keras.layers.concatenate([convolution(X, a), b_part])
+    right = tf.keras.layers.concatenate([c_part, d_part])
+    return Concatenate()([left, right])
+
+
+def module_wide_pool(
+    X: tf.Tensor,
+    filters_1x1: int,
+    filters_3x3_reduce: int,
+    filters_3x3: int,
+    filters_5x5_reduce: int,
+    filters_5x5: int,
+    filters_pool: int,
+    training=None,
+) -> tf.Tensor:
+    """Zeros around by hand; for the maximum they are very small numbers."""
+
+    def step(x, n, k):
+        x = layers.Conv2D(n, k, kernel_regularizer=keras.regularizers.l2(1e-4))(x)
+        return layers.Activation("relu")(layers.BatchNormalization(3)(x, training=training))
+
+    parts = [step(X, filters_1x1, 1)]
+    parts += [step(layers.ZeroPadding2D(1)(step(X, filters_3x3_reduce, 1)), filters_3x3, 3)]
+    parts += [step(layers.ZeroPadding2D((2, 2))(step(X, filters_5x5_reduce, 1)), filters_5x5, 5)]
+    padded = layers.Lambda(
+        lambda x: tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], constant_values=x.dtype.min)
+    )(X)
+    parts += [step(layers.MaxPooling2D(3, strides=1)(padded), filters_pool, 1)]
+    return layers.Lambda(lambda four: tf.concat(four, axis=-1))(parts)
+
+
+def module_inner(X, *six, name=None):
+    """A functional model of its own, with a dictionary of parts."""
+    inner = keras.Input(X.shape[1:])
+    part = {"1x1": convolution(inner, six[0])}
+    for k, reduce, n in ((3, six[1], six[2]), (5, six[3], six[4])):
+        part[f"{k}x{k}"] = convolution(convolution(inner, reduce, 1), n, k)
+    part["pool"] = convolution(MaxPooling2D(pool_size=(3, 3), strides=(1, 1), padding="same")(inner), six[5])
+    print(*part)
+    return keras.Model(inner, Concatenate(axis=-1)(list(part.values())), name=name)(X)
 
 
 def module_of_2014(X, a, b, c, d, e, f):
@@ -444,6 +588,182 @@ def net_map(input_shape=(64, 64, 3), classes=6, width=1, training=None):
     return keras.Model(inputs, [layers.Softmax()(layers.Flatten()(x)), *heads])
 
 
+class GoogLeNet(keras.Model):
+    """Every layer an attribute; makes its weights when it first sees a picture, and gives a tuple."""
+
+    def __init__(self, classes, width):
+        super().__init__()
+
+        def conv(n, k=1, s=1):
+            return [
+                layers.Conv2D(int(n * width), k, strides=s, padding="same", use_bias=False),
+                layers.BatchNormalization(),
+                layers.ReLU(),
+            ]
+
+        def pool():
+            return layers.MaxPooling2D(3, strides=2, padding="same")
+
+        stem = [*conv(64, 7, 2), pool(), *conv(64), *conv(192, 3), pool()]
+        self.stem = keras.Sequential(stem)
+        self.inceptions = [Inception(*(int(n * width) for n in row)) for row in MODULES.values()]
+        self.pools = [pool(), pool()]
+        self.heads = [
+            keras.Sequential(
+                [
+                    layers.AveragePooling2D(5, strides=3, padding="same"),
+                    *conv(128),
+                    layers.Flatten(),
+                    layers.Dense(int(1024 * width), activation="relu"),
+                    layers.Dropout(0.7),
+                    layers.Dense(classes, activation="softmax"),
+                ]
+            )
+            for _ in range(2)
+        ]
+        self.dropout, self.out = layers.Dropout(0.4), layers.Dense(classes)
+
+    def call(self, X, training=None):
+        X, answers = self.stem(X, training=training), []
+        for name, inception in zip(MODULES, self.inceptions, strict=True):
+            X = inception(X, training=training)
+            if name in ("4a", "4d"):
+                answers.append(self.heads[len(answers)](X, training=training))
+            if name in ("3b", "4e"):
+                X = self.pools[name == "4e"](X)
+        X = self.dropout(tf.reduce_mean(X, axis=[1, 2]), training=training)
+        return tf.nn.softmax(self.out(X)), *answers
+
+
+def net_own_class(input_shape, classes, width=1):
+    return GoogLeNet(classes, width)
+
+
+def net_by_stages(input_shape, classes, width=1):
+    """Stages as functions, numbers of filters made by one, another epsilon, the heads a class."""
+
+    class Head:
+        def __init__(self, scale):
+            self.scale = scale
+
+        def __call__(self, X):
+            X = tf.keras.layers.AveragePooling2D(pool_size=(5, 5), strides=(3, 3), padding="same")(X)
+            X = layers.Activation("relu")(
+                layers.BatchNormalization(epsilon=1e-5)(layers.Conv2D(self.scale(128), 1)(X))
+            )
+            X = layers.Activation("relu")(layers.Dense(self.scale(1024))(layers.Flatten()(X)))
+            return layers.Dense(classes, activation=tf.nn.softmax)(layers.Dropout(0.7)(X))
+
+    def scale(n):
+        return int(n * width)
+
+    def stage(X, names):
+        for name in names:
+            X = module_of_models(X, *[scale(n) for n in MODULES[name]])
+        return X
+
+    def halve(X):
+        return layers.MaxPooling2D(3, strides=2, padding="same")(X)
+
+    inputs = keras.Input(input_shape, name="picture")
+    X = halve(convolution(inputs, scale(64), f=7, strides=2))
+    X = halve(convolution(convolution(X, scale(64)), scale(192), f=3))
+    X = halve(stage(X, ["3a", "3b"]))
+    after_4a = stage(X, ["4a"])
+    after_4d = stage(after_4a, ["4b", "4c", "4d"])
+    X = stage(halve(stage(after_4d, ["4e"])), ["5a", "5b"])
+    X = layers.GlobalAveragePooling2D(keepdims=True)(X)
+    X = layers.Flatten()(layers.SpatialDropout2D(0.4)(X))
+    main = Dense(classes, activation="softmax")(X)
+    head = Head(scale)
+    return keras.Model(inputs=inputs, outputs=[main, head(after_4a), head(after_4d)])
+
+
+def net_unrolled(input_shape: tuple, classes: int, width: float = 1, verbose=True) -> keras.Model:
+    """Line by line with a variable for each result, zeros around by hand in the first convolution."""
+    w = width
+    img = Input(shape=input_shape)
+    x = Conv2D(int(64 * w), (7, 7), strides=2, padding="same", use_bias=False)(img)
+    x = Activation("relu")(BatchNormalization(axis=3)(x))
+    x = layers.MaxPool2D((3, 3), strides=2, padding="same")(x)
+    x = convolution(x, int(64 * w), f=1)
+    x = convolution(x, int(192 * w), f=3)
+    x = layers.MaxPool2D((3, 3), strides=2, padding="same")(x)
+    i3a = module_spelled_out(x, *(int(w * n) for n in (64, 96, 128, 16, 32, 32)), name="i3a")
+    i3b = module_spelled_out(i3a, *(int(w * n) for n in (128, 128, 192, 32, 96, 64)), name="i3b")
+    p3 = layers.MaxPool2D((3, 3), strides=2, padding="same")(i3b)
+    i4a = module_spelled_out(p3, *(int(w * n) for n in (192, 96, 208, 16, 48, 64)), name="i4a")
+    i4b = module_spelled_out(i4a, *(int(w * n) for n in (160, 112, 224, 24, 64, 64)), name="i4b")
+    i4c = module_spelled_out(i4b, *(int(w * n) for n in (128, 128, 256, 24, 64, 64)), name="i4c")
+    i4d = module_spelled_out(i4c, *(int(w * n) for n in (112, 144, 288, 32, 64, 64)), name="i4d")
+    i4e = module_spelled_out(i4d, *(int(w * n) for n in (256, 160, 320, 32, 128, 128)), name="i4e")
+    p4 = layers.MaxPool2D((3, 3), strides=2, padding="same")(i4e)
+    i5a = module_spelled_out(p4, *(int(w * n) for n in (256, 160, 320, 32, 128, 128)), name="i5a")
+    i5b = module_spelled_out(i5a, *(int(w * n) for n in (384, 192, 384, 48, 128, 128)), name="i5b")
+    main = Dense(classes, activation="softmax", name="main")(Dropout(0.4)(GlobalAveragePooling2D()(i5b)))
+    heads = []
+    for number, tensor in enumerate((i4a, i4d), 1):
+        y = convolution(AveragePooling2D((5, 5), strides=(3, 3), padding="same")(tensor), int(128 * w))
+        y = Dropout(0.7)(Dense(int(1024 * w), activation="relu")(Flatten()(y)))
+        heads.append(Dense(classes, activation="softmax", name=f"aux{number}")(y))
+    model = Model(img, [main, heads[0], heads[1]])
+    if verbose:
+        print(model.count_params())
+    return model
+
+
+def net_lambdas(input_shape, classes, width=1):
+    """tf.nn in Lambda layers."""
+
+    def pool(x):
+        return layers.Lambda(lambda t: tf.nn.max_pool2d(t, 3, 2, "SAME"))(x)
+
+    def numbers(*row):
+        return [int(width * n) for n in row]
+
+    def head(x):
+        x = layers.Lambda(lambda t: tf.nn.avg_pool2d(t, 5, 3, "SAME"))(x)
+        x = convolution(x, *numbers(128))
+        x = ops.relu(Dense(*numbers(1024))(Flatten()(x)))
+        return ops.softmax(Dense(classes)(Dropout(rate=0.7, seed=1)(x)))
+
+    inputs = keras.layers.Input(input_shape)
+    x = pool(convolution(inputs, *numbers(64), 7, 2))
+    x = pool(convolution(convolution(x, *numbers(64)), *numbers(192), 3))
+    taps = []
+    for index, row in enumerate(MODULES.values()):
+        x = module_backwards(x, *numbers(*row))
+        taps.append(x)
+        x = pool(x) if index in (1, 6) else x
+    x = layers.Lambda(lambda t: tf.reduce_mean(t, axis=(1, 2)))(x)
+    answer = ops.softmax(Dense(classes)(Dropout(0.4)(x)))
+    return keras.Model(inputs, [answer, head(taps[2]), head(taps[5])])
+
+
+def net_in_sequence(input_shape, classes, width=1):
+    """Pieces of the main path as models, put together at the end."""
+    names = list(MODULES)
+
+    def piece(shape, rows, pool_first=False):
+        start = keras.Input(shape)
+        y = MaxPooling2D(3, 2, "same")(start) if pool_first else start
+        for name in rows:
+            y = inception_module(y, *(int(width * n) for n in MODULES[name]))
+            y = MaxPooling2D(3, 2, "same")(y) if name == "4e" else y
+        return keras.Model(start, y)
+
+    inputs = keras.Input(input_shape)
+    x = _stem(inputs, width)
+    x = piece(x.shape[1:], names[:2])(x)
+    x = first = piece(x.shape[1:], names[2:3], pool_first=True)(x)
+    x = second = piece(x.shape[1:], names[3:6])(x)
+    x = piece(x.shape[1:], names[6:])(x)
+    end = keras.Sequential(
+        [layers.GlobalAveragePooling2D(), layers.Dropout(0.4), layers.Dense(classes, activation="softmax")]
+    )
+    return keras.Model(inputs, [end(x), _head(first, classes, width), _head(second, classes, width)])
+
+
 def net_main_only(input_shape, classes, width=1):
     model = net_line_by_line(input_shape, classes, width)
     return keras.Model(model.input, model.outputs[0])
@@ -480,8 +800,23 @@ RIGHT = {
         pointwise_rows,
         pointwise_own,
         pointwise_sequential,
+        pointwise_tensordot,
+        pointwise_model,
+        pointwise_per_pixel,
+        pointwise_lambda,
     ],
-    "convolution_cost": [cost_recursive, cost_float, cost_numpy, cost_sum, cost_tensor, cost_as_loop],
+    "convolution_cost": [
+        cost_recursive,
+        cost_float,
+        cost_numpy,
+        cost_sum,
+        cost_tensor,
+        cost_as_loop,
+        cost_of_layers,
+        cost_of_kernels,
+        cost_scalars,
+        cost_by_convolving,
+    ],
     "inception_module": [
         module_by_lesson,
         module_spelled_out,
@@ -489,8 +824,23 @@ RIGHT = {
         module_sequential,
         module_dense,
         module_as_layer,
+        module_of_models,
+        module_backwards,
+        module_wide_pool,
+        module_inner,
     ],
-    "googlenet": [net_line_by_line, net_in_a_loop, net_with_average_last, net_subclassed, net_map],
+    "googlenet": [
+        net_line_by_line,
+        net_in_a_loop,
+        net_with_average_last,
+        net_subclassed,
+        net_map,
+        net_own_class,
+        net_by_stages,
+        net_unrolled,
+        net_lambdas,
+        net_in_sequence,
+    ],
 }
 WRONG = {
     "pointwise_convolution": [

@@ -84,6 +84,58 @@ def loss_in_double(y_true, y_pred, box_weight=1.0):
     return ops.sum(parts) / parts.shape[0]
 
 
+def loss_by_where(y_true: tf.Tensor, y_pred: tf.Tensor, box_weight: float = 1.0) -> tf.Tensor:
+    """One formula for pictures with an object, one for those without."""
+    y_pred = tf.clip_by_value(y_pred, 1e-6, 1 - 1e-6)
+    logs = tf.math.log(y_pred)
+    there = box_weight * tf.reduce_sum(tf.math.squared_difference(y_true, y_pred)[:, 1:5], -1)
+    there -= logs[:, 0] + tf.reduce_sum(tf.where(y_true[:, 5:] > 0.5, logs[:, 5:], 0.0), -1)
+    return tf.reduce_mean(tf.where(tf.equal(y_true[:, 0], 1), there, -tf.math.log1p(-y_pred[:, 0])))
+
+
+def loss_split(y_true, y_pred, box_weight=1.0):
+    """tf.split, columns that keep their axis, an einsum for the classes."""
+    sizes = [1, 4, y_true.shape[-1] - 5]
+    p, b, c = tf.split(y_true, sizes, axis=1)
+    p_hat, b_hat, c_hat = tf.split(y_pred, sizes, axis=1)
+    tiny = keras.backend.epsilon()
+    p_hat, c_hat = tf.maximum(tiny, tf.minimum(p_hat, 1 - tiny)), tf.maximum(c_hat, tiny)
+    loss = p * (-tf.math.log(p_hat)) + (1 - p) * (-tf.math.log(1 - p_hat))
+    loss += p * box_weight * tf.reduce_sum(tf.pow(b - b_hat, 2), axis=1, keepdims=True)
+    loss -= p * tf.einsum("mc,mc->m", c, tf.math.log(c_hat))[:, None]
+    return tf.math.reduce_mean(loss, axis=0)[0]
+
+
+class _LocalizationLoss(keras.losses.Loss):
+    def __init__(self, box_weight):
+        super().__init__()
+        self.box_weight = box_weight
+
+    def call(self, y_true, y_pred):
+        here = ops.squeeze(y_true[:, :1], axis=-1)
+        parts = keras.losses.binary_crossentropy(y_true[:, :1], y_pred[:, :1])
+        parts += here * keras.losses.categorical_crossentropy(y_true[:, 5:], y_pred[:, 5:])
+        error = ops.linalg.norm(y_true[:, 1:5] - y_pred[:, 1:5] + 1e-12, axis=-1)
+        return parts + here * self.box_weight * error**2
+
+
+def loss_by_class(y_true, y_pred, box_weight=1.0):
+    return _LocalizationLoss(box_weight)(y_true, y_pred)
+
+
+def loss_by_rows(y_true, y_pred, box_weight=1.0):
+    """One picture at a time, with tf.map_fn; the class is picked by its number."""
+
+    def one(pair):
+        t, q = pair[0], tf.clip_by_value(pair[1], 1e-7, 1 - 1e-7)
+        presence = -tf.math.log(tf.abs(1 - t[0] - q[0]))
+        kind = -tf.math.log(q[5 + tf.argmax(t[5:])])
+        return presence + t[0] * (box_weight * tf.tensordot(t[1:5] - q[1:5], t[1:5] - q[1:5], 1) + kind)
+
+    each = tf.map_fn(one, (y_true, y_pred), fn_output_signature=tf.float32)
+    return tf.add_n(tf.unstack(each)) / float(y_true.shape[0])
+
+
 def loss_without_mask(y_true, y_pred, box_weight=1.0):
     presence = keras.losses.binary_crossentropy(y_true[:, :1], y_pred[:, :1])
     box = tf.reduce_sum((y_true[:, 1:5] - y_pred[:, 1:5]) ** 2, axis=1)
@@ -96,6 +148,43 @@ def loss_of_mean_squares(y_true, y_pred, box_weight=1.0):
     box = keras.losses.mean_squared_error(y_true[:, 1:5], y_pred[:, 1:5])
     kind = keras.losses.categorical_crossentropy(y_true[:, 5:], y_pred[:, 5:])
     return ops.mean(presence + y_true[:, 0] * (box_weight * box + kind))
+
+
+def loss_of_logits(y_true, y_pred, box_weight=1.0):
+    presence = keras.losses.binary_crossentropy(y_true[:, :1], y_pred[:, :1], from_logits=True)
+    box = ops.sum((y_true[:, 1:5] - y_pred[:, 1:5]) ** 2, axis=1)
+    kind = keras.losses.categorical_crossentropy(y_true[:, 5:], y_pred[:, 5:])
+    return ops.mean(presence + y_true[:, 0] * (box_weight * box + kind))
+
+
+def loss_without_height(y_true, y_pred, box_weight=1.0):
+    presence = keras.losses.binary_crossentropy(y_true[:, :1], y_pred[:, :1])
+    box = ops.sum((y_true[:, 1:4] - y_pred[:, 1:4]) ** 2, axis=1)
+    kind = keras.losses.categorical_crossentropy(y_true[:, 5:], y_pred[:, 5:])
+    return ops.mean(presence + y_true[:, 0] * (box_weight * box + kind))
+
+
+def loss_with_a_wide_mask(y_true, y_pred, box_weight=1.0):
+    presence = keras.losses.binary_crossentropy(y_true[:, :1], y_pred[:, :1])
+    box = ops.sum((y_true[:, 1:5] - y_pred[:, 1:5]) ** 2, axis=1)
+    kind = keras.losses.categorical_crossentropy(y_true[:, 5:], y_pred[:, 5:])
+    return ops.mean(presence + y_true[:, :1] * (box_weight * box + kind))
+
+
+def loss_of_found_ones(y_true, y_pred, box_weight=1.0):
+    presence = keras.losses.binary_crossentropy(y_true[:, :1], y_pred[:, :1])
+    t, p = y_true[y_true[:, 0] == 1], y_pred[y_true[:, 0] == 1]
+    box = tf.reduce_mean(tf.reduce_sum((t[:, 1:5] - p[:, 1:5]) ** 2, axis=1))
+    kind = tf.reduce_mean(keras.losses.categorical_crossentropy(t[:, 5:], p[:, 5:]))
+    return tf.reduce_mean(presence) + box_weight * box + kind
+
+
+def loss_of_each_picture(y_true, y_pred, box_weight=1.0):
+    presence = keras.losses.binary_crossentropy(y_true[:, :1], y_pred[:, :1])
+    box = ops.sum((y_true[:, 1:5] - y_pred[:, 1:5]) ** 2, axis=1)
+    return presence + y_true[:, 0] * (
+        box_weight * box + keras.losses.categorical_crossentropy(y_true[:, 5:], y_pred[:, 5:])
+    )
 
 
 def loss_with_numpy(y_true, y_pred, box_weight=1.0):
@@ -179,6 +268,70 @@ def localization_subclassed(input_shape, classes):
     return model
 
 
+def localization_with_two_heads(input_shape, classes):
+    x = inputs = keras.Input(input_shape)
+    x = _convolutions(x)
+    heads = [Dense(5, activation="sigmoid")(x), Dense(classes, activation="softmax")(x)]
+    return Model(inputs, Concatenate()(heads))
+
+
+def localization_with_three_heads(input_shape: tuple, classes: int) -> keras.Model:
+    """The classes' layer is made first; presence and box come after it, and are put before it."""
+    inputs = keras.layers.Input(shape=input_shape, name="picture")
+    x = _convolutions(inputs)
+    kind = layers.Dense(classes, "softmax", name="class")(x)
+    box = layers.Activation("sigmoid")(layers.Dense(4, name="box")(x))
+    presence = layers.Dense(1, activation=tf.nn.sigmoid, name="presence")(x)
+    return keras.Model(inputs, tf.keras.layers.concatenate([presence, box, kind]), name="localizer")
+
+
+def localization_turned(input_shape, classes):
+    """One dense layer whose first units are the classes; the result is in the right order."""
+    inputs = keras.Input(shape=input_shape)
+    x = layers.Dense(classes + 5)(_convolutions(inputs))
+    kind, rest = ops.softmax(x[:, :classes]), ops.sigmoid(x[:, classes:])
+    return keras.Model(inputs, ops.concatenate([rest, kind], axis=1))
+
+
+class _OwnLocalizer(keras.Model):
+    """All layers made in __init__, weights when it is first called."""
+
+    def __init__(self, classes):
+        super().__init__()
+        self.steps = []
+        for filters, stride in zip((16, 32, 64, 64, 64), (2, 2, 2, 1, 1), strict=True):
+            self.steps.append(layers.Conv2D(filters, 3, stride, padding="same", use_bias=False))
+            self.steps.append(layers.BatchNormalization())
+        self.flat, self.dense, self.norm = layers.Flatten(), layers.Dense(128), layers.BatchNormalization()
+        self.last = layers.Dense(5 + classes)
+
+    def call(self, X, training=None):
+        for convolution, norm in zip(self.steps[::2], self.steps[1::2], strict=True):
+            X = tf.nn.relu(norm(convolution(X), training=training))
+        X = self.last(tf.nn.relu(self.norm(self.dense(self.flat(X)), training=training)))
+        return tf.concat([tf.sigmoid(X[:, :5]), tf.nn.softmax(X[:, 5:])], -1)
+
+
+def localization_unbuilt(input_shape, classes):
+    return _OwnLocalizer(classes)
+
+
+def localization_padded(input_shape, classes, rate=0.0):
+    """Dropout of nothing, a Permute that changes nothing, a helper for what comes again and again."""
+
+    def unit(x, filters, strides=1):
+        x = layers.Conv2D(filters=filters, kernel_size=[3, 3], strides=strides, padding="SAME")(x)
+        x = layers.BatchNormalization(axis=3)(x)
+        return layers.Dropout(rate)(layers.Activation(keras.activations.relu)(x))
+
+    inputs = layers.Input((*input_shape,))
+    x = unit(unit(unit(inputs, 16, 2), 32, 2), 64, (2, 2))
+    x = layers.Permute((1, 2, 3))(unit(unit(x, 64), 64))
+    x = layers.Reshape((-1,))(x)
+    x = keras.Sequential([layers.Dense(128), layers.BatchNormalization(), layers.ReLU()])(x)
+    return keras.Model(inputs=[inputs], outputs=_Head()(layers.Dense(classes + 5, "linear")(x)))
+
+
 def localization_with_average(input_shape, classes):
     x = inputs = keras.Input(input_shape)
     for filters, s in ((16, 2), (32, 2), (64, 2), (64, 1), (64, 1)):
@@ -196,11 +349,18 @@ def localization_tensor(input_shape, classes):
     return localization_functional(input_shape, classes).output
 
 
-def localization_with_two_heads(input_shape, classes):
-    inner = localization_functional(input_shape, classes)
-    x = next(layer for layer in inner.layers if getattr(layer, "units", 0) == 5 + classes).input
-    heads = [Dense(5, activation="sigmoid")(x), Dense(classes, activation="softmax")(x)]
-    return Model(inner.input, Concatenate()(heads))
+def localization_of_two_outputs(input_shape, classes):
+    inputs = keras.Input(input_shape)
+    x = _convolutions(inputs)
+    return keras.Model(inputs, [Dense(5, activation="sigmoid")(x), Dense(classes, activation="softmax")(x)])
+
+
+def localization_relu_early(input_shape, classes):
+    x = inputs = keras.Input(input_shape)
+    for filters, s in ((16, 2), (32, 2), (64, 2), (64, 1), (64, 1)):
+        x = layers.BatchNormalization()(layers.Conv2D(filters, 3, s, "same", activation="relu")(x))
+    x = layers.BatchNormalization()(layers.Dense(128, activation="relu")(layers.Flatten()(x)))
+    return keras.Model(inputs, _Head()(layers.Dense(5 + classes)(x)))
 
 
 # --- landmark_model ----------------------------------------------------------------------------------------
@@ -259,6 +419,69 @@ def landmark_subclassed(input_shape, landmarks):
     return model
 
 
+def landmark_two_heads(input_shape, landmarks):
+    """One dense layer for x, one for y."""
+    inputs = keras.Input(input_shape)
+    hidden = _convolutions(inputs)
+    x, y = layers.Dense(landmarks, name="x")(hidden), layers.Dense(landmarks, name="y")(hidden)
+    return keras.Model(inputs, ops.stack([x, y], axis=-1))
+
+
+def landmark_rows_turned(input_shape, landmarks):
+    """All x before all y in the dense layer, side by side in the result."""
+    inputs = keras.Input(input_shape)
+    X = layers.Reshape((2, landmarks))(layers.Dense(2 * landmarks)(_convolutions(inputs)))
+    return keras.Model(inputs, layers.Permute((2, 1))(X))
+
+
+def landmark_by_lambda(input_shape, landmarks):
+    inputs = tf.keras.Input(shape=input_shape, dtype="float32")
+    X = tf.keras.layers.Dense(units=2 * landmarks, use_bias=True)(_convolutions(inputs))
+    X = layers.Lambda(lambda v: tf.reshape(v, [-1, landmarks, 2]), output_shape=(landmarks, 2))(X)
+    return tf.keras.Model(inputs=inputs, outputs=X)
+
+
+def landmark_nested(input_shape: tuple, landmarks: int) -> keras.Model:
+    """A trunk as a model of its own, used as a layer."""
+    inputs = keras.Input(input_shape)
+    trunk = keras.Model(inputs, _convolutions(inputs), name="trunk")
+    head = keras.Sequential([layers.Dense(landmarks * 2), layers.Reshape([landmarks, 2])])
+    again = keras.Input(input_shape)
+    return keras.Model(again, head(trunk(again)))
+
+
+class _OwnPointer(keras.Model):
+    def __init__(self, landmarks, **kwargs):
+        super().__init__(**kwargs)
+        sizes = ((16, 2), (32, 2), (64, 2), (64, 1), (64, 1))
+        self.convolutions = [layers.Conv2D(f, 3, s, "same") for f, s in sizes]
+        self.norms = [layers.BatchNormalization() for _ in range(6)]
+        self.dense, self.last = layers.Dense(128), layers.Dense(2 * landmarks)
+        self.landmarks = landmarks
+
+    def call(self, X, training=False):
+        for convolution, norm in zip(self.convolutions, self.norms[:5], strict=True):
+            X = ops.relu(norm(convolution(X), training=training))
+        X = ops.reshape(X, (ops.shape(X)[0], -1))
+        X = ops.maximum(self.norms[5](self.dense(X), training=training), 0)
+        return ops.reshape(self.last(X), (-1, self.landmarks, 2))
+
+
+def landmark_unbuilt(input_shape, landmarks):
+    return _OwnPointer(landmarks)
+
+
+def landmark_with_a_trunk_of_the_other(input_shape, landmarks):
+    """Cuts the localizer open and puts another end on it."""
+    other = localization_sequential(input_shape, 1)
+    hidden = other.layers[-3].output
+    out = layers.Dense(landmarks * 2, kernel_initializer="he_normal")(hidden)
+    out = layers.Reshape(target_shape=(landmarks, 2), name="points")(out)
+    model = keras.Model(other.inputs, out)
+    model.summary()
+    return model
+
+
 def landmark_flat(input_shape, landmarks):
     inputs = keras.Input(input_shape)
     return keras.Model(inputs, layers.Dense(2 * landmarks)(_convolutions(inputs)))
@@ -274,6 +497,12 @@ def landmark_of_ten(input_shape, landmarks):
     return landmark_functional(input_shape, 10)
 
 
+def landmark_unknown_order(input_shape, landmarks):
+    inputs = keras.Input(input_shape)
+    X = layers.Dense(2 * landmarks)(_convolutions(inputs))
+    return keras.Model(inputs, layers.Reshape((2, landmarks))(X))
+
+
 RIGHT = {
     "localization_loss": [
         localization_loss,
@@ -282,14 +511,36 @@ RIGHT = {
         loss_with_xlogy,
         loss_of_the_objects,
         loss_in_double,
+        loss_by_where,
+        loss_split,
+        loss_by_class,
+        loss_by_rows,
+        tf.function(localization_loss),
     ],
     "localization_model": [
         localization_functional,
         localization_sequential,
         localization_with_split,
         localization_subclassed,
+        localization_with_two_heads,
+        localization_with_three_heads,
+        localization_turned,
+        localization_unbuilt,
+        localization_padded,
+        lambda input_shape, classes: keras.Sequential([localization_with_split(input_shape, classes)]),
     ],
-    "landmark_model": [landmark_functional, landmark_sequential, landmark_with_ops, landmark_subclassed],
+    "landmark_model": [
+        landmark_functional,
+        landmark_sequential,
+        landmark_with_ops,
+        landmark_subclassed,
+        landmark_two_heads,
+        landmark_rows_turned,
+        landmark_by_lambda,
+        landmark_nested,
+        landmark_unbuilt,
+        landmark_with_a_trunk_of_the_other,
+    ],
 }
 WRONG = {
     "localization_loss": [
@@ -297,16 +548,23 @@ WRONG = {
         (loss_of_mean_squares, "the mean over the four numbers"),
         (loss_with_numpy, None),
         (loss_with_a_late_mask, None),
+        (loss_of_logits, "as if it were a raw number"),
+        (loss_without_height, "leaves its height out"),
+        (loss_with_a_wide_mask, "(m, m) numbers"),
+        (loss_of_found_ones, "averaged over the pictures with an object"),
+        (loss_of_each_picture, "take their mean"),
     ],
     "localization_model": [
         (localization_with_average, "an average does not know where"),
         (localization_of_three, "the argument classes is ignored"),
         (localization_tensor, "expected a Keras model"),
-        (localization_with_two_heads, "several dense layers"),
+        (localization_of_two_outputs, "a Keras model with 2 outputs"),
+        (localization_relu_early, "all ReLUs stand before"),
     ],
     "landmark_model": [
         (landmark_flat, "the output is flat"),
         (landmark_with_sigmoid, "have a sigmoid"),
         (landmark_of_ten, "the argument landmarks is ignored"),
+        (landmark_unknown_order, "Here it is (m, landmarks, 2)"),
     ],
 }

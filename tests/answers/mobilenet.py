@@ -56,6 +56,35 @@ def ratio_fraction(f: int, filters: int) -> float:
     return float(Fraction(1, filters) + Fraction(1, f * f))
 
 
+def ratio_layers(f, filters):
+    """Counted by a function for any convolution, per pixel and for one input channel."""
+
+    def cost(window, n_C, n):
+        return window * window * n_C * n
+
+    return (cost(f, 1, 1) + cost(1, 1, filters)) / cost(f, 1, filters)
+
+
+def ratio_scalar(f, filters):
+    f, filters = np.float64(f), np.float64(filters)
+    return np.add(np.divide(1, filters), np.power(f, -2.0))
+
+
+def ratio_negative_powers(f, filters):
+    share: float = filters**-1 + f**-2
+    print(f"{share:.1%}")
+    return share
+
+
+def ratio_summed(f, filters):
+    """A loop over two steps, with a list that holds one number at the end."""
+    steps = [f**2, filters]
+    total = 0.0
+    for step in steps:
+        total += step
+    return np.array([[total / (f**2 * filters)]])
+
+
 def ratio_one_channel(f, filters):
     """The number of parameters of a layer with one input channel, in place of its multiplications."""
     return (f * f + 1 + filters) / (f * f * filters)
@@ -145,6 +174,42 @@ def separable_dense(X, filters, strides=1):
     """A 1x1 convolution is a dense layer on the channels of every pixel."""
     X = layers.ReLU(6)(layers.BatchNormalization()(layers.DepthwiseConv2D(3, strides, "same")(X)))
     return layers.ReLU(6)(layers.BatchNormalization()(layers.Dense(filters, use_bias=False)(X)))
+
+
+def separable_model_inside(X, filters, strides=1):
+    """Another epsilon, a model of its own."""
+    inner = keras.Input(X.shape[1:])
+    y = layers.DepthwiseConv2D(3, strides=strides, padding="same", depthwise_initializer="he_normal")(inner)
+    y = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-5, momentum=0.9)(y))
+    y = layers.Conv2D(filters, 1, padding="same", kernel_regularizer=keras.regularizers.L2(4e-5))(y)
+    y = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-5, momentum=0.9)(y))
+    return keras.Model(inner, y)(X)
+
+
+def separable_padded(X, filters, strides=1, training=None):
+    """The zeros that "same" puts around, computed from the size."""
+
+    def around(n):
+        total = max((-(-n // strides) - 1) * strides + 3 - n, 0)
+        return total // 2, total - total // 2
+
+    X = layers.ZeroPadding2D((around(X.shape[1]), around(X.shape[2])))(X)
+    X = layers.DepthwiseConv2D((3, 3), strides=(strides, strides), use_bias=False)(X)
+    X = layers.Lambda(tf.nn.relu6)(layers.BatchNormalization()(X, training=training))
+    X = layers.Conv2D(filters=filters, kernel_size=1, use_bias=False)(X)
+    return layers.Lambda(tf.nn.relu6)(layers.BatchNormalization()(X, training=training))
+
+
+def separable_helper(X: tf.Tensor, filters: int, strides: int = 1, activation="relu6", rate=0.0) -> tf.Tensor:
+    """A helper for both steps, layers that do nothing in between."""
+
+    def step(layer, x):
+        for each in (layer, BatchNormalization(axis=-1), layers.Activation(activation), layers.Dropout(rate)):
+            x = each(x)
+        return x
+
+    depthwise = tf.keras.layers.DepthwiseConv2D(3, padding="same", strides=strides)
+    return step(tf.keras.layers.Conv2D(filters, 1), step(depthwise, X))
 
 
 def separable_at_once(X, filters, strides=1):
@@ -283,10 +348,88 @@ def inverted_with_identity(X, filters, expansion=6, strides=1, training=None):
     return ops.add(X, y)
 
 
+def inverted_functional(X, filters, expansion=6, strides=1):
+    """A model of its own; another epsilon; the sum by keras.ops."""
+    inner = keras.Input(X.shape[1:])
+    y = inner
+    if expansion > 1:
+        y = layers.Conv2D(inner.shape[-1] * expansion, 1, kernel_initializer="he_normal")(y)
+        y = layers.ReLU(max_value=6)(layers.BatchNormalization(epsilon=1e-5)(y))
+    y = layers.DepthwiseConv2D(3, strides=strides, padding="same")(y)
+    y = layers.ReLU(max_value=6)(layers.BatchNormalization(epsilon=1e-5)(y))
+    y = layers.BatchNormalization(epsilon=1e-5)(layers.Conv2D(filters, 1)(y))
+    if strides == 1 and inner.shape[-1] == filters:
+        y = ops.add(y, inner)
+    return keras.Model(inner, y)(X)
+
+
+def inverted_helpers(X, filters, expansion=6, strides=1):
+    """tf.nn, helpers, names that collide with nothing, an early return."""
+    channels = tf.keras.backend.int_shape(X)[-1]
+
+    def bn_relu6(t):
+        return layers.Lambda(lambda u: tf.nn.relu6(u))(BatchNormalization(axis=3)(t))
+
+    hidden = X if expansion == 1 else bn_relu6(Conv2D(int(expansion * channels), (1, 1))(X))
+    hidden = bn_relu6(DepthwiseConv2D((3, 3), strides=strides, padding="same")(hidden))
+    thin = BatchNormalization(axis=3)(Conv2D(filters, (1, 1))(hidden))
+    if strides != 1:
+        return thin
+    if channels != filters:
+        return thin
+    return layers.Lambda(lambda two: two[0] + two[1])([thin, X])
+
+
+class InvertedLayer(layers.Layer):
+    """Makes its layers in build, when it sees the channels."""
+
+    def __init__(self, filters, expansion, strides):
+        super().__init__()
+        self.filters, self.expansion, self.strides = filters, expansion, strides
+
+    def build(self, input_shape):
+        n_C = input_shape[-1]
+        steps = []
+        if self.expansion != 1:
+            steps += [Conv2D(self.expansion * n_C, 1, use_bias=False), BatchNormalization(), ReLU(6.0)]
+        steps += [DepthwiseConv2D(3, self.strides, padding="same", use_bias=False), BatchNormalization()]
+        steps += [ReLU(6.0), Conv2D(self.filters, 1, use_bias=False), BatchNormalization()]
+        self.main = keras.Sequential(steps)
+        self.fits = self.strides == 1 and n_C == self.filters
+
+    def call(self, X, training=None):
+        Y = self.main(X, training=training)
+        return ops.add(X, Y) if self.fits else Y
+
+
+def inverted_layer(X, filters, expansion=6, strides=1):
+    return InvertedLayer(filters, expansion, strides)(X)
+
+
+def inverted_dense(X: tf.Tensor, filters: int, expansion: int = 6, strides: int = 1, training=False):
+    """Dense layers for the 1x1 convolutions; a grouped convolution; the mode passed on."""
+    n_C = X.shape[-1]
+    wide = n_C * expansion
+    Y = X
+    if expansion != 1:
+        Y = ops.clip(BatchNormalization()(layers.Dense(wide)(Y), training=training), 0, 6)
+    Y = layers.Conv2D(wide, 3, strides=(strides, strides), padding="same", groups=wide)(Y)
+    Y = ops.minimum(ops.relu(BatchNormalization()(Y, training=training)), 6.0)
+    Y = BatchNormalization()(layers.Dense(filters, use_bias=False)(Y), training=training)
+    return {True: lambda: Add()([X, Y]), False: lambda: Y}[strides == 1 and n_C == filters]()
+
+
 def inverted_not_linear(X, filters, expansion=6, strides=1):
     y = _norm6(layers.Conv2D(expansion * X.shape[-1], 1)(X)) if expansion != 1 else X
     y = _norm6(layers.DepthwiseConv2D(3, strides, padding="same")(y))
     y = _norm6(layers.Conv2D(filters, 1)(y))
+    return layers.Add()([X, y]) if strides == 1 and X.shape[-1] == filters else y
+
+
+def inverted_all_linear(X, filters, expansion=6, strides=1):
+    steps = [layers.Conv2D(expansion * X.shape[-1], 1), layers.BatchNormalization()] if expansion > 1 else []
+    steps += [layers.DepthwiseConv2D(3, strides, padding="same"), layers.BatchNormalization()]
+    y = keras.Sequential([*steps, layers.Conv2D(filters, 1), layers.BatchNormalization()])(X)
     return layers.Add()([X, y]) if strides == 1 and X.shape[-1] == filters else y
 
 
@@ -437,6 +580,99 @@ def v2_functions_of_its_own(input_shape=(64, 64, 3), classes=6, alpha=1.0):
     return model
 
 
+class Network(keras.Model):
+    """Every layer an attribute; makes its weights when it first sees a picture."""
+
+    def __init__(self, classes, alpha):
+        super().__init__()
+        first = make_divisible(32 * alpha)
+        self.stem = keras.Sequential(
+            [layers.Conv2D(first, 3, 2, "same", use_bias=False), layers.BatchNormalization(), ReLU(6.0)]
+        )
+        self.blocks = [
+            InvertedLayer(make_divisible(c * alpha), t, s if i == 0 else 1)
+            for t, c, n, s in ROWS
+            for i in range(n)
+        ]
+        self.last = layers.Conv2D(make_divisible(1280 * alpha) if alpha > 1 else 1280, 1, use_bias=False)
+        self.norm = layers.BatchNormalization()
+        self.answer = layers.Dense(classes)
+
+    def call(self, X, training=None):
+        X = self.stem(X, training=training)
+        for block in self.blocks:
+            X = block(X, training=training)
+        X = tf.nn.relu6(self.norm(self.last(X), training=training))
+        return tf.nn.softmax(self.answer(tf.reduce_mean(X, axis=[1, 2])))
+
+
+def v2_own_class(input_shape=(64, 64, 3), classes=6, alpha=1.0):
+    return Network(classes, alpha)
+
+
+def v2_headless_of_keras(input_shape=(64, 64, 3), classes=6, alpha=1.0):
+    """Keras's network without its top, and a head."""
+    base = tf.keras.applications.MobileNetV2(
+        input_shape=input_shape, alpha=alpha, include_top=False, weights=None, pooling="avg"
+    )
+    return keras.Model(base.input, layers.Dense(classes, activation="softmax")(base.output))
+
+
+def v2_flat_list(input_shape: tuple = (64, 64, 3), classes: int = 6, alpha: float = 1.0, verbose=True):
+    """All blocks in one list first; another epsilon; rounding by a function of its own."""
+
+    def eight(c):
+        c = alpha * c
+        new = max(8, 8 * int((c + 4) / 8))
+        return new if new >= 0.9 * c else new + 8
+
+    plan = []
+    for t, c, n, s in ROWS:
+        plan += [(eight(c), t, s)] + (n - 1) * [(eight(c), t, 1)]
+    if verbose:
+        print(len(plan), "blocks")
+    X_input = keras.layers.Input(batch_shape=(None, *input_shape))
+    X = layers.Conv2D(eight(32), 3, strides=(2, 2), padding="same", kernel_initializer="he_normal")(X_input)
+    X = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-5)(X))
+    for filters, expansion, strides in plan:
+        X = inverted_functional(X, filters=filters, expansion=expansion, strides=strides)
+    X = layers.Conv2D(max(1280, eight(1280)), (1, 1))(X)
+    X = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-5)(X))
+    X = layers.Dropout(0.0)(layers.GlobalAveragePooling2D(keepdims=True)(X))
+    X = layers.Flatten()(X)
+    return keras.Model(inputs=[X_input], outputs=[layers.Dense(units=classes, activation=tf.nn.softmax)(X)])
+
+
+def v2_spelled_out(input_shape=(64, 64, 3), classes=6, alpha=1.0, training=None):
+    """All seventeen blocks, one after the other, by their places."""
+    d = make_divisible
+    X_input = Input(shape=input_shape)
+    X = ZeroPadding2D(((0, 1), (0, 1)))(X_input)
+    X = Conv2D(d(32 * alpha), 3, strides=2, use_bias=False)(X)
+    X = Activation("relu6")(BatchNormalization()(X, training=training))
+    X = inverted_helpers(X, d(16 * alpha), 1, 1)
+    X = inverted_helpers(X, d(24 * alpha), 6, 2)
+    X = inverted_helpers(X, d(24 * alpha), 6, 1)
+    X = inverted_helpers(X, d(32 * alpha), 6, 2)
+    X = inverted_helpers(X, d(32 * alpha), 6, 1)
+    X = inverted_helpers(X, d(32 * alpha), 6, 1)
+    X = inverted_helpers(X, d(64 * alpha), 6, 2)
+    X = inverted_helpers(X, d(64 * alpha), 6, 1)
+    X = inverted_helpers(X, d(64 * alpha), 6, 1)
+    X = inverted_helpers(X, d(64 * alpha), 6, 1)
+    X = inverted_helpers(X, d(96 * alpha), 6, 1)
+    X = inverted_helpers(X, d(96 * alpha), 6, 1)
+    X = inverted_helpers(X, d(96 * alpha), 6, 1)
+    X = inverted_helpers(X, d(160 * alpha), 6, 2)
+    X = inverted_helpers(X, d(160 * alpha), 6, 1)
+    X = inverted_helpers(X, d(160 * alpha), 6, 1)
+    X = inverted_helpers(X, d(320 * alpha), 6, 1)
+    X = Conv2D(d(1280 * max(alpha, 1)), (1, 1), use_bias=False)(X)
+    X = Activation("relu6")(BatchNormalization()(X, training=training))
+    X = layers.Lambda(lambda x: tf.reduce_mean(x, [1, 2]))(X)
+    return Model(X_input, Activation("softmax")(Dense(classes)(X)))
+
+
 def v2_not_rounded(input_shape=(64, 64, 3), classes=6, alpha=1.0):
     X_input = Input(input_shape)
     X = _norm6(Conv2D(int(32 * alpha), 3, strides=2, padding="same")(X_input))
@@ -453,6 +689,16 @@ def v2_strides_everywhere(input_shape=(64, 64, 3), classes=6, alpha=1.0):
     for t, c, n, s in ROWS:
         for _ in range(n):
             X = inverted_residual_block(X, make_divisible(c * alpha), t, s)
+    X = _norm6(Conv2D(1280 if alpha <= 1 else make_divisible(1280 * alpha), 1)(X))
+    return Model(X_input, Dense(classes, activation="softmax")(GlobalAveragePooling2D()(X)))
+
+
+def v2_forgets_the_block(input_shape=(64, 64, 3), classes=6, alpha=1.0):
+    X_input = Input(input_shape)
+    X = _norm6(Conv2D(make_divisible(32 * alpha), 3, strides=2, padding="same")(X_input))
+    for t, c, n, s in ROWS:
+        for i in range(n):
+            inverted_residual_block(X, make_divisible(c * alpha), t, s if i == 0 else 1)
     X = _norm6(Conv2D(1280 if alpha <= 1 else make_divisible(1280 * alpha), 1)(X))
     return Model(X_input, Dense(classes, activation="softmax")(GlobalAveragePooling2D()(X)))
 
@@ -494,6 +740,32 @@ def scaling_logarithms(phi, alpha=1.2, beta=1.1, gamma=1.15):
 
 def scaling_tensors(phi, alpha=1.2, beta=1.1, gamma=1.15):
     return tuple(tf.pow(tf.constant(base, tf.float64), phi) for base in (alpha, beta, gamma))
+
+
+def scaling_multiplied(phi, alpha=1.2, beta=1.1, gamma=1.15):
+    """The powers by exp2."""
+    depth, width, resolution = np.exp2(phi * np.log2(np.array([alpha, beta, gamma])))
+    return depth, width, resolution
+
+
+def scaling_named(phi: float, alpha: float = 1.2, beta: float = 1.1, gamma: float = 1.15) -> tuple:
+    from collections import namedtuple
+
+    Factors = namedtuple("Factors", "depth width resolution")
+    return Factors(depth=pow(alpha, phi), width=pow(beta, phi), resolution=pow(gamma, phi))
+
+
+def scaling_by_math(phi, alpha=1.2, beta=1.1, gamma=1.15):
+    import math
+
+    factors = {}
+    for name, base in zip(("d", "w", "r"), (alpha, beta, gamma), strict=True):
+        factors[name] = math.pow(base, phi)
+    return factors["d"], factors["w"], factors["r"]
+
+
+def scaling_stacked(phi, alpha=1.2, beta=1.1, gamma=1.15, *more):
+    return tf.stack([tf.constant(b, tf.float64) ** phi for b in (alpha, beta, gamma)])
 
 
 def scaling_cost_too(phi, alpha=1.2, beta=1.1, gamma=1.15):
@@ -549,6 +821,31 @@ def budget_by_scaling(flops, budget, alpha=1.2, beta=1.1, gamma=1.15, tolerance=
     return np.log2(budget / flops) / np.log2(depth * width**2 * resolution**2)
 
 
+def budget_base(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
+    import math
+
+    return math.log(budget, base := alpha * beta**2 * gamma**2) - math.log(flops, base)
+
+
+def budget_log2_both(flops: float, budget: float, alpha: float = 1.2, beta: float = 1.1, gamma: float = 1.15):
+    step = np.log2(alpha) + np.log2(beta**2) + np.log2(gamma**2)
+    return np.array(np.log2(budget / flops) / step)
+
+
+def budget_newton(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
+    """Newton's method on the logarithm of the cost, which is a straight line."""
+    phi, cost = 0.0, np.prod([alpha, beta, beta, gamma, gamma])
+    for _ in range(3):
+        phi += (np.log(budget) - np.log(flops) - phi * np.log(cost)) / np.log(cost)
+    return phi
+
+
+def budget_polyfit(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
+    """Through two points of the line."""
+    at_0, at_1 = np.log(flops), np.log(flops * alpha * np.square(beta * gamma))
+    return [np.float64((np.log(budget) - at_0) / (at_1 - at_0))][0]
+
+
 def budget_no_squares(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
     return np.log(budget / flops) / np.log(alpha * beta * gamma)
 
@@ -577,6 +874,10 @@ RIGHT = {
         ratio_array,
         ratio_tensor,
         ratio_fraction,
+        ratio_layers,
+        ratio_scalar,
+        ratio_negative_powers,
+        ratio_summed,
     ],
     "depthwise_separable_block": [
         separable_step_by_step,
@@ -586,6 +887,9 @@ RIGHT = {
         separable_subclassed,
         separable_clipped,
         separable_dense,
+        separable_model_inside,
+        separable_padded,
+        separable_helper,
     ],
     "inverted_residual_block": [
         inverted_step_by_step,
@@ -594,6 +898,10 @@ RIGHT = {
         inverted_sequential,
         inverted_subclassed,
         inverted_with_identity,
+        inverted_functional,
+        inverted_helpers,
+        inverted_layer,
+        inverted_dense,
     ],
     "mobilenet_v2": [
         v2_in_a_loop,
@@ -602,6 +910,10 @@ RIGHT = {
         v2_dropout,
         v2_subclassed,
         v2_functions_of_its_own,
+        v2_own_class,
+        v2_headless_of_keras,
+        v2_flat_list,
+        v2_spelled_out,
     ],
     "compound_scaling": [
         scaling_tuple,
@@ -610,6 +922,10 @@ RIGHT = {
         scaling_scalars,
         scaling_logarithms,
         scaling_tensors,
+        scaling_multiplied,
+        scaling_named,
+        scaling_by_math,
+        scaling_stacked,
     ],
     "scale_to_budget": [
         budget_logs,
@@ -618,6 +934,10 @@ RIGHT = {
         budget_array,
         budget_tensor,
         budget_by_scaling,
+        budget_base,
+        budget_log2_both,
+        budget_newton,
+        budget_polyfit,
     ],
 }
 WRONG = {
@@ -636,6 +956,7 @@ WRONG = {
     ],
     "inverted_residual_block": [
         (inverted_not_linear, "The result is linear"),
+        (inverted_all_linear, "there is no ReLU6 at all"),
         (inverted_overwritten, "Keep the input under another name"),
         (inverted_added_too_often, "the input is added whenever the stride is 1"),
         (inverted_as_resnet, None),
@@ -643,6 +964,7 @@ WRONG = {
     "mobilenet_v2": [
         (v2_not_rounded, "not rounded to multiples of 8"),
         (v2_strides_everywhere, "every block of a stage has the stride"),
+        (v2_forgets_the_block, "the blocks do not reach the output"),
         (v2_output_alone, "expected a Keras model"),
         (v1_in_its_place, None),
     ],

@@ -86,6 +86,80 @@ def conv1d_with_convolve(x, w, b, stride, padding):
     return np.moveaxis(np.array(z), 1, 2)[:, ::stride]
 
 
+def conv1d_with_keras(x, w, b, stride, padding):
+    """A layer with given weights."""
+    layer = layers.Conv1D(w.shape[2], w.shape[0], strides=stride, padding="valid")
+    x = layers.ZeroPadding1D(padding)(ops.convert_to_tensor(x, "float32"))
+    layer.build(x.shape)
+    layer.set_weights([w, b])
+    return layer(x)
+
+
+def conv1d_as_a_matrix(x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int, padding: int) -> np.ndarray:
+    """All windows as rows of one matrix."""
+    m, n, c_prev = x.shape
+    f, _, c = w.shape
+    n_out = int(np.floor((n + 2 * padding - f) / stride + 1))
+    x_pad = np.zeros((m, n + 2 * padding, c_prev))
+    x_pad[:, padding : padding + n] = x
+    places = stride * np.arange(n_out)[:, None] + np.arange(f)
+    return (x_pad[:, places].reshape(m * n_out, f * c_prev) @ w.reshape(-1, c)).reshape(m, n_out, c) + b
+
+
+def conv1d_as_a_picture(x, w, b, stride, padding):
+    """A picture of height 1."""
+    x, w = tf.cast(x, tf.float64)[:, None], tf.cast(w, tf.float64)[None]
+    frame = [[0, 0], [0, 0], [padding, padding], [0, 0]]
+    z = tf.nn.conv2d(x, w, strides=[1, 1, stride, 1], padding=frame)
+    return tf.squeeze(z + b, axis=1).numpy()
+
+
+def conv1d_until_the_end(x, w, b, stride, padding):
+    f = len(w)
+    x = np.pad(x, ((0, 0), (padding, padding), (0, 0)), "constant")
+    rows, start = [], 0
+    while start + f <= x.shape[1]:
+        rows.append(np.dot(x[:, start : start + f].reshape(len(x), -1), w.reshape(-1, w.shape[-1])))
+        start += stride
+    return np.stack(rows, axis=1) + b.reshape(1, 1, -1)
+
+
+def conv1d_with_a_helper(x, w, b, stride, padding):
+    def single(window, kernel, bias):
+        s = np.multiply(window, kernel)
+        return np.add(np.sum(s), bias).item()
+
+    m, n, _ = np.shape(x)
+    f, _, c = np.shape(w)
+    out = 1 + (n - f + 2 * padding) // stride
+    z = np.empty((m, out, c), dtype=np.float64)
+    for i, t, k in np.ndindex(m, out, c):
+        begin = t * stride - padding
+        inside = range(max(begin, 0), min(begin + f, n))
+        z[i, t, k] = single(x[i, inside], w[[j - begin for j in inside], :, k], b[k])
+    return z
+
+
+def conv1d_same(x, w, b, stride, padding):
+    return conv1d_in_full(x, w, b, stride, (w.shape[0] - 1) // 2)
+
+
+def conv1d_of_one_channel(x, w, b, stride, padding):
+    return conv1d_in_full(x[..., :1], w[:, :1], b, stride, padding)
+
+
+def conv1d_bias_at_each_tap(x, w, b, stride, padding):
+    x = np.pad(x, ((0, 0), (padding, padding), (0, 0)))
+    starts = range(0, x.shape[1] - len(w) + 1, stride)
+    return np.stack([(x[:, a : a + len(w), :, None] * w + b).sum(axis=(1, 2)) for a in starts], axis=1)
+
+
+def conv1d_of_the_first(x, w, b, stride, padding):
+    z = np.zeros((len(x), (x.shape[1] + 2 * padding - len(w)) // stride + 1, w.shape[2]))
+    z[0] = conv1d_in_full(x[:1], w, b, stride, padding)[0]
+    return z
+
+
 def conv1d_without_two(x, w, b, stride, padding):
     m, n, _ = x.shape
     f, _, c = w.shape
@@ -159,6 +233,90 @@ def conv3d_by_einsum(x, w, b, stride, padding):
     x = np.pad(x, list(zip(p, p, strict=True)))
     views = np.lib.stride_tricks.sliding_window_view(x, w.shape[:3], axis=(1, 2, 3))
     return np.einsum("mdhwcijk,ijkcn->mdhwn", views[:, ::s_D, ::s_H, ::s_W], w) + b.reshape((1, 1, 1, 1, -1))
+
+
+def conv3d_with_keras(x, w, b, stride, padding):
+    layer = layers.Conv3D(w.shape[-1], w.shape[:3], strides=tuple(stride), dtype="float32")
+    x = layers.ZeroPadding3D(tuple(padding))(ops.cast(x, "float32"))
+    layer.build(x.shape)
+    layer.set_weights([w, b])
+    return ops.convert_to_numpy(layer(x))
+
+
+def conv3d_as_a_matrix(x, w, b, stride, padding):
+    m, c = x.shape[0], w.shape[-1]
+    x = np.pad(x, ((0, 0), *((p, p) for p in padding), (0, 0)))
+    sizes = [(n - f) // s + 1 for n, f, s in zip(x.shape[1:], w.shape, stride, strict=False)][:3]
+    rows = []
+    for d, h, v in itertools.product(*(range(size) for size in sizes)):
+        where = [slice(i * s, i * s + f) for i, s, f in zip((d, h, v), stride, w.shape[:3], strict=True)]
+        rows.append(x[(slice(None), *where)].reshape(m, -1))
+    z = np.array(rows) @ w.reshape(-1, c) + b
+    return np.swapaxes(z, 0, 1).reshape(m, *sizes, c)
+
+
+def conv3d_typed(
+    x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: tuple[int, int, int], padding: tuple[int, int, int]
+) -> np.ndarray:
+    """One kernel after another."""
+    x = np.pad(x, [(0, 0)] + [(p, p) for p in padding] + [(0, 0)])
+    maps = []
+    for k in range(w.shape[-1]):
+        views = np.lib.stride_tricks.sliding_window_view(x, (1, *w.shape[:4]))[..., 0, :, :, :, :]
+        views = views[:, :: stride[0], :: stride[1], :: stride[2], 0]
+        maps.append((views * w[..., k]).sum(axis=(-4, -3, -2, -1)) + b[k])
+    return np.stack(maps, axis=-1)
+
+
+def conv3d_until_the_end(x, w, b, stride, padding):
+    x = np.pad(x, ((0, 0), (padding[0],) * 2, (padding[1],) * 2, (padding[2],) * 2, (0, 0)))
+    f, n = w.shape[:3], x.shape[1:4]
+    return np.array(
+        [
+            [
+                [
+                    [
+                        np.tensordot(each[d : d + f[0], h : h + f[1], v : v + f[2]], w, axes=4) + b
+                        for v in range(0, n[2] - f[2] + 1, stride[2])
+                    ]
+                    for h in range(0, n[1] - f[1] + 1, stride[1])
+                ]
+                for d in range(0, n[0] - f[0] + 1, stride[0])
+            ]
+            for each in x
+        ]
+    )
+
+
+def conv3d_by_recursion(x, w, b, stride, padding):
+    """A convolution of r axes is a sum of convolutions of r - 1."""
+
+    def convolve(x, w, strides, paddings):
+        if not strides:
+            return x @ w
+        (s, *strides), (p, *paddings) = strides, paddings
+        border = [(0, 0)] * x.ndim
+        border[1] = (p, p)
+        x = np.pad(x, border)
+        n_out = (x.shape[1] - w.shape[0]) // s + 1
+        parts = []
+        for i in range(n_out):
+            parts.append(sum(convolve(x[:, i * s + j], w[j], strides, paddings) for j in range(w.shape[0])))
+        return np.stack(parts, axis=1)
+
+    return convolve(x, w, list(stride), list(padding)) + b
+
+
+def conv3d_summed_over_depth(x, w, b, stride, padding):
+    return conv3d_in_full(x, w, b, stride, padding).sum(axis=1)
+
+
+def conv3d_one_stride(x, w, b, stride, padding):
+    return conv3d_in_full(x, w, b, (stride[0],) * 3, padding)
+
+
+def conv3d_paddings_reversed(x, w, b, stride, padding):
+    return conv3d_in_full(x, w, b, stride, padding[::-1])
 
 
 def conv3d_slice_by_slice(x, w, b, stride, padding):
@@ -238,6 +396,79 @@ def heartbeat_of_flat_pictures(input_shape, classes):
     return keras.Model(inputs, layers.Dense(classes, "softmax")(layers.GlobalMaxPooling2D()(x)))
 
 
+def heartbeat_with_lambda(input_shape, classes):
+    net = [keras.Input(shape=input_shape)]
+    for filters, f, s in ((16, 15, 2), (24, 9, 3), (32, 9, 3), (32, 9, 2)):
+        net += [Conv1D(filters, f, s, padding="SAME"), layers.Lambda(lambda x: tf.nn.relu(x))]
+    net += [layers.Lambda(lambda x: tf.reduce_max(x, axis=1)), Dense(classes), Activation("softmax")]
+    return Sequential(net)
+
+
+def _padded(x, f, s):
+    """Zeros by hand, as "same" puts them."""
+    n = x.shape[1]
+    total = max((-(-n // s) - 1) * s + f - n, 0)
+    return layers.ZeroPadding1D((total // 2, total - total // 2))(x)
+
+
+def heartbeat_padded_by_hand(input_shape, classes):
+    x = inputs = tf.keras.layers.Input(input_shape)
+    for filters, f, s in ((16, 15, 2), (24, 9, 3), (32, 9, 3), (32, 9, 2)):
+        x = layers.ReLU()(layers.Conv1D(filters, f, strides=s, padding="valid")(_padded(x, f, s)))
+    x = layers.Flatten()(layers.MaxPooling1D(x.shape[1])(x))
+    return tf.keras.Model(inputs=inputs, outputs=layers.Dense(classes, activation="softmax")(x))
+
+
+class _Block(layers.Layer):
+    def __init__(self, filters, f, stride, **kwargs):
+        super().__init__(**kwargs)
+        self.conv = layers.Conv1D(filters, f, stride, "same", activation="relu", bias_initializer="ones")
+
+    def call(self, x):
+        return self.conv(x)
+
+
+def heartbeat_of_blocks(input_shape: tuple[int, int], classes: int = 3) -> keras.Model:
+    blocks = [_Block(16, 15, 2), _Block(24, 9, 3), _Block(32, 9, 3), _Block(32, 9, 2, name="last")]
+    X = inputs = keras.Input(input_shape, name="signal")
+    for block in blocks:
+        X = block(X)
+    X = layers.Dropout(0)(layers.GlobalMaxPooling1D(keepdims=False)(X))
+    return keras.Model(inputs, layers.Dense(classes, keras.activations.softmax)(X))
+
+
+def heartbeat_in_two_models(input_shape, classes):
+    body = Sequential(name="body")
+    for filters, f, s in ((16, 15, 2), (24, 9, 3), (32, 9, 3), (32, 9, 2)):
+        body.add(Conv1D(filters=filters, kernel_size=(f,), strides=(s,), padding="same"))
+        body.add(layers.Activation(keras.activations.relu))
+    inputs = Input(input_shape)
+    return Model([inputs], [Dense(classes, "softmax")(GlobalMaxPool1D()(body(inputs)))][0])
+
+
+def heartbeat_channels(input_shape, classes, **settings):
+    """The softmax by hand."""
+    x = inputs = keras.Input(input_shape)
+    for filters, f, s in ((16, 15, 2), (24, 9, 3), (32, 9, 3), (32, 9, 2)):
+        x = ops.maximum(layers.Conv1D(filters, f, strides=s, padding="same")(x), 0.0)
+    e = ops.exp(layers.Dense(classes)(ops.amax(x, axis=-2)))
+    return keras.Model(inputs, e / ops.sum(e, axis=-1, keepdims=True))
+
+
+def heartbeat_without_padding(input_shape, classes):
+    x = inputs = keras.Input(input_shape)
+    for filters, f, s in ((16, 15, 2), (24, 9, 3), (32, 9, 3), (32, 9, 2)):
+        x = layers.Conv1D(filters, f, s, activation="relu")(x)
+    return keras.Model(inputs, layers.Dense(classes, "softmax")(layers.GlobalMaxPooling1D()(x)))
+
+
+def heartbeat_of_stride_two(input_shape, classes):
+    x = inputs = keras.Input(input_shape)
+    for filters, f in ((16, 15), (24, 9), (32, 9), (32, 9)):
+        x = layers.Conv1D(filters, f, 2, "same", activation="relu")(x)
+    return keras.Model(inputs, layers.Dense(classes, "softmax")(layers.GlobalMaxPooling1D()(x)))
+
+
 def heartbeat_pools_the_mean(input_shape, classes):
     x = inputs = keras.Input(input_shape)
     for filters, f, s in ((16, 15, 2), (24, 9, 3), (32, 9, 3), (32, 9, 2)):
@@ -312,6 +543,103 @@ def action_subclassed(input_shape, classes):
     return model
 
 
+def action_with_keywords(input_shape: tuple, classes: int) -> keras.Model:
+    table = [(8, (1, 2, 2)), (16, (1, 2, 2)), (32, (2, 2, 2))]
+    stack = [tf.keras.Input(shape=input_shape, name="clip")]
+    for number, (filters, strides) in enumerate(table, start=1):
+        stack.append(
+            tf.keras.layers.Conv3D(
+                filters=filters, kernel_size=3, strides=strides, padding="same", name=f"conv{number}"
+            )
+        )
+        stack.append(tf.keras.layers.Activation("relu", name=f"relu{number}"))
+    stack.append(tf.keras.layers.GlobalAveragePooling3D(data_format="channels_last"))
+    stack.append(tf.keras.layers.Dense(units=classes, activation=tf.nn.softmax))
+    return tf.keras.Sequential(stack)
+
+
+def action_with_pooling(input_shape, classes):
+    """The mean as a pooling over all that is left."""
+    x = inputs = keras.Input(input_shape)
+    for filters, s in ((8, [1, 2, 2]), (16, [1, 2, 2]), (32, [2, 2, 2])):
+        x = layers.ReLU(negative_slope=0.0)(layers.Conv3D(filters, (3, 3, 3), s, "same")(x))
+    x = layers.Flatten()(layers.AveragePooling3D(pool_size=x.shape[1:4])(x))
+    return keras.Model(inputs, layers.Softmax(axis=-1)(layers.Dense(classes)(x)))
+
+
+def _conv(x, filters, strides):
+    return ops.relu(layers.Conv3D(filters, 3, strides=strides, padding="same", use_bias=True)(x))
+
+
+def action_with_a_helper(input_shape, classes, dropout=0.0):
+    inputs = Input(input_shape)
+    x = _conv(_conv(_conv(inputs, 8, (1, 2, 2)), 16, (1, 2, 2)), 32, (2, 2, 2))
+    x = layers.GlobalAveragePooling3D(keepdims=True)(x)
+    x = layers.Dropout(dropout)(layers.Reshape((32,))(x))
+    return Model(inputs=[inputs], outputs=Activation(tf.nn.softmax)(Dense(classes, activation=None)(x)))
+
+
+class _Clip(Model):
+    def __init__(self, classes):
+        super().__init__()
+        self.stack = Sequential(
+            [
+                Conv3D(8, 3, (1, 2, 2), "same", activation="relu"),
+                Conv3D(16, 3, (1, 2, 2), "same", activation="relu"),
+                Conv3D(32, 3, (2, 2, 2), "same", activation="relu"),
+            ]
+        )
+        self.dense = Dense(classes)
+
+    def call(self, clips, training=None):
+        maps = self.stack(clips, training=training)
+        return tf.math.softmax(self.dense(tf.reduce_mean(maps, [1, 2, 3])))
+
+
+def action_class_not_built(input_shape, classes):
+    return _Clip(classes)
+
+
+def action_flat(input_shape, classes):
+    """The mean over frames and places after they became one axis."""
+    x = inputs = keras.Input(input_shape)
+    for filters, s in zip((8, 16, 32), ((1, 2, 2), (1, 2, 2), (2, 2, 2)), strict=True):
+        x = layers.Conv3D(
+            filters, 3, s, padding="same", activation=ops.relu, kernel_initializer="he_uniform"
+        )(x)
+    x = layers.GlobalAveragePooling1D()(layers.Reshape((-1, 32))(x))
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax", name="probabilities")(x))
+
+
+def action_padded_by_hand(input_shape, classes):
+    x = inputs = keras.Input(input_shape)
+    for filters, strides in ((8, (1, 2, 2)), (16, (1, 2, 2)), (32, (2, 2, 2))):
+        needed = [max((-(-n // s) - 1) * s + 3 - n, 0) for n, s in zip(x.shape[1:4], strides, strict=True)]
+        x = layers.ZeroPadding3D([(n // 2, n - n // 2) for n in needed])(x)
+        x = layers.Conv3D(filters, 3, strides, activation="relu")(x)
+    return keras.Model(inputs, layers.Dense(classes, "softmax")(ops.mean(x, axis=(1, 2, 3))))
+
+
+def _action_of(input_shape, classes, strides=((1, 2, 2), (1, 2, 2), (2, 2, 2)), pool=None, end="softmax"):
+    x = inputs = keras.Input(input_shape)
+    for filters, s in zip((8, 16, 32), strides, strict=True):
+        x = layers.Conv3D(filters, 3, s, padding="same", activation="relu")(x)
+    x = (pool or layers.GlobalAveragePooling3D())(x)
+    return keras.Model(inputs, layers.Dense(classes, activation=end)(x))
+
+
+def action_of_stride_two(input_shape, classes):
+    return _action_of(input_shape, classes, strides=(2, 2, 2))
+
+
+def action_of_the_largest(input_shape, classes):
+    return _action_of(input_shape, classes, pool=layers.GlobalMaxPooling3D())
+
+
+def action_of_logits(input_shape, classes):
+    return _action_of(input_shape, classes, end=None)
+
+
 def action_of_frames(input_shape, classes):
     inputs = keras.Input(input_shape)
     x = inputs
@@ -335,6 +663,11 @@ RIGHT = {
         conv1d_by_einsum,
         conv1d_with_tensorflow,
         conv1d_with_correlate,
+        conv1d_with_keras,
+        conv1d_as_a_matrix,
+        conv1d_as_a_picture,
+        conv1d_until_the_end,
+        conv1d_with_a_helper,
     ],
     "conv3d_forward": [
         conv3d_in_full,
@@ -342,6 +675,11 @@ RIGHT = {
         conv3d_with_tensorflow,
         conv3d_of_conv2d,
         conv3d_by_einsum,
+        conv3d_with_keras,
+        conv3d_as_a_matrix,
+        conv3d_typed,
+        conv3d_until_the_end,
+        conv3d_by_recursion,
     ],
     "heartbeat_model": [
         heartbeat_sequential,
@@ -349,28 +687,56 @@ RIGHT = {
         heartbeat_not_built,
         heartbeat_subclassed,
         heartbeat_of_flat_pictures,
+        heartbeat_with_lambda,
+        heartbeat_padded_by_hand,
+        heartbeat_of_blocks,
+        heartbeat_in_two_models,
+        heartbeat_channels,
     ],
-    "action_model": [action_sequential, action_functional, action_not_built, action_subclassed],
+    "action_model": [
+        action_sequential,
+        action_functional,
+        action_not_built,
+        action_subclassed,
+        action_with_keywords,
+        action_with_pooling,
+        action_with_a_helper,
+        action_class_not_built,
+        action_flat,
+        action_padded_by_hand,
+    ],
 }
 WRONG = {
     "conv1d_forward": [
         (conv1d_with_convolve, "the kernel is turned round"),
         (conv1d_without_two, "padding is counted once"),
         (conv1d_pads_all, None),
+        (conv1d_same, "so that the size stays"),
+        (conv1d_of_one_channel, "only the first channel"),
+        (conv1d_bias_at_each_tap, "added to every product"),
+        (conv1d_of_the_first, None),
     ],
     "conv3d_forward": [
         (conv3d_slice_by_slice, "only the kernel's first slice"),
         (conv3d_other_order, "the strides are read as (width, height, depth)"),
         (conv3d_without_depth, "the depth is not padded"),
+        (conv3d_summed_over_depth, "added up along the depth"),
+        (conv3d_one_stride, "used along all three axes"),
+        (conv3d_paddings_reversed, "the paddings are read as"),
     ],
     "heartbeat_model": [
         (heartbeat_pools_the_mean, "the mean over time is taken"),
         (heartbeat_of_logits, "has no softmax"),
         (heartbeat_returns_output, "expected a Keras model"),
+        (heartbeat_without_padding, "have no padding"),
+        (heartbeat_of_stride_two, "all convolutions have stride 2"),
     ],
     "action_model": [
         (action_of_frames, "each frame is looked at by itself"),
         (action_of_six, "the argument classes is ignored"),
         (action_returns_layers, None),
+        (action_of_stride_two, "stride 2 in time as well"),
+        (action_of_the_largest, "the largest number is taken"),
+        (action_of_logits, "has no softmax"),
     ],
 }

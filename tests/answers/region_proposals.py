@@ -1,5 +1,6 @@
 """Answers to week3/region_proposals as people write them: right ones in many styles, and wrong ones."""
 
+import heapq
 import math
 import warnings
 from collections import namedtuple
@@ -83,12 +84,89 @@ def similarity_shortest(a, b):
     return np.array(histograms + 2 - np.prod(sides))
 
 
+def similarity_typed(a: Region, b: Region) -> float:
+    """One small function for each of the four."""
+
+    def same(one: np.ndarray, other: np.ndarray) -> float:
+        return float(np.sum(np.where(one < other, one, other)))
+
+    def box() -> float:
+        corners = np.stack([a.box, b.box])
+        low, high = corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)
+        return float(np.prod(high - low))
+
+    sizes = a.size + b.size
+    return same(a.colour, b.colour) + same(a.texture, b.texture) + (1 - sizes) + (1 - (box() - sizes))
+
+
+def similarity_joined(a, b):
+    """Both histograms one behind the other."""
+    one, other = (np.concatenate([r.colour, r.texture]) for r in (a, b))
+    both = np.sum([one, other], axis=0)
+    left, top, right, bottom = np.where(
+        [True, True, False, False], np.fmin(a.box, b.box), np.fmax(a.box, b.box)
+    )
+    s_size = 1.0 - sum(r.size for r in (a, b))
+    s_fill = s_size + 1 - (1 - a.size - b.size) - (right - left) * (bottom - top) + a.size + b.size
+    return ((both - np.abs(one - other)) / 2).sum() + s_size + s_fill
+
+
+def similarity_of_dictionaries(a, b):
+    a, b = a._asdict(), b._asdict()
+    measures = {name: np.minimum(a[name], b[name]).sum(dtype=np.float32) for name in ("colour", "texture")}
+    measures["size"] = 1 - a["size"] - b["size"]
+    sides = [max(a["box"][i + 2], b["box"][i + 2]) - min(a["box"][i], b["box"][i]) for i in (0, 1)]
+    measures["fill"] = 1 - (math.prod(sides) - a["size"] - b["size"])
+    return sum(measures.values())
+
+
+def similarity_by_sorting(a, b):
+    pairs = np.sort(np.stack([np.r_[a.colour, a.texture], np.r_[b.colour, b.texture]]), axis=0)
+    edges = np.sort(np.stack([a.box, b.box]), axis=0)
+    area = np.multiply.reduce(edges[1, 2:] - edges[0, :2])
+    return np.array([pairs[0].sum() + 2 - area])
+
+
+@tf.function
+def _same(one, other):
+    return tf.reduce_sum(one + other - tf.abs(one - other)) / 2
+
+
+def similarity_in_a_graph(a, b):
+    box = tf.maximum(a.box, b.box)[2:] - tf.minimum(a.box, b.box)[:2]
+    colour, texture = _same(tf.constant(a.colour), tf.constant(b.colour)), _same(a.texture, b.texture)
+    return float(colour + texture) + 1 - a.size - b.size + 1 - float(box[0] * box[1]) + a.size + b.size
+
+
+def similarity_accumulated(a, b, verbose=False):
+    total = np.float64(0)
+    for name in ["colour", "texture"]:
+        for p, q in zip(getattr(a, name), getattr(b, name), strict=True):
+            total += p if p < q else q
+    x = [a.box[0], a.box[2], b.box[0], b.box[2]]
+    y = [a.box[1], a.box[3], b.box[1], b.box[3]]
+    total += 1 - (a.size + b.size)
+    total += 1 - ((max(x) - min(x)) * (max(y) - min(y)) - (a.size + b.size))
+    if verbose:
+        print(total)
+    return total
+
+
 def similarity_of_means(a, b):
     return region_similarity(a, b) / 4
 
 
 def similarity_without_fill(a, b):
     return np.minimum(a.colour, b.colour).sum() + np.minimum(a.texture, b.texture).sum() + 1 - a.size - b.size
+
+
+def similarity_of_boxes(a, b):
+    """Takes the areas of the boxes for what the regions fill."""
+    area = lambda box: (box[2] - box[0]) * (box[3] - box[1])  # noqa: E731
+    around = np.r_[np.minimum(a.box, b.box)[:2], np.maximum(a.box, b.box)[2:]]
+    fill = 1 - (area(around) - area(a.box) - area(b.box))
+    same = np.minimum(a.colour, b.colour).sum() + np.minimum(a.texture, b.texture).sum()
+    return same + 1 - a.size - b.size + fill
 
 
 def similarity_as_tuple(a, b):
@@ -218,6 +296,175 @@ def propose_recursively(image, segment=initial_regions):
     return np.array(sorted(rest(dict(enumerate(regions)), {tuple(pair) for pair in pairs}, len(regions))))
 
 
+def propose_with_a_class(image, segment=initial_regions):
+    """A small class keeps regions, living pairs and boxes."""
+
+    class Grouping:
+        def __init__(self, regions, pairs):
+            self.regions = list(regions)
+            self.pairs = {frozenset(pair): None for pair in pairs}
+            for pair in self.pairs:
+                self.pairs[pair] = self.measure(pair)
+
+        def measure(self, pair):
+            i, j = sorted(pair)
+            return float(region_similarity(self.regions[i], self.regions[j]))
+
+        def merge(self):
+            best = max(self.pairs.items(), key=lambda item: item[1])[0]
+            a, b = (self.regions[k] for k in best)
+            mean = lambda p, q: (p * a.size + q * b.size) / (a.size + b.size)  # noqa: E731
+            box = np.hstack([np.minimum(a.box[0:2], b.box[0:2]), np.maximum(a.box[2:4], b.box[2:4])])
+            new = type(a)(box, a.size + b.size, mean(a.colour, b.colour), mean(a.texture, b.texture))
+            self.regions.append(new)
+            old = [pair for pair in self.pairs if pair & best]
+            for pair in old:
+                self.pairs.pop(pair)
+            for k in set().union(*old) - best:
+                pair = frozenset((k, len(self.regions) - 1))
+                self.pairs[pair] = self.measure(pair)
+
+    grouping = Grouping(*segment(image))
+    while grouping.pairs:
+        grouping.merge()
+    height, width = image.shape[0], image.shape[1]
+    boxes = np.stack([region.box for region in grouping.regions])
+    boxes[:, [0, 2]] *= width
+    boxes[:, [1, 3]] *= height
+    return np.unique(boxes.round().astype(int), axis=0)
+
+
+def propose_with_a_heap(image: np.ndarray, segment=initial_regions) -> np.ndarray:
+    """A heap of similarities; pairs that are out of date are passed over when they come up."""
+    regions, pairs = segment(image)
+    regions, alive = list(regions), set(range(len(regions)))
+    near = {k: {i + j - k for i, j in pairs if k in (i, j)} for k in alive}
+    heap = [(-region_similarity(regions[i], regions[j]), i, j) for i, j in pairs]
+    heapq.heapify(heap)
+    while heap:
+        _, i, j = heapq.heappop(heap)
+        if not {i, j} <= alive:
+            continue
+        a, b, n = regions[i], regions[j], len(regions)
+        s = a.size + b.size
+        box = [*map(min, a.box[:2], b.box[:2]), *map(max, a.box[2:], b.box[2:])]
+        new = (
+            a.colour * (a.size / s) + b.colour * (b.size / s),
+            a.texture * (a.size / s) + b.texture * (b.size / s),
+        )
+        regions.append(Region(np.array(box), s, *new))
+        near[n] = (near[i] | near[j]) & alive - {i, j}
+        alive = alive - {i, j} | {n}
+        for k in near[n]:
+            near[k].add(n)
+            heapq.heappush(heap, (-region_similarity(regions[k], regions[n]), k, n))
+    n_H, n_W = image.shape[:2]
+    seen = []
+    for region in regions:
+        box = np.asarray(region.box) * np.array([n_W, n_H] * 2)
+        if not any(np.allclose(box, other) for other in seen):
+            seen.append(box)
+    return np.array(seen)
+
+
+def propose_again_and_again(image, segment=initial_regions):
+    """Computes all similarities anew in every round; pairs as a set of names that change."""
+    regions, pairs = segment(image)
+    regions, pairs = list(regions), [list(pair) for pair in pairs]
+    while len(pairs) > 0:
+        values = [region_similarity(regions[i], regions[j]) for i, j in pairs]
+        i, j = pairs[int(np.argmax(values))]
+        a, b = regions[i], regions[j]
+        sizes = np.array([a.size, b.size])
+        regions.append(
+            Region(
+                box=np.array(
+                    [
+                        min(a.box[0], b.box[0]),
+                        min(a.box[1], b.box[1]),
+                        max(a.box[2], b.box[2]),
+                        max(a.box[3], b.box[3]),
+                    ]
+                ),
+                size=sizes.sum(),
+                colour=np.dot(sizes, [a.colour, b.colour]) / sizes.sum(),
+                texture=np.dot(sizes, [a.texture, b.texture]) / sizes.sum(),
+            )
+        )
+        n = len(regions) - 1
+        pairs = [[n if k in (i, j) else k for k in pair] for pair in pairs]
+        pairs = [list(pair) for pair in {tuple(sorted(pair)) for pair in pairs if pair[0] != pair[1]}]
+    boxes = tf.constant([region.box for region in regions]) * [*image.shape[1::-1], *image.shape[1::-1]]
+    unique, _ = tf.raw_ops.UniqueV2(x=boxes, axis=[0])
+    return unique
+
+
+def propose_with_a_graph(image, segment=initial_regions):
+    """Neighbours as a matrix of True and False; similarities are kept in a table beside it."""
+    table, pairs = segment(image)
+    m, regions = len(table), list(table)
+    touch, alike = np.zeros((2 * m, 2 * m), bool), np.zeros((2 * m, 2 * m))
+    for i, j in pairs:
+        touch[i, j] = touch[j, i] = True
+        alike[i, j] = alike[j, i] = region_similarity(table[i], table[j])
+    while touch.any():
+        i, j = divmod(np.argmax(np.where(touch, alike, -np.inf)), 2 * m)
+        n, (a, b) = len(regions), (regions[i], regions[j])
+        total = a.size + b.size
+        share = b.size / total
+        new = a._replace(
+            size=total,
+            box=np.where(np.arange(4) < 2, np.minimum(a.box, b.box), np.maximum(a.box, b.box)),
+            colour=a.colour + share * (b.colour - a.colour),
+            texture=a.texture + share * (b.texture - a.texture),
+        )
+        regions.append(new)
+        touch[n] = touch[i] | touch[j]
+        touch[[i, j]] = False
+        touch[n, [i, j]] = False
+        touch[:, n] = touch[n]
+        touch[:, [i, j]] = False
+        for k in np.flatnonzero(touch[n]):
+            alike[k, n] = alike[n, k] = region_similarity(new, regions[k])
+    n_H, n_W, *_ = image.shape
+    return {(r.box[0] * n_W, r.box[1] * n_H, r.box[2] * n_W, r.box[3] * n_H) for r in regions}
+
+
+def propose_generators(image, segment=initial_regions):
+    """A generator inside gives the regions one by one."""
+
+    def every(regions, S):
+        yield from regions
+        regions = dict(enumerate(regions))
+        while S:
+            i, j = sorted(S, key=S.get)[-1]
+            a, b = regions.pop(i), regions.pop(j)
+            w = a.size / (a.size + b.size)
+            both = np.array([a.box, b.box])
+            box = np.append(both[:, :2].min(0), both[:, 2:].max(0))
+            new = Region(
+                box, a.size + b.size, w * a.colour + (1 - w) * b.colour, w * a.texture + (1 - w) * b.texture
+            )
+            near = {k for pair in S for k in pair if i in pair or j in pair} - {i, j}
+            S = {pair: value for pair, value in S.items() if not {i, j} & set(pair)}
+            number = max([*regions, i, j]) + 1
+            regions[number] = new
+            S |= {(k, number): region_similarity(regions[k], new) for k in near}
+            yield new
+
+    regions, pairs = segment(image)
+    S = {(i, j): region_similarity(regions[i], regions[j]) for i, j in pairs}
+    sides = np.array([image.shape[1], image.shape[0], image.shape[1], image.shape[0]], dtype=np.float32)
+    boxes = [tuple((region.box * sides).tolist()) for region in every(regions, S)]
+    return np.array(list(set(boxes)), dtype=np.float32)
+
+
+def propose_lists(image, segment=initial_regions):
+    """propose_regions with everything as plain lists at the end."""
+    boxes = propose_with_a_graph(image, lambda picture: tuple(map(tuple, segment(picture))))
+    return [list(map(float, box)) for box in sorted(boxes)]
+
+
 def propose_twice(image, segment=initial_regions):
     boxes = propose_with_sets(image, segment)
     return boxes + boxes
@@ -226,6 +473,51 @@ def propose_twice(image, segment=initial_regions):
 def propose_only_initial(image, segment=initial_regions):
     n_H, n_W = image.shape[:2]
     return np.unique([region.box for region in segment(image)[0]], axis=0) * [n_W, n_H, n_W, n_H]
+
+
+def propose_plain_means(image, segment=initial_regions):
+    """Histograms of a new region as means, whatever the sizes."""
+    regions, neighbours = segment(image)
+    regions = list(regions)
+    S = {(i, j): region_similarity(regions[i], regions[j]) for i, j in neighbours}
+    while S:
+        i, j = max(S, key=S.get)
+        a, b = regions[i], regions[j]
+        box = np.concatenate([np.minimum(a.box[:2], b.box[:2]), np.maximum(a.box[2:], b.box[2:])])
+        gone = [pair for pair in S if i in pair or j in pair]
+        near = {k for pair in gone for k in pair} - {i, j}
+        for pair in gone:
+            del S[pair]
+        regions.append(Region(box, a.size + b.size, (a.colour + b.colour) / 2, (a.texture + b.texture) / 2))
+        for k in near:
+            S[k, len(regions) - 1] = region_similarity(regions[k], regions[-1])
+    n_H, n_W = image.shape[:2]
+    return np.unique([region.box for region in regions], axis=0) * [n_W, n_H, n_W, n_H]
+
+
+def propose_with_duplicates(image, segment=initial_regions):
+    """Every region's box, though two regions may have the same."""
+    regions, neighbours = segment(image)
+    regions = list(regions)
+    S = {(i, j): region_similarity(regions[i], regions[j]) for i, j in neighbours}
+    while S:
+        i, j = max(S, key=S.get)
+        a, b = regions[i], regions[j]
+        s = a.size + b.size
+        box = np.concatenate([np.minimum(a.box[:2], b.box[:2]), np.maximum(a.box[2:], b.box[2:])])
+        gone = [pair for pair in S if i in pair or j in pair]
+        near = {k for pair in gone for k in pair} - {i, j}
+        for pair in gone:
+            del S[pair]
+        colour, texture = (
+            (a.size * a.colour + b.size * b.colour) / s,
+            (a.size * a.texture + b.size * b.texture) / s,
+        )
+        regions.append(Region(box, s, colour, texture))
+        for k in near:
+            S[k, len(regions) - 1] = region_similarity(regions[k], regions[-1])
+    n_H, n_W = image.shape[:2]
+    return np.array([region.box for region in regions]) * [n_W, n_H, n_W, n_H]
 
 
 def propose_shares(image, segment=initial_regions):
@@ -321,9 +613,100 @@ def detect_nearest(image, classifier, proposals, score_threshold=0.5, iou_thresh
 
 
 def detect_one_by_one(image, classifier, proposals, score_threshold=0.5, iou_threshold=0.3, size=32):
-    answers = [classifier(warp(image, [box], size))[0] for box in proposals]
-    together = np.reshape(answers, (len(proposals), -1))
-    return rcnn_detect(image, lambda crops: together, proposals, score_threshold, iou_threshold, size)
+    """Asks for one crop after another; patient, and right."""
+    scores, boxes, classes = [], [], []
+    for box in proposals:
+        answer = np.asarray(classifier(warp(image, [box], size)))[0]
+        if answer.argmax() > 0 and answer.max() >= score_threshold:
+            scores.append(answer.max())
+            boxes.append(box)
+            classes.append(answer.argmax())
+    scores, boxes, classes = np.array(scores), np.reshape(boxes, (-1, 4)), np.array(classes, int)
+    kept = suppress(boxes, scores, classes, iou_threshold=iou_threshold)
+    return scores[kept], boxes[kept], classes[kept]
+
+
+def detect_in_batches(
+    image: np.ndarray,
+    classifier,
+    proposals,
+    score_threshold: float = 0.5,
+    iou_threshold: float = 0.3,
+    size: int = 32,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Batches of three; a table with a row for each detection."""
+    rows = []
+    for start in range(0, len(proposals), 3):
+        some = proposals[start : start + 3]
+        for box, p in zip(some, np.asarray(classifier(warp(image, some, size))), strict=True):
+            rows.append([float(np.max(p)), int(np.argmax(p)), *box])
+    table = np.array(rows).reshape(len(rows), 6)
+    table = table[(table[:, 0] >= score_threshold) & (table[:, 1] != 0)]
+    table = table[np.argsort(table[:, 0])[::-1]]
+    result = []
+    for row in table:
+        if not any(row[1] == other[1] and _iou(row[2:], other[2:]) > iou_threshold for other in result):
+            result.append(row)
+    result = np.array(result).reshape(-1, 6)
+    return result[:, 0], result[:, 2:], result[:, 1].astype(np.int64)
+
+
+def detect_class_by_class(image, classifier, proposals, score_threshold=0.5, iou_threshold=0.3, size=32):
+    """Its own suppression, one class after another, on copies."""
+    empty = np.zeros(0), np.zeros((0, 4)), np.zeros(0, dtype=np.int32)
+    if proposals.shape[0] == 0:
+        return empty
+    p = classifier(warp(image=image, boxes=proposals, size=size))
+    p = p.numpy() if hasattr(p, "numpy") else p
+    best = p.argmax(-1)
+    parts = [empty]
+    for label in range(1, p.shape[-1]):
+        own = np.flatnonzero((best == label) & (p[:, label] >= score_threshold))
+        own = own[np.argsort(-p[own, label])]
+        while own.size:
+            parts.append((p[own[:1], label], proposals[own[:1]], np.array([label])))
+            own = np.array(
+                [i for i in own[1:] if _iou(proposals[own[0]], proposals[i]) <= iou_threshold], int
+            )
+    return tuple(np.concatenate(each) for each in zip(*parts, strict=True))
+
+
+def detect_with_masks(image, classifier, proposals, score_threshold=0.5, iou_threshold=0.3, size=32):
+    """Everything as a mask over all proposals."""
+    n = len(proposals)
+    probabilities = tf.constant(classifier(warp(image, proposals, size)))
+    top = tf.math.top_k(probabilities, k=1)
+    scores, kinds = tf.reshape(top.values, [-1]).numpy(), tf.reshape(top.indices, [-1]).numpy()
+    alive = ~(scores < score_threshold) & ~(kinds == 0)
+    stays = np.zeros(n, dtype=bool)
+    while alive.any():
+        best = np.argmax(np.where(alive, scores, -1))
+        stays[best], alive[best] = True, False
+        for i in range(n):
+            if alive[i] and kinds[i] == kinds[best] and _iou(proposals[i], proposals[best]) > iou_threshold:
+                alive[i] = False
+    return scores[stays], proposals[stays], kinds[stays]
+
+
+def detect_resized(
+    image, classifier, proposals, score_threshold=0.5, iou_threshold=0.3, size=32, method="area"
+):
+    """Whole pixels, cut and brought to size one by one; lists that are sorted."""
+    crops = []
+    for x1, y1, x2, y2 in np.rint(np.asarray(proposals)).astype(int):
+        crops.append(tf.image.resize(tf.cast(image, tf.float32)[y1:y2, x1:x2], [size, size], method=method))
+    if crops == []:
+        return [], np.empty((0, 4)), []
+    answers = np.asarray(classifier.predict(tf.stack(crops), verbose=0))
+    found = [(max(p), list(p).index(max(p)), box) for p, box in zip(answers, proposals, strict=True)]
+    found = sorted(
+        (each for each in found if each[1] and each[0] >= score_threshold), key=lambda each: each[0]
+    )
+    kept = []
+    while found:
+        kept.append(found.pop())
+        found = [e for e in found if e[1] != kept[-1][1] or _iou(e[2], kept[-1][2]) <= iou_threshold]
+    return [e[0] for e in kept], [e[2] for e in kept], [e[1] for e in kept]
 
 
 def detect_all_classes_together(
@@ -334,6 +717,42 @@ def detect_all_classes_together(
     p, boxes = p[keep], proposals[keep]
     kept = suppress(boxes, p.max(axis=1), np.zeros(len(p)), iou_threshold)
     return p.max(axis=1)[kept], boxes[kept], p.argmax(axis=1)[kept]
+
+
+def _detect_with(image, classifier, proposals, score_threshold, size, clashes):
+    """Its own suppression: ``clashes(i, j)`` says whether box j takes box i away."""
+    if len(proposals) == 0:
+        return np.zeros(0), np.zeros((0, 4)), np.zeros(0, int)
+    p = np.asarray(classifier(warp(image, proposals, size)))
+    stays, sure = (
+        [],
+        [i for i in np.argsort(-p.max(1)) if p[i].argmax() > 0 and p[i].max() >= score_threshold],
+    )
+    for k, i in enumerate(sure):
+        if not any(
+            p[i].argmax() == p[j].argmax() and clashes(i, j) for j in (stays if clashes.kept else sure[:k])
+        ):
+            stays.append(i)
+    return p.max(1)[stays], proposals[stays], p.argmax(1)[stays]
+
+
+def detect_unclamped(image, classifier, proposals, score_threshold=0.5, iou_threshold=0.3, size=32):
+    def clashes(i, j):
+        a, b = proposals[i], proposals[j]
+        shared = (min(a[2], b[2]) - max(a[0], b[0])) * (min(a[3], b[3]) - max(a[1], b[1]))
+        area = lambda c: (c[2] - c[0]) * (c[3] - c[1])  # noqa: E731
+        return shared / (area(a) + area(b) - shared) > iou_threshold
+
+    clashes.kept = True
+    return _detect_with(image, classifier, proposals, score_threshold, size, clashes)
+
+
+def detect_beside_all(image, classifier, proposals, score_threshold=0.5, iou_threshold=0.3, size=32):
+    def clashes(i, j):
+        return _iou(proposals[i], proposals[j]) > iou_threshold
+
+    clashes.kept = False
+    return _detect_with(image, classifier, proposals, score_threshold, size, clashes)
 
 
 def detect_greater(image, classifier, proposals, score_threshold=0.5, iou_threshold=0.3, size=32):
@@ -414,6 +833,112 @@ def pool_with_masks(features, boxes, size):
     return [one(box) for box in boxes]
 
 
+def pool_by_reduceat(features: np.ndarray, boxes: np.ndarray, size: int | tuple[int, int]) -> np.ndarray:
+    """Each bin is a slice from a small helper; maximum.reduce over both axes."""
+    h, w = size if isinstance(size, tuple | list) else (size, size)
+
+    def bins(start, length, count):
+        for i in range(count):
+            first = int(start + i * length / count)
+            yield slice(first, max(math.ceil(start + (i + 1) * length / count), first + 1))
+
+    pooled = [
+        [
+            [np.maximum.reduce(features[r, c], axis=(0, 1)) for c in bins(x1, x2 - x1, w)]
+            for r in bins(y1, y2 - y1, h)
+        ]
+        for x1, y1, x2, y2 in np.asarray(boxes, float).tolist()
+    ]
+    return np.array(pooled).reshape(len(boxes), h, w, features.shape[-1])
+
+
+def pool_channels(features, boxes, size):
+    """Channel by channel, cell by cell, in plain Python."""
+    h, w = (size,) * 2 if np.ndim(size) == 0 else size
+    out = np.full((len(boxes), h, w, features.shape[2]), -np.inf)
+    for n, (x1, y1, x2, y2) in enumerate(boxes):
+        for i, j in np.ndindex(h, w):
+            top, left = np.floor(y1 + i * (y2 - y1) / h), np.floor(x1 + j * (x2 - x1) / w)
+            bottom, right = np.ceil(y1 + (i + 1) * (y2 - y1) / h), np.ceil(x1 + (j + 1) * (x2 - x1) / w)
+            bottom, right = bottom + (bottom == top), right + (right == left)
+            for row in range(int(top), int(bottom)):
+                for column in range(int(left), int(right)):
+                    for c in range(features.shape[2]):
+                        if features[row, column, c] > out[n, i, j, c]:
+                            out[n, i, j, c] = features[row, column, c]
+    return out
+
+
+def pool_by_edges(features, boxes, size, dtype=np.float64):
+    """All edges of all boxes at once."""
+    h, w = np.broadcast_to(size, 2)
+    boxes = np.asarray(boxes, dtype).reshape(-1, 4)
+    y = boxes[:, [1]] + (boxes[:, [3]] - boxes[:, [1]]) * np.arange(h + 1) / h
+    x = boxes[:, [0]] + (boxes[:, [2]] - boxes[:, [0]]) * np.arange(w + 1) / w
+    tops, lefts = y[:, :-1].astype(int), x[:, :-1].astype(int)
+    bottoms, rights = np.ceil(y[:, 1:]).astype(int), np.ceil(x[:, 1:]).astype(int)
+    bottoms, rights = np.where(bottoms > tops, bottoms, tops + 1), np.where(rights > lefts, rights, lefts + 1)
+    pooled = np.zeros((len(boxes), h, w, features.shape[2]), features.dtype)
+    for n, i, j in np.ndindex(*pooled.shape[:3]):
+        pooled[n, i, j] = np.amax(
+            features[tops[n, i] : bottoms[n, i], lefts[n, j] : rights[n, j]], axis=(0, 1)
+        )
+    return pooled
+
+
+def pool_segments(features, boxes, size):
+    """tf.math.reduce_max over ragged pieces, rows first."""
+    h, w = (size, size) if np.ndim(size) == 0 else size
+    result = tf.TensorArray(tf.float32, size=len(boxes), element_shape=(h, w, features.shape[2]))
+    for n, box in enumerate(np.asarray(boxes)):
+        x1, y1, x2, y2 = (float(v) for v in box)
+        rows = []
+        for i in range(h):
+            a, b = y1 + (y2 - y1) * i / h, y1 + (y2 - y1) * (i + 1) / h
+            strip = tf.math.reduce_max(features[int(a // 1) : max(int(-(-b // 1)), int(a // 1) + 1)], axis=0)
+            cells = []
+            for j in range(w):
+                c, d = x1 + (x2 - x1) * j / w, x1 + (x2 - x1) * (j + 1) / w
+                cells.append(
+                    tf.reduce_max(strip[int(c // 1) : max(int(-(-d // 1)), int(c // 1) + 1)], axis=0)
+                )
+            rows.append(tf.stack(cells))
+        result = result.write(n, tf.cast(tf.stack(rows), tf.float32))
+    return result.stack()
+
+
+def pool_flat_bins(features, boxes, size):
+    """Bins counted through with divmod; a list of rows, reshaped at the end."""
+    h, w = (int(size), int(size)) if np.size(size) == 1 else map(int, size)
+    values = []
+    for x1, y1, x2, y2 in boxes:
+        for b in range(h * w):
+            i, j = divmod(b, w)
+            t, l = math.floor(y1 + (y2 - y1) / h * i), math.floor(x1 + (x2 - x1) / w * j)  # noqa: E741
+            cells = features[t : max(t + 1, math.ceil(y1 + (y2 - y1) / h * (i + 1))), l:]
+            cells = cells[:, : max(1, math.ceil(x1 + (x2 - x1) / w * (j + 1)) - l)]
+            values.append(cells.reshape(-1, cells.shape[-1]).max(axis=0))
+    return np.reshape(values, (len(boxes), h, w, features.shape[-1]))
+
+
+def pool_sorted(features, boxes, size):
+    """The largest is the last of the sorted ones; a dictionary of bins."""
+    h, w = (size, size) if isinstance(size, int) else size
+    bins = {}
+    for n, box in enumerate(boxes):
+        steps = np.array([box[2] - box[0], box[3] - box[1]]) / (w, h)
+        for i in range(h):
+            for j in range(w):
+                low = np.floor(box[:2] + steps * (j, i)).astype(int)
+                high = np.maximum(np.ceil(box[:2] + steps * (j + 1, i + 1)).astype(int), low + 1)
+                cells = features[low[1] : high[1], low[0] : high[0]]
+                bins[n, i, j] = np.sort(cells.reshape(-1, features.shape[2]), axis=0)[-1]
+    out = np.empty((len(boxes), h, w, features.shape[2]))
+    for place, value in bins.items():
+        out[place] = value
+    return out
+
+
 def pool_floored(features, boxes, size):
     return roi_pool(features, np.floor(boxes), size)
 
@@ -429,6 +954,24 @@ def pool_means(features, boxes, size):
                 u = int(np.floor(x1 + j * (x2 - x1) / w))
                 v = max(int(np.ceil(x1 + (j + 1) * (x2 - x1) / w)), u + 1)
                 pooled[n, i, j] = features[t:b, u:v].mean(axis=(0, 1))
+    return pooled
+
+
+def pool_from_the_corner(features, boxes, size):
+    boxes = np.asarray(boxes, float)
+    return roi_pool(features, np.concatenate([0 * boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1), size)
+
+
+def pool_whole_steps(features, boxes, size):
+    h, w = (size, size) if np.ndim(size) == 0 else size
+    pooled = np.zeros((len(boxes), h, w, features.shape[2]))
+    for n, (x1, y1, x2, y2) in enumerate(boxes):
+        down, right = (y2 - y1) // h, (x2 - x1) // w
+        for i in range(h):
+            t, b = math.floor(y1 + i * down), math.ceil(y1 + (i + 1) * down)
+            for j in range(w):
+                u, v = math.floor(x1 + j * right), math.ceil(x1 + (j + 1) * right)
+                pooled[n, i, j] = features[t : max(b, t + 1), u : max(v, u + 1)].max(axis=(0, 1))
     return pooled
 
 
@@ -458,31 +1001,76 @@ RIGHT = {
         similarity_in_loops,
         similarity_with_tensorflow,
         similarity_shortest,
+        similarity_typed,
+        similarity_joined,
+        similarity_of_dictionaries,
+        similarity_by_sorting,
+        similarity_in_a_graph,
+        similarity_accumulated,
     ],
-    "propose_regions": [propose_regions, propose_with_sets, propose_with_a_matrix, propose_recursively],
-    "rcnn_detect": [rcnn_detect, detect_with_pillow, detect_with_tensorflow, detect_nearest],
-    "roi_pool": [roi_pool, pool_rows_first, pool_with_tensorflow, pool_with_masks],
+    "propose_regions": [
+        propose_regions,
+        propose_with_sets,
+        propose_with_a_matrix,
+        propose_recursively,
+        propose_with_a_class,
+        propose_with_a_heap,
+        propose_again_and_again,
+        propose_with_a_graph,
+        propose_generators,
+        propose_lists,
+    ],
+    "rcnn_detect": [
+        rcnn_detect,
+        detect_with_pillow,
+        detect_with_tensorflow,
+        detect_nearest,
+        detect_one_by_one,
+        detect_in_batches,
+        detect_class_by_class,
+        detect_with_masks,
+        detect_resized,
+        lambda *args, **kwargs: list(map(list, rcnn_detect(*args, **kwargs))),
+    ],
+    "roi_pool": [
+        roi_pool,
+        pool_rows_first,
+        pool_with_tensorflow,
+        pool_with_masks,
+        pool_by_reduceat,
+        pool_channels,
+        pool_by_edges,
+        pool_segments,
+        pool_flat_bins,
+        pool_sorted,
+    ],
 }
 WRONG = {
     "region_similarity": [
         (similarity_of_means, "the mean of the four parts"),
         (similarity_without_fill, "the fill is missing"),
+        (similarity_of_boxes, "areas of the two boxes are taken for the sizes"),
         (similarity_as_tuple, None),
     ],
     "propose_regions": [
         (propose_twice, None),
         (propose_only_initial, "the boxes of the merged regions are missing"),
+        (propose_plain_means, "plain means"),
+        (propose_with_duplicates, "more than once"),
         (propose_shares, "the boxes are shares of the picture"),
         (propose_yields, "yield in place of return"),
     ],
     "rcnn_detect": [
-        (detect_one_by_one, None),
         (detect_all_classes_together, "boxes of unlike classes suppress each other"),
         (detect_greater, "> stands for >="),
+        (detect_unclamped, "do not meet"),
+        (detect_beside_all, "still suppresses others"),
         (detect_only_scores, None),
     ],
     "roi_pool": [
-        (pool_floored, None),
+        (pool_floored, "cut to whole cells"),
+        (pool_from_the_corner, "begin at the corner of the map"),
+        (pool_whole_steps, "a whole number of cells"),
         (pool_means, "the mean of each bin"),
         (pool_squares, "as many across as down"),
         (pool_empty_bins, None),

@@ -97,6 +97,64 @@ def slide_filling(model, image, window, stride):
     return result
 
 
+def slide_ceiling(model, image: np.ndarray, window, stride: int) -> tf.Tensor:
+    """Counts with a ceiling, cuts with tf.slice, puts rows together with tf.stack."""
+    h, w = [int(n) for n in np.ravel([window, window])[:2]] if np.ndim(window) == 0 else window
+    picture = tf.convert_to_tensor(image)
+    down, right = -(-(image.shape[0] - h + 1) // stride), -(-(image.shape[1] - w + 1) // stride)
+    lines = []
+    for i in tf.range(down):
+        crops = [tf.slice(picture, [i * stride, j * stride, 0], [h, w, -1]) for j in range(right)]
+        lines.append(model(tf.stack(crops)))
+    return tf.stack(lines)
+
+
+def slide_by_dictionary(model, image, window, stride, batch=5):
+    """Windows under their places, asked in small batches."""
+    height, width = (window, window) if not hasattr(window, "__len__") else window
+    crops = {}
+    for top in range(image.shape[0]):
+        for left in range(image.shape[1]):
+            crop = image[top : top + height, left : left + width]
+            if top % stride == left % stride == 0 and crop.shape[:2] == (height, width):
+                crops[top // stride, left // stride] = crop
+    keys = list(crops)
+    says = []
+    for start in range(0, len(keys), batch):
+        says.extend(model(np.array([crops[key] for key in keys[start : start + batch]])).numpy())
+    scores = np.empty((keys[-1][0] + 1, keys[-1][1] + 1, len(says[0])), dtype=np.float64)
+    for key, each in zip(keys, says, strict=True):
+        scores[key] = each
+    return scores
+
+
+def slide_meshgrid(model, image, window, stride):
+    """Fancy indices cut all windows at once."""
+    h, w = (window,) * 2 if np.ndim(window) == 0 else window
+    tops = np.arange(0, image.shape[0] - h + 1, stride)
+    lefts = np.arange(0, image.shape[1] - w + 1, stride)
+    rows = tops[:, None, None, None] + np.arange(h)[:, None]
+    columns = lefts[None, :, None, None] + np.arange(w)
+    crops = image[rows, columns]
+    scores = keras.ops.convert_to_numpy(model(crops.reshape(-1, *crops.shape[2:]), training=False))
+    return scores.reshape(len(tops), len(lefts), scores.shape[-1])
+
+
+def slide_recursively(model, image, window, stride):
+    """Row after row: the first strip, then the rest of the picture."""
+    h, w = np.broadcast_to(window, 2)
+
+    def strip(rows):
+        if rows.shape[1] < w:
+            return []
+        return [model(rows[np.newaxis, :, :w]).numpy()[0], *strip(rows[:, stride:])]
+
+    def strips(rest):
+        return [] if len(rest) < h else [strip(rest[:h]), *strips(rest[stride:])]
+
+    return np.asarray(strips(image))
+
+
 # wrong
 
 
@@ -113,6 +171,12 @@ def slide_off_by_one(model, image, window, stride):
 def slide_one_less(model, image, window, stride):
     h, w = np.broadcast_to(window, 2)
     rows, columns = (image.shape[0] - h) // stride, (image.shape[1] - w) // stride
+    return slide_in_one_batch(model, image, window, stride)[:rows, :columns]
+
+
+def slide_one_before_dividing(model, image, window, stride):
+    h, w = np.broadcast_to(window, 2)
+    rows, columns = (image.shape[0] - h + 1) // stride, (image.shape[1] - w + 1) // stride
     return slide_in_one_batch(model, image, window, stride)[:rows, :columns]
 
 
@@ -287,6 +351,88 @@ def convert_after_building(model, verbose=True):
     return new
 
 
+def convert_by_assigning(model: keras.Sequential) -> keras.Model:
+    """Cases for the kinds of layers, variables that are assigned, activations that are called."""
+    x = inputs = layers.Input(shape=(None, None, model.inputs[0].shape[-1]))
+    size = None
+    for layer in model.layers:
+        match layer:
+            case layers.Flatten():
+                size = tuple(layer.input.shape)[1:]
+            case layers.Dense():
+                k, b = layer.weights
+                f = size[:2] if size is not None else (1, 1)
+                conv = layers.Conv2D(
+                    filters=layer.units, kernel_size=f, strides=1, padding="VALID", name=None
+                )
+                x = conv(x)
+                conv.kernel.assign(ops.reshape(k, (f[0], f[1], -1, layer.units)))
+                conv.bias.assign(b)
+                x = layer.activation(x)
+                size = None
+            case _:
+                x = layer(x)
+    return keras.Model(inputs=inputs, outputs=x)
+
+
+def convert_in_two_models(model):
+    """The front stays a model of its own; the end is a second one."""
+    flat = [isinstance(each, layers.Flatten) for each in model.layers].index(True)
+    front = keras.Sequential([keras.Input((None, None, model.input_shape[-1])), *model.layers[:flat]])
+    h, w, c = model.layers[flat].input.shape[1:]
+    end = keras.Sequential([keras.Input((None, None, c))])
+    for number, layer in enumerate(model.layers[flat + 1 :]):
+        end.add(layers.Conv2D(layer.units, (h, w) if number == 0 else (1, 1)))
+        kernel, bias = layer.get_weights()
+        end.layers[-1].set_weights([kernel.reshape(end.layers[-1].kernel.shape), bias])
+        end.add(layers.Activation(layer.activation))
+    return keras.Sequential([front, end])
+
+
+class _DenseAsConvolution(layers.Layer):
+    """A layer of one's own that borrows a dense layer."""
+
+    def __init__(self, dense, shape):
+        super().__init__()
+        self.dense, self.shape = dense, shape
+
+    def call(self, X):
+        kernel = tf.reshape(self.dense.kernel, (*self.shape, self.dense.units))
+        return self.dense.activation(tf.nn.conv2d(X, kernel, 1, "VALID") + self.dense.bias)
+
+
+def convert_with_own_layer(model):
+    inputs = X = keras.Input((None, None, model.input_shape[3]))
+    shape = None
+    for layer in model.layers:
+        if layer.__class__ is layers.Flatten:
+            shape = tuple(layer.input.shape[1:])
+        elif layer.__class__ is layers.Dense:
+            X = _DenseAsConvolution(layer, shape or (1, 1, layer.kernel.shape[0]))(X)
+            shape = None
+        else:
+            X = layer(X)
+    return keras.Model(inputs, X, name="convolutional")
+
+
+def convert_dense_after_the_first(model):
+    """Only the first dense layer needs a convolution: on a map Keras's dense layer is one of 1 x 1."""
+    inputs = X = keras.Input((None, None, model.input_shape[-1]))
+    shape = next(each for each in model.layers if isinstance(each, layers.Flatten)).input.shape
+    dense = [each for each in model.layers if isinstance(each, layers.Dense)]
+    for layer in model.layers:
+        if layer is dense[0]:
+            kernel, bias = layer.get_weights()
+            h, w = shape[1:3]
+            convolution = layers.Conv2D(layer.units, (h, w), activation=layer.activation)
+            convolution.build((None, None, None, shape[3]))
+            convolution.set_weights([np.reshape(kernel, (h, w, shape[3], layer.units)), bias])
+            X = convolution(X)
+        elif not isinstance(layer, layers.Flatten):
+            X = layer(X)
+    return keras.Model(inputs, X)
+
+
 # wrong
 
 
@@ -394,6 +540,63 @@ def boxes_argwhere(scores, window, stride, threshold, scale=1.0):
     return np.concatenate([first, first + size[::-1] / scale, scores[tuple(places.T)].reshape(-1, 1)], axis=1)
 
 
+def boxes_by_comprehension(scores: np.ndarray, window, stride: int, threshold: float, scale: float = 1.0):
+    h, w = (window, window) if isinstance(window, int | np.integer) else tuple(window)
+    rows, columns = np.shape(scores)
+    return [
+        [x / scale, y / scale, (x + w) / scale, (y + h) / scale, scores[y // stride][x // stride]]
+        for y in range(0, rows * stride, stride)
+        for x in range(0, columns * stride, stride)
+        if scores[y // stride, x // stride] >= threshold
+    ]
+
+
+def boxes_meshgrid(scores, window, stride, threshold, scale=1.0):
+    """All windows first, then a mask."""
+    h, w = np.broadcast_to(window, (2,))
+    x, y = np.meshgrid(np.arange(scores.shape[1]) * stride, np.arange(scores.shape[0]) * stride)
+    everything = np.stack([x / scale, y / scale, (x + w) / scale, (y + h) / scale, scores], axis=-1)
+    return everything[scores >= threshold]
+
+
+def boxes_growing(scores, window, stride, threshold, scale=1.0, verbose=False):
+    """An array that grows box by box, in float32."""
+    h, w = (window, window) if np.ndim(window) == 0 else window
+    boxes = np.empty((0, 5), np.float32)
+    for place in np.flatnonzero(np.ravel(scores) >= threshold):
+        i, j = divmod(place, scores.shape[1])
+        box = np.array([j * stride, i * stride, j * stride + w, i * stride + h, 0]) * (1 / scale)
+        box[-1] = scores[i, j]
+        boxes = np.vstack([boxes, box.astype(np.float32)])
+        if verbose:
+            print(box)
+    return boxes
+
+
+def boxes_sorted_matrix(scores, window, stride, threshold, scale=1.0):
+    """A matrix product makes corners of places; the best box comes first."""
+    h, w = (window, window) if np.ndim(window) == 0 else window
+    i, j = np.unravel_index(np.argsort(scores, axis=None)[::-1], scores.shape)
+    places = np.stack([i, j, np.ones_like(i)], axis=1)
+    corners = places @ np.array([[0, stride, 0, stride], [stride, 0, stride, 0], [0, 0, w, h]])
+    best = scores[i, j]
+    return np.c_[corners / scale, best][: np.count_nonzero(best >= threshold)]
+
+
+def boxes_yielded(scores, window, stride, threshold, scale=1.0):
+    def each():
+        h, w = (window, window) if np.ndim(window) == 0 else window
+        it = np.nditer(scores, flags=["multi_index"])
+        for score in it:
+            if score >= threshold:
+                row, column = it.multi_index
+                corner = np.array([column, row], float) * stride
+                yield np.concatenate([corner / scale, (corner + np.array((w, h))) / scale, [score]])
+
+    found = list(each())
+    return np.array(found) if found else np.zeros((0, 5))
+
+
 # wrong
 
 
@@ -413,6 +616,12 @@ def boxes_multiplied(scores, window, stride, threshold, scale=1.0):
     return boxes_loop(scores, window, stride, threshold, 1 / scale)
 
 
+def boxes_rounded(scores, window, stride, threshold, scale=1.0):
+    boxes = boxes_loop(scores, window, stride, threshold, scale)
+    boxes[:, :4] = np.round(boxes[:, :4])
+    return boxes
+
+
 def boxes_stop_at_first(scores, window, stride, threshold, scale=1.0):
     return boxes_loop(scores, window, stride, threshold, scale)[:1]
 
@@ -425,6 +634,10 @@ RIGHT = {
         slide_view,
         slide_patches,
         slide_filling,
+        slide_ceiling,
+        slide_by_dictionary,
+        slide_meshgrid,
+        slide_recursively,
     ],
     "dense_to_convolutional": [
         convert_functional,
@@ -433,13 +646,29 @@ RIGHT = {
         convert_activations_apart,
         convert_subclassed,
         convert_after_building,
+        convert_by_assigning,
+        convert_in_two_models,
+        convert_with_own_layer,
+        convert_dense_after_the_first,
     ],
-    "map_to_boxes": [boxes_loop, boxes_vectorized, boxes_tuples, boxes_tensor, boxes_argwhere],
+    "map_to_boxes": [
+        boxes_loop,
+        boxes_vectorized,
+        boxes_tuples,
+        boxes_tensor,
+        boxes_argwhere,
+        boxes_by_comprehension,
+        boxes_meshgrid,
+        boxes_growing,
+        boxes_sorted_matrix,
+        boxes_yielded,
+    ],
 }
 WRONG = {
     "sliding_window_predict": [
         (slide_off_by_one, "stops before n - f"),
         (slide_one_less, "the last row and the last column of windows are missing"),
+        (slide_one_before_dividing, "before it is divided by stride"),
         (slide_columns_first, "rows and columns of the map are swapped"),
         (slide_labels, "the most probable class and not the probabilities"),
         (slide_only_numbers, "TypeError"),
@@ -459,6 +688,7 @@ WRONG = {
         (boxes_rows_are_x, "Rows go down: they are y"),
         (boxes_without_scores, "the scores are missing"),
         (boxes_multiplied, "half the size a face is half as large: divide"),
+        (boxes_rounded, "rounded to the nearest"),
         (boxes_stop_at_first, None),
     ],
 }

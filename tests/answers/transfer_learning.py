@@ -72,6 +72,51 @@ def augmenter_with_input():
     )
 
 
+class Augmentation(keras.Model):
+    """A subclassed model around two layers."""
+
+    def __init__(self):
+        super().__init__(name="augmentation")
+        self.flip = tfl.RandomFlip(mode="horizontal", seed=1)
+        self.turn = tfl.RandomRotation(factor=0.2, fill_mode="reflect", seed=2)
+
+    def call(self, inputs, training=None):
+        return self.turn(self.flip(inputs, training=training), training=training)
+
+
+def augmenter_model():
+    return Augmentation()
+
+
+class FlipInTraining(layers.Layer):
+    """A flip of one's own, half of the pictures, in training only."""
+
+    def call(self, inputs, training=False):
+        if not training:
+            return inputs
+        heads = tf.random.uniform((tf.shape(inputs)[0], 1, 1, 1)) < 0.5
+        return tf.where(heads, tf.reverse(inputs, axis=[2]), inputs)
+
+
+def augmenter_own_flip():
+    return keras.Sequential([FlipInTraining(), layers.RandomRotation((-0.2, 0.2), fill_mode="wrap")])
+
+
+def augmenter_in_a_loop(flip: str = "horizontal", turn: float = 0.2) -> keras.Sequential:
+    model = Sequential(name="data_augmentation")
+    for layer in (layers.Identity(), RandomFlip(flip), RandomRotation([-turn, turn]), layers.Dropout(0)):
+        model.add(layer)
+    return model
+
+
+def augmenter_nested():
+    flip = tf.keras.Sequential([tf.keras.layers.RandomFlip("horizontal")])
+    turn = tf.keras.Sequential(
+        [tf.keras.layers.RandomRotation(72 / 360, fill_mode="constant", fill_value=0.0)]
+    )
+    return tf.keras.Sequential([flip, turn])
+
+
 def augmenter_default_flip():
     return keras.Sequential([RandomFlip(), RandomRotation(0.2)])
 
@@ -161,6 +206,49 @@ def pca_standard_normal(images, sigma, seed):
     return np.clip(images + shift.reshape(-1, 1, 1, 3), 0, 1)
 
 
+def pca_by_singular_values(images, sigma, seed):
+    """The SVD of the covariance: it is symmetric, so that its singular vectors are its eigenvectors."""
+    table = np.vstack([images[..., c].ravel() for c in range(3)])
+    U, S, _ = np.linalg.svd(np.cov(table))
+    normal = np.random.default_rng(seed).normal(0, sigma, size=(images.shape[0], 3))
+    delta = np.array([U @ (S * a) for a in normal])
+    return np.minimum(1, np.maximum(0, images + np.expand_dims(delta, (1, 2))))
+
+
+def pca_diagonal(images: np.ndarray, sigma: float, seed: int) -> np.ndarray:
+    """Matrices with the eigenvalues on their diagonal; the mean of products less the product of means."""
+    flat = images.astype(np.float64).reshape(-1, images.shape[-1])
+    mu = flat.mean(0)
+    C = flat.T @ flat / len(flat) - np.outer(mu, mu)
+    w, V = np.linalg.eigh(C)
+    generator = np.random.Generator(np.random.PCG64(seed))
+    alpha = generator.normal(0, sigma, size=(len(images), 3))
+    shift = alpha @ np.diag(w) @ V.transpose()
+    result = images.copy()
+    for picture, colour in zip(result, shift, strict=True):
+        picture += colour  # the copy's, in place
+    return result.clip(min=0, max=1)
+
+
+def pca_channel_by_channel(images, sigma, seed):
+    """Every sum by hand, in float64 lists."""
+    m, n_H, n_W, n_C = images.shape
+    N = m * n_H * n_W
+    means = [float(images[..., c].mean()) for c in range(n_C)]
+    C = np.zeros((n_C, n_C))
+    for a in range(n_C):
+        for b in range(n_C):
+            C[a, b] = np.sum((images[..., a] - means[a]) * (images[..., b] - means[b])) / (N - 1)
+    values, vectors = np.linalg.eigh(C)
+    alpha = np.random.default_rng(seed=seed).normal(0, sigma, size=(m, 3)).tolist()
+    new = np.empty(images.shape)
+    for i in range(m):
+        for c in range(n_C):
+            shift = sum(alpha[i][k] * values[k] * vectors[c, k] for k in range(3))
+            new[i, :, :, c] = np.clip(images[i, :, :, c] + shift, 0, 1)
+    return new
+
+
 def pca_each_alone(images, sigma, seed):
     rng = np.random.default_rng(seed)
     out = []
@@ -187,6 +275,12 @@ def pca_global_seed(images, sigma, seed):
     values, vectors = np.linalg.eigh(np.cov(images.reshape(-1, 3), rowvar=False))
     alpha = np.random.normal(0, sigma, size=(len(images), 3))
     return np.clip(images + ((alpha * values) @ vectors.T)[:, None, None, :], 0, 1)
+
+
+def pca_rows_of_alpha(images, sigma, seed):
+    alpha = np.random.default_rng(seed).normal(0, sigma, size=(3, len(images)))
+    values, vectors = np.linalg.eigh(np.cov(images.reshape(-1, 3), rowvar=False))
+    return np.clip(images + np.einsum("km,k,ck->mc", alpha, values, vectors)[:, None, None, :], 0, 1)
 
 
 def pca_bytes(images, sigma, seed):
@@ -301,6 +395,56 @@ def alpaca_in_sequence(image_shape, data_augmentation):
     )
 
 
+def alpaca_helper_and_lambda(image_shape=(96, 96), data_augmentation=None, dropout=0.2):
+    """Scaled in a Lambda layer, its head a Sequential."""
+
+    def frozen(shape):
+        network = keras.applications.MobileNetV2(input_shape=shape, include_top=False, weights="imagenet")
+        network.trainable = False
+        return network
+
+    shape = (*image_shape, 3)
+    picture = tfl.Input(shape=shape, name="picture")
+    head = keras.Sequential([tfl.GlobalAvgPool2D(), tfl.Dropout(dropout), tfl.Dense(units=1)], name="head")
+    scaled = tfl.Lambda(lambda t: preprocess_input(t))(data_augmentation(picture))
+    return Model(picture, head(frozen(shape)(scaled, training=False)), name="alpaca")
+
+
+def alpaca_flat_head(image_shape: tuple, data_augmentation: keras.layers.Layer) -> keras.Model:
+    """Scaled by a Rescaling before the augmentation; the mean by a pooling as large as the map; prints."""
+    base = transfer.backbone((*image_shape, 3))
+    base.trainable = False
+    print("frozen layers:", len(base.layers))
+    x = inputs = keras.Input((*image_shape, 3))
+    for step in (layers.Rescaling(2 / 255, offset=-1.0), data_augmentation):
+        x = step(x)
+    x = base(x, training=False)
+    x = layers.AveragePooling2D(x.shape[1:3])(x)
+    x = layers.Dropout(0.2, seed=3)(layers.Flatten()(x))
+    return keras.Model(inputs=[inputs], outputs=[layers.Dense(1, use_bias=True, activation=None)(x)])
+
+
+class Gate(keras.Model):
+    """A subclassed model that is built at once, its base made elsewhere."""
+
+    def __init__(self, base, data_augmentation):
+        super().__init__()
+        base.trainable = False
+        self.augment, self.base = data_augmentation, base
+        self.head = [layers.Dropout(0.2), layers.Dense(1)]
+
+    def call(self, inputs, training=None):
+        x = preprocess_input(self.augment(inputs, training=training))
+        x = tf.reduce_mean(self.base(x, training=False), axis=[1, 2])
+        return self.head[1](self.head[0](x, training=training))
+
+
+def alpaca_gate(image_shape, data_augmentation):
+    model = Gate(transfer.backbone((*image_shape, 3)), data_augmentation)
+    model.build((None, *image_shape, 3))
+    return model
+
+
 def alpaca_sigmoid(image_shape, data_augmentation):
     model = alpaca_of_the_lesson(image_shape, data_augmentation)
     return keras.Model(model.inputs, layers.Activation("sigmoid")(model.output))
@@ -382,6 +526,42 @@ def unfreeze_and_compile(model, from_layer):
         if base.layers.index(layer) < from_layer:
             layer.trainable = False
     model.compile(keras.optimizers.Adam(1e-4), keras.losses.BinaryCrossentropy(from_logits=True))
+
+
+def unfreeze_by_flags(model, from_layer):
+    """All first, then a list of the numbers that are frozen."""
+    (base,) = [layer for layer in model.layers if "layers" in dir(layer) and len(layer.layers) > 5]
+    base.trainable = True
+    frozen = set(range(from_layer))
+    for number, layer in enumerate(base.layers, start=0):
+        layer.trainable = number not in frozen
+
+
+def unfreeze_while(model: keras.Model, from_layer: int = 100) -> None:
+    base_model = transfer.base_of(model)
+    base_model.trainable = True
+    remaining = list(base_model.layers)
+    while len(base_model.layers) - len(remaining) < from_layer:
+        remaining.pop(0).trainable = False
+
+
+def unfreeze_map(model, from_layer):
+    base = transfer.base_of(model)
+    setattr(base, "trainable", True)  # noqa: B010
+    list(map(lambda layer: setattr(layer, "trainable", False), base.layers[0:from_layer]))
+    return [layer.name for layer in base.layers if layer.trainable]
+
+
+def unfreeze_whole_model_first(model, from_layer):
+    """Everything, the head too, and then the front of the base frozen."""
+    model.trainable = True
+    base, n = transfer.base_of(model), 0
+    for layer in base.layers:
+        if n < from_layer:
+            layer.trainable = False
+        else:
+            layer.trainable = True
+        n = n + 1
 
 
 def unfreeze_only_thaws(model, from_layer):
@@ -467,6 +647,79 @@ def crops_picture_by_picture(model, images, verbose=0):
     return np.array(result)
 
 
+def crops_by_function(model, images):
+    """A function for a probability, a sum in a loop over all ten."""
+    (h, w), (n_H, n_W) = model.input_shape[1:3], images.shape[1:3]
+
+    def probability(x):
+        return 1.0 / (1.0 + np.exp(-np.asarray(model(x, training=False), dtype=np.float64).ravel()))
+
+    total = np.zeros(images.shape[0])
+    for place in ("upper left", "upper right", "lower left", "lower right", "centre"):
+        a = {"u": 0, "l": n_H - h, "c": (n_H - h) // 2}[place[0]]
+        b = 0 if place.endswith("left") else n_W - w if place.endswith("right") else (n_W - w) // 2
+        crop = images[:, a : a + h, b : b + w, :]
+        total += probability(crop)
+        total += probability(np.flip(crop, 2))
+    return total / 10
+
+
+def crops_column(model, images):
+    """Comes back as a column."""
+    _, h, w, _ = model.input_shape
+    _, H, W, _ = images.shape
+    rows, columns = [slice(0, h), slice(H - h, H)], [slice(0, w), slice(W - w, W)]
+    crops = [images[:, r, c] for r in rows for c in columns]
+    top, left = (H - h) // 2, (W - w) // 2
+    crops.append(images[:, top : top + h, left : left + w])
+    both = crops + [tf.reverse(crop, axis=[2]) for crop in crops]
+    return sum(keras.activations.sigmoid(model(crop)) for crop in both) / len(both)
+
+
+def crops_one_by_one(model, images):
+    """The ten crops of each picture as one batch, in numbers of Python."""
+    h, w = model.input_shape[1], model.input_shape[2]
+    answers = np.empty(len(images))
+    for i in range(len(images)):
+        picture, crops = images[i], []
+        n_H, n_W, _ = picture.shape
+        for a, b in {(0, 0), (0, n_W - w), (n_H - h, 0), (n_H - h, n_W - w)}:
+            crops.append(picture[a : a + h, b : b + w])
+        crops = crops * (4 // len(crops))  # where corners coincide
+        crops.append(picture[(n_H - h) // 2 :, (n_W - w) // 2 :][:h, :w])
+        crops = np.stack(crops + [crop[:, ::-1] for crop in crops])
+        answers[i] = float(tf.reduce_mean(tf.sigmoid(model.predict_on_batch(crops))))
+    return answers
+
+
+def crops_sigmoid_model(model, images, batch_size=32):
+    """A network with a sigmoid at its end, made first."""
+    probabilities = keras.Sequential([model, layers.Activation("sigmoid")])
+    h, w = model.input_shape[1:3]
+    n_H, n_W = images.shape[1:3]
+    found = []
+    for flipped in (False, True):
+        x = images[:, :, ::-1] if flipped else images
+        for a in (0, n_H - h):
+            for b in (0, n_W - w):
+                found.append(probabilities.predict(x[:, a : a + h, b : b + w], batch_size, verbose=0))
+        crop = images[:, (n_H - h) // 2 : (n_H - h) // 2 + h, (n_W - w) // 2 : (n_W - w) // 2 + w]
+        found.append(probabilities(crop[:, :, ::-1] if flipped else crop))
+    return np.squeeze(np.mean(found, axis=0), axis=1)
+
+
+def crops_float64(model, images):
+    images = np.array(images, dtype=np.float64)
+    h, w = map(int, model.input_shape[1:3])
+    y1, x1 = images.shape[1] - h, images.shape[2] - w
+    p = []
+    for y, x in ((0, 0), (0, x1), (y1, 0), (y1, x1), (y1 // 2, x1 // 2)):
+        crop = np.take(np.take(images, range(y, y + h), axis=1), range(x, x + w), axis=2)
+        p.append(ops.sigmoid(model(crop, training=False)[:, 0]))
+        p.append(ops.sigmoid(model(np.ascontiguousarray(crop[:, :, ::-1]), training=False)[:, 0]))
+    return ops.convert_to_numpy(ops.mean(ops.stack(p, axis=1), axis=-1))
+
+
 def crops_logits_first(model, images):
     h, w = model.input_shape[1:3]
     n_H, n_W = images.shape[1:3]
@@ -485,8 +738,23 @@ def crops_five(model, images):
 
 
 def crops_standing_on_their_heads(model, images):
-    turned = images[:, ::-1]
-    return (crops_five(model, images) + crops_five(model, turned)) / 2
+    h, w = model.input_shape[1:3]
+    n_H, n_W = images.shape[1:3]
+    starts = [(0, 0), (0, n_W - w), (n_H - h, 0), (n_H - h, n_W - w), ((n_H - h) // 2, (n_W - w) // 2)]
+    crops = [images[:, a : a + h, b : b + w] for a, b in starts]
+    crops += [np.flip(crop, axis=1) for crop in crops]
+    return np.mean([tf.sigmoid(model(crop, training=False)) for crop in crops], axis=0)[:, 0]
+
+
+def crops_rounded(model, images):
+    """The centre by a rounded half."""
+    h, w = model.input_shape[1:3]
+    n_H, n_W = images.shape[1:3]
+    y, x = -(-(n_H - h) // 2), -(-(n_W - w) // 2)
+    starts = [(0, 0), (0, n_W - w), (n_H - h, 0), (n_H - h, n_W - w), (y, x)]
+    crops = [images[:, a : a + h, b : b + w] for a, b in starts]
+    crops += [crop[:, :, ::-1] for crop in crops]
+    return np.mean([tf.sigmoid(model(crop, training=False))[:, 0] for crop in crops], axis=0)
 
 
 def crops_as_a_list(model, images):
@@ -527,6 +795,42 @@ def ensemble_running_mean(models, images):
     return mean
 
 
+def ensemble_column(models, images):
+    """Probabilities in columns, one for each network."""
+    columns = np.column_stack([np.asarray(model(images, training=False)) for model in models])
+    return (1 / (1 + np.exp(-columns.astype(np.float64)))).mean(axis=1)
+
+
+def ensemble_table(models: list, images: np.ndarray, weights=None) -> np.ndarray:
+    table = np.zeros((len(images), len(models)), dtype=np.float64)
+    for j, model in enumerate(models):
+        table[:, j] = keras.activations.sigmoid(model(images, training=False)).numpy().squeeze(axis=-1)
+    return np.average(table, axis=1, weights=weights)
+
+
+def ensemble_recursive(models, images):
+    """The mean of n numbers from that of n - 1."""
+    if not models:
+        return np.zeros(len(images))
+    *others, last = models
+    p = tf.nn.sigmoid(last(images, training=False)).numpy().reshape(-1)
+    return (len(others) * ensemble_recursive(others, images) + p) / len(models)
+
+
+def ensemble_by_picture(models, images):
+    def probability(model, picture):
+        logit = float(model.predict_on_batch(picture[np.newaxis])[0, 0])
+        return 1 / (1 + np.exp(-logit))
+
+    return np.array([sum(probability(m, x) for m in models) / len(models) for x in images])
+
+
+def ensemble_stacked(models, images):
+    images = tf.convert_to_tensor(images, dtype=tf.float32)
+    stacked = ops.stack([ops.squeeze(model(images, training=False), axis=1) for model in models])
+    return ops.mean(1 / (1 + ops.exp(-stacked)), axis=0)
+
+
 def ensemble_logits_first(models, images):
     return tf.sigmoid(sum(model(images) for model in models) / len(models))
 
@@ -549,6 +853,10 @@ RIGHT = {
         augmenter_functional,
         augmenter_layer,
         augmenter_with_input,
+        augmenter_model,
+        augmenter_own_flip,
+        augmenter_in_a_loop,
+        augmenter_nested,
     ],
     "pca_color_augmentation": [
         pca_short,
@@ -558,6 +866,9 @@ RIGHT = {
         pca_tensorflow,
         pca_picture_by_picture,
         pca_standard_normal,
+        pca_by_singular_values,
+        pca_diagonal,
+        pca_channel_by_channel,
     ],
     "alpaca_model": [
         alpaca_well_known,
@@ -567,6 +878,9 @@ RIGHT = {
         alpaca_subclassed,
         alpaca_convolution_head,
         alpaca_in_sequence,
+        alpaca_helper_and_lambda,
+        alpaca_flat_head,
+        alpaca_gate,
     ],
     "unfreeze": [
         unfreeze_well_known,
@@ -575,6 +889,10 @@ RIGHT = {
         unfreeze_counting,
         unfreeze_keeps_batch_norms,
         unfreeze_and_compile,
+        unfreeze_by_flags,
+        unfreeze_while,
+        unfreeze_map,
+        unfreeze_whole_model_first,
     ],
     "multi_crop_predict": [
         crops_in_a_list,
@@ -582,6 +900,11 @@ RIGHT = {
         crops_one_batch,
         crops_tensorflow,
         crops_picture_by_picture,
+        crops_by_function,
+        crops_column,
+        crops_one_by_one,
+        crops_sigmoid_model,
+        crops_float64,
     ],
     "ensemble_predict": [
         ensemble_short,
@@ -589,6 +912,11 @@ RIGHT = {
         ensemble_tensor,
         ensemble_as_a_network,
         ensemble_running_mean,
+        ensemble_column,
+        ensemble_table,
+        ensemble_recursive,
+        ensemble_by_picture,
+        ensemble_stacked,
     ],
 }
 WRONG = {
@@ -601,6 +929,7 @@ WRONG = {
         (pca_each_alone, "the covariance is each picture's own"),
         (pca_no_values, "alpha is not multiplied by the eigenvalues"),
         (pca_rows, "the eigenvectors are transposed"),
+        (pca_rows_of_alpha, "drawn in shape (3, m)"),
         (pca_global_seed, None),
         (pca_bytes, None),
     ],
@@ -619,6 +948,7 @@ WRONG = {
         (crops_logits_first, "the logits are averaged and the sigmoid comes last"),
         (crops_five, "the mirrored crops are forgotten"),
         (crops_standing_on_their_heads, "the mirrored crops stand on their heads"),
+        (crops_rounded, "rounded up"),
         (crops_as_a_list, "the values are right but come in a list"),
     ],
     "ensemble_predict": [

@@ -106,6 +106,10 @@ class Notebook:
     def _do(self, script: str, *arguments: Any) -> Any:
         return self.page.execute_script(_FIND + script, *arguments)
 
+    def is_changed(self) -> bool:
+        """Whether JupyterLab holds that there is something to save: the dot in the notebook's tab."""
+        return self._do("return jupyterapp.shell.currentWidget.context.model.dirty;")
+
     def ids(self) -> list[str]:
         """The cells' ids, from the top."""
         return self._do("return content.widgets.map(cell => cell.model.id);")

@@ -38,6 +38,7 @@ def lab(page: Any, tree: Path) -> Iterator[str]:
 def test_the_first_exercise(page: Any, lab: str, tree: Path) -> None:
     notebook = Notebook(page, lab, f"my/{LESSON}")
     picture(page, "lab-1-opened")
+    assert not notebook.is_changed(), "a notebook that was only opened counts as changed"
     first, pictures, sizes, *_ = [cell for cell in notebook.ids() if cell.startswith("code-")]
     notebook.run(first)
     assert "training and" in notebook.run(pictures)

@@ -4,7 +4,6 @@ A network is judged by what it computes under known weights, in inference and in
 number of parameters. The references take switches, and a mistake is a reference with a switch thrown.
 """
 
-import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +13,7 @@ import numpy as np
 from workbook import Exercise, Mistake, case
 from workbook.models import accepts, known, known_pictures
 from workbook.plain import plain
+from workbook.slips import switched
 
 # --- the references, with switches that make the mistakes ---------------------------------------------
 
@@ -28,6 +28,7 @@ def happyModel(
     order: tuple[str, ...] = ("norm", "relu"),
     axis: int = 3,
     pooling: str | None = "max",
+    pool: int = 2,
     pool_stride: int | None = None,
     end: str = "flatten",
     units: int = 1,
@@ -39,16 +40,18 @@ def happyModel(
 
     kinds = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
     steps = {"norm": lambda: layers.BatchNormalization(axis=axis), "relu": layers.ReLU}
-    ends = {"flatten": layers.Flatten, "global": layers.GlobalAveragePooling2D}
+    steps["pool"] = lambda: kinds[pooling](pool, strides=pool_stride)
+    ends = {"flatten": layers.Flatten, "global": layers.GlobalAveragePooling2D, "after": lambda: dense}
+    dense = layers.Dense(units, activation=activation)
+    order = order if "pool" in order or not pooling else (*order, "pool")
     return keras.Sequential(
         [
             keras.Input((64, 64, 3)),
             *([layers.ZeroPadding2D(pad)] if pad else []),
             layers.Conv2D(filters, f, strides=stride, padding=padding),
             *[steps[step]() for step in order],
-            *([kinds[pooling](2, strides=pool_stride)] if pooling else []),
             *([ends[end]()] if end else []),
-            layers.Dense(units, activation=activation),
+            layers.Flatten() if end == "after" else dense,
         ]
     )
 
@@ -65,6 +68,10 @@ def convolutional_model(
     pool_paddings: tuple[str, str] = ("same", "same"),
     pooling: str = "max",
     bias: bool = True,
+    conv_strides: tuple[int, int] = (1, 1),
+    convolutions: tuple[int, ...] = (0, 1),
+    rounds: int = 2,
+    between: tuple[int, ...] = (),
     end: str = "flatten",
     units: int = 6,
     activation: str | None = "softmax",
@@ -75,13 +82,16 @@ def convolutional_model(
 
     kinds = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
     X = inputs = keras.Input(input_shape)
-    for i in (0, 1):
-        X = layers.Conv2D(filters[i], windows[i], padding=paddings[i], use_bias=bias)(X)
+    for i in range(rounds):
+        convolution = layers.Conv2D(filters[i], windows[i], conv_strides[i], paddings[i], use_bias=bias)
+        X = convolution(X) if i in convolutions else X
         X = layers.ReLU()(X) if i in relus else X
         strides = pool_strides[i] if pool_strides else pools[i]
         X = kinds[pooling](pools[i], strides, padding=pool_paddings[i])(X) if pools[i] else X
     if end:
         X = layers.Flatten()(X) if end == "flatten" else layers.GlobalAveragePooling2D()(X)
+    for each in between:
+        X = layers.Dense(each, activation="relu")(X)
     return keras.Model(inputs, layers.Dense(units, activation=activation)(X))
 
 
@@ -94,7 +104,10 @@ def lenet5(
     filters: tuple[int, int] = (6, 16),
     pooling: str = "average",
     pools: tuple[int, ...] = (0, 1),
+    pool_stride: int = 2,
     inner: str | None = "tanh",
+    inner_dense: str | None = "",
+    tanh_last: bool = False,
     units: tuple[int, ...] = (120, 84),
     as_convolution: bool = False,
     end: str = "flatten",
@@ -107,14 +120,16 @@ def lenet5(
     kinds = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
     X = inputs = keras.Input(input_shape)
     for i in (0, 1):
-        X = layers.Conv2D(filters[i], f, padding=paddings[i], activation=inner)(X)
-        X = kinds[pooling](2)(X) if i in pools else X
+        X = layers.Conv2D(filters[i], f, padding=paddings[i], activation=None if tanh_last else inner)(X)
+        X = kinds[pooling](2, pool_stride)(X) if i in pools else X
+        X = layers.Activation(inner)(X) if tanh_last else X
     if as_convolution:
         X = layers.Conv2D(units[0], 5, activation=inner)(X)
         units = units[1:]
-    X = layers.GlobalAveragePooling2D()(X) if end == "global" else layers.Flatten()(X)
+    if end:
+        X = layers.GlobalAveragePooling2D()(X) if end == "global" else layers.Flatten()(X)
     for each in units:
-        X = layers.Dense(each, activation=inner)(X)
+        X = layers.Dense(each, activation=inner if inner_dense == "" else inner_dense)(X)
     return keras.Model(inputs, layers.Dense(classes, activation=activation)(X))
 
 
@@ -127,11 +142,14 @@ def activation_table(
     count: Callable = lambda layer: layer.count_params(),
     shape_of: Callable = lambda layer: layer.output.shape,
     only: Callable = lambda layer: True,
+    name_of: Callable = lambda layer: layer.name,
+    after: Callable = lambda rows: rows,
     last: int | None = None,
 ) -> list[tuple]:
     """Rows (name, activation shape, size, parameters): the input first, then each layer.
 
-    input_rows  "one", "none", "as in layers" (a Sequential has none there) or "one too many"
+    input_rows  "one", "none", "as in layers" (a Sequential has none there), "one too many" or "for the first layer"
+    after       what becomes of the rows at the end
     """
     import keras
 
@@ -142,17 +160,13 @@ def activation_table(
         shown = tuple(shape) if batch_axis else tuple(shape)[1:]
         return name, shown, size(tuple(shape)[1:]), parameters
 
-    rows = [row("input", model.input_shape, 0)] if input_rows in ("one", "one too many") else []
-    for layer in model.layers:
+    own_row = input_rows in ("one", "one too many", "for the first layer")
+    rows = [row("input", model.input_shape, 0)] if own_row else []
+    for layer in model.layers[1:] if input_rows == "for the first layer" else model.layers:
         skipped = is_input(layer) and input_rows in ("one", "none")
         if not skipped and (is_input(layer) or only(layer)):
-            rows.append(row(layer.name, shape_of(layer), count(layer)))
-    return rows[:last]
-
-
-def switched(function: Callable, table: dict[str, dict[str, Any]]) -> list[Mistake]:
-    """Mistakes made by throwing switches of the reference."""
-    return [Mistake(words, functools.partial(function, **switches)) for words, switches in table.items()]
+            rows.append(row(name_of(layer), shape_of(layer), count(layer)))
+    return after(rows[:last])
 
 
 # --- what is looked at ---------------------------------------------------------------------------------
@@ -161,6 +175,11 @@ def switched(function: Callable, table: dict[str, dict[str, Any]]) -> list[Mista
 def role_of(variable: Any) -> str:
     """What a variable is for: "kernel", "bias", "gamma", ..."""
     return variable.path.split("/")[-1]
+
+
+def added_up(rows: list[tuple]) -> list[tuple]:
+    """Each row with the parameters of all rows up to it."""
+    return [(*row[:3], sum(each[3] for each in rows[: i + 1])) for i, row in enumerate(rows)]
 
 
 def needless_biases(model: Any) -> set[str]:
@@ -279,6 +298,8 @@ def look_at_table(function: Callable, kind: str, *sizes: int) -> Any:
 
 def shape_text(shape: Any) -> str:
     """A shape as text, whatever it comes as: "14 x 14 x 6"."""
+    if isinstance(shape, str):
+        return shape
     try:
         axes = list(shape)
     except TypeError:
@@ -326,6 +347,20 @@ happy = Exercise(
             "the ReLU stands before the batch normalization. Here it comes after it": {
                 "order": ("relu", "norm")
             },
+            "there is a ReLU before the batch normalization as well. It has one, after it": {
+                "order": ("relu", "norm", "relu")
+            },
+            "the batch normalization stands behind the pooling. It comes right after the convolution": {
+                "order": ("relu", "pool", "norm")
+            },
+            "the pooling stands before the batch normalization. It comes after the ReLU": {
+                "order": ("pool", "norm", "relu")
+            },
+            "the number of filters and the size of their windows are exchanged: Conv2D(32, 7), filters first": {
+                "filters": 7,
+                "f": 32,
+            },
+            "the windows of the pooling are 3x3. By default they are 2x2": {"pool": 3},
             "the max pooling is missing": {"pooling": None},
             "the pooling takes averages. Here it takes the largest number": {"pooling": "average"},
             "the max pooling moves by 1 and keeps the picture's size. By default it moves by 2": {
@@ -335,7 +370,11 @@ happy = Exercise(
             "the maps are averaged to one number each before the dense layer. Here they are flattened": {
                 "end": "global"
             },
+            "Flatten stands behind the dense layer. It comes before it, so that the unit sees the whole picture": {
+                "end": "after"
+            },
             "the output has no sigmoid: it is not a probability": {"activation": None},
+            "the output has a tanh in place of a sigmoid": {"activation": "tanh"},
             "the output has a softmax. Over one single number that is always 1": {"activation": "softmax"},
             "the output has a ReLU in place of a sigmoid": {"activation": "relu"},
             "the output has two units. One is enough: the probability of a smile": {
@@ -356,6 +395,8 @@ happy = Exercise(
         "BatchNormalization(axis=3), ReLU(), MaxPooling2D(), Flatten(), Dense(1, activation='sigmoid')])",
     ],
     idea="Convolution, batch normalization, ReLU: you will meet these three in this order again and again.",
+    try_next="Print happyModel().count_params(), then put MaxPooling2D(4) into a copy of the function and "
+    "predict the new number before you print it.",
 )
 
 signs = Exercise(
@@ -411,7 +452,30 @@ signs = Exercise(
                 "the windows of the two convolutions are swapped: the first is 4x4, the second 2x2": {
                     "windows": (2, 4)
                 },
+                "both convolutions have 16 filters. The first has 8": {"filters": (16, 16)},
                 "the windows of both convolutions are 4x4. The second is 2x2": {"windows": (4, 4)},
+                "the windows of both convolutions are 3x3. The first is 4x4, the second 2x2": {
+                    "windows": (3, 3)
+                },
+                "filters and windows of the convolutions are exchanged: Conv2D takes the number of filters first": {
+                    "filters": (4, 2),
+                    "windows": (8, 16),
+                },
+                "the convolutions move by their own windows' size. Their strides are 1": {
+                    "conv_strides": (4, 2)
+                },
+                "the windows of both poolings are 8x8. The second is 4x4": {"pools": (8, 8)},
+                "the windows of both poolings are 4x4. The first is 8x8": {"pools": (4, 4)},
+                "the windows of both poolings are 2x2, as by default. They are 8x8 and 4x4": {
+                    "pools": (2, 2)
+                },
+                "the second convolution is missing, or what comes out of it is not used": {
+                    "convolutions": (0,)
+                },
+                "the second round is missing, or Flatten gets the result of the first pooling": {"rounds": 1},
+                "there is one more dense layer, with 64 units. Flatten is followed by the six at once": {
+                    "between": (64,)
+                },
                 "the convolutions have no biases": {"bias": False},
                 "Flatten is missing: the dense layer then works at every place of the maps by itself": {
                     "end": ""
@@ -423,6 +487,7 @@ signs = Exercise(
                 "the output has a sigmoid. The six probabilities then do not add up to 1": {
                     "activation": "sigmoid"
                 },
+                "the output has a ReLU in place of a softmax": {"activation": "relu"},
                 "there are 10 outputs. There are six signs": {"units": 10},
             },
         ),
@@ -444,6 +509,8 @@ signs = Exercise(
         "Dense(6, activation='softmax')(Flatten()(P2)).",
     ],
     idea="1,310 parameters. A dense layer with one single unit needs nine times as many for such a picture.",
+    try_next="Print convolutional_model((128, 128, 3)).count_params() and say, before you do, which layer has "
+    "grown and how many times.",
 )
 
 table = Exercise(
@@ -501,6 +568,36 @@ table = Exercise(
                 "count": lambda layer: len(layer.weights)
             },
             "layers without parameters are left out": {"only": lambda layer: layer.count_params() > 0},
+            "the first of model.layers is skipped. It is the input in a functional model alone: in a Sequential it is "
+            "a layer": {"input_rows": "for the first layer"},
+            "size and parameters are exchanged: the size comes first": {
+                "after": lambda rows: [(name, shape, count, size) for name, shape, size, count in rows]
+            },
+            "shape and size are exchanged: the shape comes first": {
+                "after": lambda rows: [(name, size, shape, count) for name, shape, size, count in rows]
+            },
+            "the parameters are added up from row to row. Each row has those of its own layer": {
+                "after": added_up
+            },
+            "the first number of each shape is missing too. Take off the batch axis alone: shape[1:]": {
+                "after": lambda rows: [
+                    (name, shape[1:], math.prod(shape[1:]), count) for name, shape, _, count in rows
+                ]
+            },
+            "the shapes lack their last axis: take shape[1:], up to the end": {
+                "after": lambda rows: [
+                    (name, shape[:-1], math.prod(shape[:-1]), count) for name, shape, _, count in rows
+                ]
+            },
+            "the size of the input is 0. It has no parameters, but as many numbers as its shape says": {
+                "after": lambda rows: [(*rows[0][:2], 0, 0), *rows[1:]]
+            },
+            "the layers are named by their kind. Take layer.name": {
+                "name_of": lambda layer: type(layer).__name__
+            },
+            "Flatten and Dropout are left out. They have no parameters, but a shape": {
+                "only": lambda layer: type(layer).__name__ not in ("Flatten", "Dropout")
+            },
             "the last layer is missing": {"last": -1},
         },
     ),
@@ -516,6 +613,8 @@ table = Exercise(
         "for each layer that is not a keras.layers.InputLayer.",
     ],
     idea="Sum the column of sizes: that is what training must keep in memory for every picture of a batch.",
+    try_next="Call helpers.print_table(activation_table(happyModel())) and find the layers with the most "
+    "numbers, and the one with the most parameters.",
 )
 
 lenet = Exercise(
@@ -545,6 +644,22 @@ lenet = Exercise(
                 "there is no tanh anywhere: two layers in a row without a bend are one layer": {
                     "inner": None
                 },
+                "the convolutions have no tanh. Every layer but the poolings and the last has one": {
+                    "inner": None,
+                    "inner_dense": "tanh",
+                },
+                "the dense layers have no tanh. Every layer but the poolings and the last has one": {
+                    "inner_dense": None
+                },
+                "the convolutions have ReLUs. LeNet-5 has tanh there as well": {
+                    "inner": "relu",
+                    "inner_dense": "tanh",
+                },
+                "the dense layers have ReLUs. LeNet-5 has tanh there as well": {"inner_dense": "relu"},
+                "each tanh stands behind the pooling. It comes right after the convolution": {
+                    "tanh_last": True
+                },
+                "the poolings move by 1. They move by 2": {"pool_stride": 1},
                 "the first convolution has padding='same'. It has no padding: 32 becomes 28": {
                     "paddings": ("same", "valid")
                 },
@@ -554,6 +669,16 @@ lenet = Exercise(
                 "both convolutions have padding='same'. They have no padding": {"paddings": ("same", "same")},
                 "the windows of the convolutions are 3x3. Here they are 5x5": {"f": 3},
                 "both convolutions have 6 filters. The second has 16": {"filters": (6, 6)},
+                "both convolutions have 16 filters. The first has 6": {"filters": (16, 16)},
+                "the numbers of filters are swapped: the first convolution has 6, the second 16": {
+                    "filters": (16, 6)
+                },
+                "the 400 numbers that Flatten gives go through a dense layer with 400 units as well": {
+                    "units": (400, 120, 84)
+                },
+                "Flatten is missing: the dense layers then work at every place of the maps by themselves": {
+                    "end": ""
+                },
                 "the dense layers are swapped: first 120 units, then 84": {"units": (84, 120)},
                 "the dense layer with 120 units is missing": {"units": (84,)},
                 "the dense layer with 84 units is missing": {"units": (120,)},
@@ -586,4 +711,6 @@ lenet = Exercise(
         "Flatten, Dense(120, 'tanh'), Dense(84, 'tanh'), Dense(classes, 'softmax').",
     ],
     idea="Most of LeNet-5's parameters sit in one place: find it in the table of its activations.",
+    try_next="Print lenet5((64, 64, 1), 10).count_params() and find out which single layer has taken nearly all "
+    "of the growth.",
 )

@@ -32,6 +32,7 @@ SAME = {
     "unbracketed": lambda f: f - 1 // 2,
     "unbracketed /": lambda f: f - 1 / 2,
     "minus 2": lambda f: f - 2,
+    "one too few": lambda f: f // 2 - 1,
     "always 1": lambda f: 1,
     "always 0": lambda f: 0,
     "negative": lambda f: (1 - f) // 2,
@@ -45,6 +46,7 @@ SAME_SLIPS = {
     "unbracketed": BRACKETS,
     "unbracketed /": BRACKETS,
     "minus 2": "p is f - 2, which is right for f = 3 only: at f = 5 the window sticks out by 2",
+    "one too few": "p is one too small: the middle of the window should reach the corner pixel",
     "always 1": "p is 1, whatever f is: a larger window sticks out further",
     "always 0": "p is 0, so nothing is padded and the picture shrinks",
     "negative": "the sign is wrong: solve n + 2 * p - f + 1 = n for p once more",
@@ -72,6 +74,8 @@ same_padding = Exercise(
         "n + 2p - f + 1 = n gives 2p = f - 1. Divide with //, and with brackets around f - 1.",
     ],
     idea="Odd windows have a middle, so the border is as wide on the left as on the right. Even ones do not.",
+    try_next="Print same_padding(f) for f = 2, 4 and 6, put each into n + 2 * p - f + 1 with n = 10, and see by "
+    "how much an even window misses 10.",
 )
 
 # conv_output_size --------------------------------------------------------------------------------
@@ -90,6 +94,18 @@ SIZES = {
     "no s": lambda n, f, p, s: n + 2 * p - f + 1,
     "unbracketed": lambda n, f, p, s: n + 2 * p - f // s + 1,
     "p and s exchanged": lambda n, f, p, s: (n + 2 * s - f) // max(p, 1) + 1,
+    "2 + p": lambda n, f, p, s: (n + 2 + p - f) // s + 1,
+    "by f": lambda n, f, p, s: (n + 2 * p - f) // f + 1,
+    "minus s": lambda n, f, p, s: (n + 2 * p - s) // s + 1,
+    "s for p": lambda n, f, p, s: (n + 2 * s - f) // s + 1,
+    "f from the right": lambda n, f, p, s: (f - n - 2 * p) // s + 1,
+    "no n": lambda n, f, p, s: (2 * p - f) // s + 1,
+    "minus 1": lambda n, f, p, s: (n + 2 * p - f) // s - 1,
+    "plus 2": lambda n, f, p, s: (n + 2 * p - f) // s + 2,
+    "times s": lambda n, f, p, s: (n + 2 * p - f) * s + 1,
+    "same": lambda n, f, p, s: math.ceil(n / s),
+    "all": lambda n, f, p, s: ((n + 2 * p - f) // s + 1) ** 2,
+    "rest": lambda n, f, p, s: (n + 2 * p - f) % s + 1,
     "a pair": lambda n, f, p, s: ((n + 2 * p - f) // s + 1, (n + 2 * p - f) // s + 1),
 }
 SIZE_SLIPS = {
@@ -106,6 +122,18 @@ SIZE_SLIPS = {
     "no s": "s is ignored: the window moves s pixels at each step",
     "unbracketed": "only f is divided by s: the whole of n + 2 * p - f is, so it needs brackets",
     "p and s exchanged": "p and s are exchanged: p is the border, s is the step",
+    "2 + p": "2 and p are added: the border is there twice, 2 * p",
+    "by f": "the rest is divided by f: it is divided by s, the step",
+    "minus s": "s is taken off in place of f: the window covers f pixels before its first step",
+    "s for p": "2 * s is added in place of 2 * p: s is the step, p is the border",
+    "f from the right": "the signs are turned round: f is taken off n + 2 * p, not the other way",
+    "no n": "n is ignored: the picture itself is n pixels long",
+    "minus 1": "1 is taken off in place of added: the window's first position counts too",
+    "plus 2": "2 is added in place of 1: only the window's first position comes on top of its steps",
+    "times s": "the rest is multiplied by s: a longer step means fewer positions, so divide",
+    "same": "the size is n / s rounded up, as padding='same' has it: here f and p count",
+    "all": "the windows of the whole square are counted: those along one side are asked for",
+    "rest": "the remainder (%) is taken: divide with //",
     "a pair": "a pair comes back: one number is asked for, the size along one direction",
 }
 
@@ -133,6 +161,8 @@ conv_output_size = Exercise(
         "(n + 2 * p - f) // s + 1: // rounds down by itself.",
     ],
     idea="Give it f = s = 2 and p = 0: n is halved. Two such layers after each other, and what is left of n?",
+    try_next="Write (2, 1, 0) in place of (1, 0) in the next cell and predict, before you run it, how many "
+    "pixels five layers with padding 2 leave.",
 )
 
 # cross_correlate2d -------------------------------------------------------------------------------
@@ -153,6 +183,8 @@ def kernel_of(kernel, slip):
         "transposed": kernel.T,
         "negated": -kernel,
         "quarter turn": np.rot90(kernel),
+        "quarter back": np.rot90(kernel, -1),
+        "other diagonal": np.rot90(kernel, 2).T,
     }
     return turned.get(slip, kernel)
 
@@ -177,11 +209,12 @@ def shape_of(image, X, kernel, stride, padding, slip):
         image, padding = X, 0
     p = {"p once": padding / 2, "no p in size": 0}.get(slip, padding)
     step = 1 if slip in ("stride ignored", "stride not in size") else stride
+    one = {"no + 1": 0, "+ 1 inside": 0}.get(slip, 1)
     rounded = math.ceil if slip == "ceil" else math.floor
     f = (kernel.shape[0],) * 2 if slip == "square" else kernel.shape
     f = f[::-1] if slip == "f exchanged" else f
     return tuple(
-        max(0, rounded((n + 2 * p - f_n) / step) + (slip != "no + 1"))
+        max(0, rounded((n + 2 * p - f_n + (slip == "+ 1 inside")) / step) + one)
         for n, f_n in zip(image.shape, f, strict=True)
     )
 
@@ -191,20 +224,39 @@ def correlate_with(slip):
 
     def cross_correlate2d(image, kernel, stride=2 if slip == "default 2" else 1, padding=0):
         f_H, f_W = (kernel.shape[0],) * 2 if slip == "square" else kernel.shape
+        if slip == "padded later":
+            return np.pad(correlate(image, kernel, stride), padding)
+        if slip == "thinned out":
+            return correlate(np.pad(image, padding)[::stride, ::stride], kernel)
         X = padded_with(image, padding, slip)
         output = np.zeros(shape_of(image, X, kernel, stride, padding, slip))
         if slip == "whole numbers":
             output = output.astype(image.dtype)
         weights = kernel_of(kernel, slip)
-        for h, w in np.ndindex(output.shape):
+        for h, w in places(output.shape, slip):
             down = 1 if slip == "stride ignored" else stride
             right = 1 if slip in ("stride ignored", "stride on rows") else stride
-            top, left = (w * down, h * right) if slip == "swapped" else (h * down, w * right)
-            bottom, end = (f_H, f_W) if slip == "end f" else (top + f_H, left + f_W)
+            y, x = {"swapped": (w, h), "h twice": (h, h), "w twice": (w, w)}.get(slip, (h, w))
+            top, left = y * down, x * right
+            bottom, end = {"end f": (f_H, f_W), "end h + f": (h + f_H, w + f_W), "no end": (None, None)}.get(
+                slip, (top + f_H, left + f_W)
+            )
             output[h, w] = add_up(X[top:bottom, left:end], weights, slip)
         return output
 
     return cross_correlate2d
+
+
+def places(shape, slip):
+    """All places (h, w) of an output of that shape, but for those that the slip leaves out."""
+    n_H, n_W = shape
+    part = {
+        "first row": (1, n_W),
+        "first window": (1, 1),
+        "last row": (max(0, n_H - 1), n_W),
+        "last column": (n_H, max(0, n_W - 1)),
+    }
+    return np.ndindex(part.get(slip, shape))
 
 
 def add_up(window, weights, slip):
@@ -212,9 +264,15 @@ def add_up(window, weights, slip):
     if slip == "matrices":
         return np.sum(window @ weights)
     products = window * weights
-    return {"mean": np.mean, "relu": lambda x: max(0, np.sum(x)), "size": lambda x: abs(np.sum(x))}.get(
-        slip, np.sum
-    )(products)
+    ways = {
+        "mean": np.mean,
+        "relu": lambda x: max(0, np.sum(x)),
+        "size": lambda x: abs(np.sum(x)),
+        "largest": np.max,
+        "plus": lambda x: np.sum(window + weights),
+        "sums first": lambda x: np.sum(window) * np.sum(weights),
+    }
+    return ways.get(slip, np.sum)(products)
 
 
 def correlate_cases(rng):
@@ -242,6 +300,17 @@ CORRELATE_SLIPS = {
     "default 2": "the stride is 2 where none is named: it should be 1",
     "swapped": "height and width are exchanged where the window is placed: h counts rows, w counts columns",
     "end f": "each window ends at row f_H and column f_W: it should end that far after its own start",
+    "end h + f": "the windows end at h + f_H and w + f_W: they should end that far after their own start",
+    "no end": "the windows have no end: cut them off f_H rows and f_W columns after their start",
+    "h twice": "the window's columns are taken from h as well: they start at w * stride",
+    "w twice": "the window's rows are taken from w as well: they start at h * stride",
+    "first row": "only the first row of the output is filled: does return stand inside the loop over rows?",
+    "first window": "only the first number of the output is filled: does return stand inside the inner loop?",
+    "last row": "the last row of the output is left out: range(out_H) ends at out_H - 1 already",
+    "last column": "the last column of the output is left out: range(out_W) ends at out_W - 1 already",
+    "thinned out": "the stride takes pixels out of the picture before the windows are cut: it says where windows "
+    "start, and each of them holds neighbours",
+    "padded later": "the zeros are put around the result: they belong around the picture",
     "square": "the kernel is taken for a square: f_H is kernel.shape[0], f_W is kernel.shape[1]",
     "f exchanged": "f_H and f_W are exchanged in the output size: the height goes with f_H, the width with f_W",
     "padding ignored": NO_PADDING,
@@ -255,6 +324,10 @@ CORRELATE_SLIPS = {
     "p once": "padding is counted once in the output size: there is a border on both sides, so 2 * padding",
     "ceil": "the output size is rounded up: a window that sticks out of the picture does not count",
     "no + 1": "the output size lacks the + 1: the window's first position counts too",
+    "+ 1 inside": "the + 1 of the output size is divided by the stride as well: add it after the division",
+    "largest": "the largest product is taken in place of the sum of all",
+    "plus": "window and kernel are added: they are multiplied, number by number",
+    "sums first": "window and kernel are summed up before they are multiplied: multiply number by number first",
     "mean": "the mean of the products is taken in place of their sum",
     "matrices": "window and kernel are multiplied as matrices (np.dot, @): use *, number by number",
     "relu": "negative results become 0: an edge from bright to dark is negative, and that is right",
@@ -270,6 +343,7 @@ cross_correlate2d = Exercise(
     cases=correlate_cases,
     reference=correlate,
     tolerance=TOLERANCE,
+    needs=("conv_output_size",),
     mistakes=by_slip(correlate_with, CORRELATE_SLIPS),
     hints=[
         "Begin with the padded picture and the size of the output, once for the height and once for the "
@@ -281,6 +355,8 @@ cross_correlate2d = Exercise(
         "output[h, w] = np.sum(window * kernel).",
     ],
     idea="Two loops around one line. The next lesson adds channels and a batch around the very same line.",
+    try_next="Write stride=3 into both calls of cross_correlate2d in the next cell, and look at what is left of "
+    "the coins and of their rims.",
 )
 
 # convolve2d --------------------------------------------------------------------------------------
@@ -330,6 +406,8 @@ CONVOLVE_SLIPS = {
     "columns flipped": "the kernel is turned left to right only: its rows need flipping too",
     "transposed": "the kernel is transposed in place of flipped: kernel.T exchanges rows and columns",
     "quarter turn": "the kernel is turned by a quarter: flipping both axes is half a turn, np.rot90(kernel, 2)",
+    "quarter back": "the kernel is turned back by a quarter: flipping both axes is half a turn, np.rot90(kernel, 2)",
+    "other diagonal": "the kernel is flipped and transposed as well: .T exchanges rows and columns, leave it out",
     "negated": "the kernel's sign is changed: that is the same as flipping for kernels like Sobel's, not for all",
     "picture flipped": "the picture is flipped, not the kernel: the result comes out upside down",
     "result flipped": "the result is flipped, not the kernel",
@@ -364,6 +442,8 @@ convolve2d = Exercise(
         "cross_correlate2d(image, kernel[::-1, ::-1]). np.flip(kernel) does the same.",
     ],
     idea="A library that says convolve flips; a network that says convolution mostly does not. Now you can tell.",
+    try_next="Compare convolve2d(coins, K) with cross_correlate2d(coins, K) by np.allclose for K = np.ones((3, "
+    "3)), for sobel and for -sobel: which kernel cannot tell the two apart, and why?",
 )
 
 
@@ -403,7 +483,7 @@ def learn_with(slip):
         )
         rate = {"rate 0.1": 0.1, "no rate": 1, "rate falls": learning_rate}.get(slip, learning_rate)
         kernel = np.ones((3, 3)) if slip == "from ones" else np.zeros((3, 3))
-        before = kernel
+        before, total, gradient = kernel, 0, kernel
         for step in range(steps):
             if slip == "picture by picture":
                 for view, target in zip(views, targets, strict=True):
@@ -412,11 +492,13 @@ def learn_with(slip):
             gradient = slope(before if slip == "old errors" else kernel, views, targets_used, slip)
             if slip == "last picture":
                 gradient = gradient * len(targets_used) / len(targets)
+            if slip == "kept":
+                gradient = total = total + gradient
             if slip == "rate falls":
                 rate = learning_rate / (step + 1)
             move = (-1 if slip == "uphill" else 1) * rate * gradient
             kernel = -move if slip == "overwritten" else kernel - move
-        return kernel
+        return {"stays": np.zeros((3, 3)), "gradient": gradient}.get(slip, kernel)
 
     return learn_kernel
 
@@ -431,8 +513,12 @@ def slope(kernel, views, targets, slip):
     gradient = 2 * np.einsum("mhwij,mhw->ij", views, met)
     counts = {"sum": 1, "by pictures": len(views), "by pixels": error[0].size, "by windows": 9 * error.size}
     gradient = gradient / counts.get(slip, error.size)
-    if slip == "no 2":
-        return gradient / 2
+    factor = {"no 2": 0.5, "4": 2, "//": 2 // error.size / (2 / error.size), "turned over": error.size**2 / 4}
+    gradient = gradient * factor.get(slip, 1)
+    if slip == "errors only":
+        return np.full((3, 3), 2 * error.mean())
+    if slip == "windows only":
+        return 2 * views.mean((0, 1, 2))
     turned = {"flipped": gradient[::-1, ::-1], "convolved": gradient[::-1, ::-1], "transposed": gradient.T}
     return turned.get(slip, gradient)
 
@@ -467,6 +553,15 @@ LEARN_SLIPS = {
     "the pictures too",
     "by windows": "the mean is also taken over the 9 places of the window: they are summed up",
     "no 2": "the factor 2 is missing from the gradient: the square's slope is 2 * error",
+    "4": "the factor 2 is there twice: the square's slope is 2 * error",
+    "//": "2 // targets.size is rounded down to 0: use /",
+    "turned over": "the gradient is multiplied by targets.size / 2: it should be 2 / targets.size",
+    "errors only": "the windows are missing from the gradient: each error is multiplied by what its window holds",
+    "windows only": "the errors are missing from the gradient: each window is multiplied by its error",
+    "stays": "the kernel stays full of zeros: each step takes learning_rate times the gradient off it, where the "
+    "error is output - target",
+    "gradient": "the last gradient comes back: return the kernel",
+    "kept": "the gradients of all steps are added up: begin each step with a gradient of zeros",
     "absolute": "the error's sign is used in place of the error: that is the slope of its size, not of its square",
     "uphill": "the step goes uphill: take the gradient off, where output - target is the error",
     "flipped": "the gradient is turned round: the place (r, s) of the kernel meets the place (r, s) of a window",
@@ -512,4 +607,6 @@ learn_kernel = Exercise(
         "np.sum(windows * error[..., None, None], axis=(0, 1, 2)); kernel -= learning_rate * gradient.",
     ],
     idea="Nothing here knows that it is about edges. Give it other targets, and it finds other kernels.",
+    try_next="Give the call of learn_kernel in the next cell the learning rates 0.05 and 1.5 in place of 0.2, "
+    "and say which of the two creeps and which flies away.",
 )

@@ -102,6 +102,10 @@ print("mean near 0:", abs(faces.mean()) < 0.01, "  deviation near 1:", abs(faces
 # ])
 # ```
 #
+# A **dense** layer's unit weighs all numbers that come in, adds them up and adds a bias. **Softmax** makes ten
+# probabilities of the ten sums: none below 0, together 1. For a single question, yes or no, one unit is enough,
+# and **sigmoid** makes a number between 0 and 1 of its sum.
+#
 # *By hand.* The convolution gives $28 - 5 + 1 = 24$: 24 x 24 x 4. `Flatten` puts these $2{,}304$ numbers into
 # one row. Parameters: $5 \cdot 5 \cdot 1 \cdot 4 + 4 = 104$ in the convolution, $2304 \cdot 10 + 10 = 23{,}050$ in
 # the dense layer, and none in the others.
@@ -169,8 +173,12 @@ for name, count in (
     print(f"{name:20} {count:7,} {count / total:6.0%}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Seven eighths sit in a layer with one single unit! That unit wants a weight for every number that comes in,
 # and 32 maps of 32 x 32 are many numbers. Remember this picture, it comes back.
+#
+# </details>
 #
 # ### Train it
 #
@@ -219,8 +227,12 @@ booth, history = trained_booth()
 helpers.show_covering(booth, faces_test[:6], smiles.X_test[:6])
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # In our run it was light around the mouth, and for those who smile on the cheeks and below the eyes as well: a
 # smile lifts them. Hair and wall stayed dark.
+#
+# </details>
 #
 # And these are the 32 filters, each a 7 x 7 window in colour, with the pictures that the booth still gets wrong.
 
@@ -361,8 +373,12 @@ counter, history = trained_counter()
 print("at least 0.85:", helpers.accuracy(counter, hands_test, y_test) >= 0.85)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # A die would get 0.17. And how much is the centring worth? We measured it once, without mirrors: 0.87 on centred
 # pixels, 0.61 on pixels from 0 to 1, the network and its training being the same.
+#
+# </details>
 #
 # ### On its way through
 #
@@ -375,8 +391,12 @@ helpers.show_maps(counter, hands_test[:1], signs.X_test[0])
 helpers.show_filters(helpers.first_kernel(counter))
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Position gets coarser at each pooling, meaning gets finer. At the end four places are left, each with sixteen
 # answers to sixteen questions, and the dense layer decides from these 64 numbers alone.
+#
+# </details>
 
 # %% tags=["nbval-ignore-output"]
 counter, history = trained_counter()
@@ -540,9 +560,13 @@ print(f"all parameters: {sum(parameters):,}")
 print(f"share of the largest layer: {max(parameters) / sum(parameters):.0%}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Activations sit in front, where the maps are large. Parameters sit behind, where everything meets everything.
 # The two convolutions, which do the seeing, have one parameter in 24. This holds for networks of today as well,
 # and says where to look when memory runs out (in front) and when a file is too large (behind).
+#
+# </details>
 #
 # ## Why convolutions?
 #
@@ -591,8 +615,14 @@ share = {name: helpers.accuracy(network, small_test, y_test) for name, network i
 print("LeNet-5 leads by at least 0.03 on test:", share["LeNet-5"] - share["dense"] >= 0.03)
 
 # %% [markdown]
-# The same number of parameters, and not the same worth. What does a convolution *know* about pictures that a
-# dense layer has to learn from them? Three things, and each can be measured.
+# <details><summary>When you have run it</summary>
+#
+# The same number of parameters, and not the same worth.
+#
+# </details>
+#
+# What does a convolution *know* about pictures that a dense layer has to learn from them? Three things, and
+# each can be measured.
 #
 # ### 1. Parameters are shared, 2. connections are few
 #
@@ -615,9 +645,13 @@ dense = np.random.default_rng(1).normal(size=(36, 64))
 helpers.show_matrices({"convolution": as_matrix, "dense": dense})
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # - **Parameter sharing.** The diagonals are nine numbers, again and again. A filter that finds an edge in one
 #   corner need not be learnt anew for the other one.
 # - **Sparse connections.** Each row has nine entries: a number that goes out depends on nine that come in.
+#
+# </details>
 #
 # What would LeNet-5's first layer cost without the one, and without both?
 
@@ -664,8 +698,12 @@ first_of_each = {int(np.sum(each != 0)): (name, each) for name, each in reversed
 helpers.show_footprints({name: each for name, each in reversed(first_of_each.values())}, small_test[0])
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # 25, 36, 196, 256: a unit after the second pooling sees a quarter of the picture, and the first dense layer
 # all of it. Small windows, one behind the other, are how a network works its way from edges to hands.
+#
+# </details>
 #
 # ### 3. What moves in the picture moves in the map
 #
@@ -724,11 +762,15 @@ print(f"two rounds of both,          d = 4: {difference(two_rounds, 4, stride=4)
 print(f"two rounds of both,          d = 2: {difference(two_rounds, 2, stride=4):4.0%}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # A convolution passes the shift on exactly. With padding it does so but for a few columns: after the move other
 # numbers stand beside the zeros at the border. A pooling with stride 2 passes on shifts by 2, 4 and so on; after a
 # shift by one each window holds other pixels, and a tenth of the map does not fit. Each round doubles the step:
 # after two rounds only shifts by 4, 8 and so on pass exactly. (Zhang found a mend
 # in 2019: blur the map before you step over it.)
+#
+# </details>
 #
 # ### So is a convolutional network safe against shifts?
 #
@@ -752,10 +794,14 @@ curves["the counter, 64 × 64"] = [
 helpers.show_shift_curves(shifts, curves, chance=1 / 6)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # No network is safe, and LeNet-5 falls as the dense one does: what its convolutions pass on, its dense layers do
 # not recognize in another place. The counter holds out longest. Its maxima over 8 x 8 pixels do not notice a hand
 # that moves about inside a window, and only 2 x 2 places are left when `Flatten` comes. Invariance is made by
 # pooling, then, and by the pictures: show a network hands in all places, and it learns them in all places.
+#
+# </details>
 #
 # ## In short
 #

@@ -119,8 +119,10 @@ helpers.show_padding(x, padded[0, :, :, 0])
 # pixel, and how many a pixel in the middle? And with `pad` = 1?
 #
 # <details><summary>One answer</summary>
+#
 # One and nine. With a border of 1 the corner is in four windows. We shall see these very numbers again,
 # when gradients flow back.
+#
 # </details>
 
 # %% [markdown]
@@ -189,9 +191,13 @@ for name, top, left in (("sky", 40, 66), ("left edge", 41, 33), ("right edge", 4
     print(f"{name:11}", "near 0" if abs(z) < 0.3 else f"{z:+.0f}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Where the picture is flat, left and right cancel. From the sky into the stripe it gets darker, out of the
 # stripe brighter. One filter, one question, asked at every place: *does it get brighter here, from left to
 # right?*
+#
+# </details>
 
 # %% [markdown]
 # ## A whole layer
@@ -215,8 +221,12 @@ for name, top, left in (("sky", 40, 66), ("left edge", 41, 33), ("right edge", 4
 helpers.show_window_steps(6, 8, f=3, stride=2)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # $\lfloor 3/2 \rfloor + 1 = 2$ rows of windows and $\lfloor 5/2 \rfloor + 1 = 3$ columns. The hatched pixels
 # are never seen at all: rounding down throws the last row and the last column away. Padding would save them.
+#
+# </details>
 #
 # ### Exercise 3: `conv_forward`
 #
@@ -296,12 +306,16 @@ titles = ["brighter to the right", "brighter downwards", "red"]
 helpers.show_pictures([photo[0], *np.moveaxis(maps, -1, 0)], ["the picture", *titles], width=2.6)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # On one side only: at the left edge of a stripe it gets darker, the result is negative, and ReLU puts it
 # out. A network that cares about both sides learns two filters. And did you expect the sun in the red map?
 # Yellow is red and green, without blue: $2\cdot1 - 1 - 0.6 > 0$.
 #
 # Look once more at the first two maps: a bright line runs down the left border of one, along the top of the
 # other. There is no edge in the picture. It is the black border of `zero_pad`, with the sky beside it.
+#
+# </details>
 
 # %%
 Z, _ = conv_forward(photo, np.zeros((5, 5, 3, 2)), np.zeros((1, 1, 1, 2)), {"stride": 2, "pad": 2})
@@ -314,8 +328,10 @@ print("multiplications:", f"{Z.size * 5 * 5 * 3:,}")
 # each of them when you double the stride?
 #
 # <details><summary>One answer</summary>
+#
 # The parameters stay. The output has half as many rows and half as many columns, so there are about a quarter
 # as many multiplications.
+#
 # </details>
 
 # %% [markdown]
@@ -328,7 +344,7 @@ print("multiplications:", f"{Z.size * 5 * 5 * 3:,}")
 # $$n_H = \left\lfloor\frac{n_H^{prev} - f}{stride}\right\rfloor + 1 \qquad
 # n_W = \left\lfloor\frac{n_W^{prev} - f}{stride}\right\rfloor + 1 \qquad n_C = n_C^{prev}$$
 #
-# **By hand**, with $f = 2$ and stride 2. Each shade is a window:
+# **By hand**, with $f = 2$ and stride 2. Each quarter of the picture is a window:
 #
 # $$\begin{pmatrix}1&3&2&1\\4&8&5&0\\7&2&9&8\\1&2&3&4\end{pmatrix}\quad\longrightarrow\quad
 # \text{max: }\begin{pmatrix}8&5\\7&9\end{pmatrix},\quad
@@ -412,9 +428,13 @@ for name, (old, new) in maps.items():
     print(f"{name:9} changes by {np.abs(new - old).mean() / old.mean():.0%}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The edge map itself is hardly the same any more. Its maxima and its averages notice far less: as long as an
 # edge moves about *inside* a window, they stay as they were, and only what crosses the border of a window
 # counts. This is why a network with pooling still knows a face that has moved a little.
+#
+# </details>
 #
 # **Think.** A pooling layer with $f = 2$ and stride 2 keeps one number out of four. Where did the other three
 # go, for max and for average? Which of the two would you take to find a single bright star?
@@ -449,7 +469,7 @@ for name, (old, new) in maps.items():
 # W=\begin{pmatrix}1&2\\3&4\end{pmatrix}\quad dZ=\begin{pmatrix}1&0\\0&10\end{pmatrix}$$
 #
 # The first window sends $1\cdot W$ to the top left corner, the last sends $10\cdot W$ to the bottom right. In
-# the middle they meet, and add up to $4 + 10 = 14$:
+# the middle they meet: $4 + 10$ is $14$ there.
 #
 # $$dA=\begin{pmatrix}1&2&0\\3&14&20\\0&30&40\end{pmatrix}\quad
 # dW=1\begin{pmatrix}1&2\\4&5\end{pmatrix}+10\begin{pmatrix}5&6\\8&9\end{pmatrix}=
@@ -538,10 +558,14 @@ for stride in (1, 2):
 helpers.show_cells(counts, ["stride 1", "stride 2"], [count.astype(int) for count in counts])
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # With stride 1 it is as you thought above: 1 in the corner, 9 in the middle. With stride 2 the gradient is
 # four times as large at one pixel as at its neighbour: a **checkerboard**, although every window sent back
 # the same. It appears whenever $f$ is not a multiple of the stride. When you meet pictures made by a
 # network that show a fine grid, think of this one (Odena, Dumoulin and Olah, 2016).
+#
+# </details>
 
 # %% [markdown]
 # ## Do not trust it: the gradient check
@@ -623,11 +647,15 @@ errors = [np.abs(numeric_gradient(small_cost, W, epsilon) - exact).max() for eps
 helpers.show_curves(steps, {"dW": errors}, "epsilon", "largest error")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Larger, and by far. From right to left the error falls with $\varepsilon^2$, as the theory says. Then it
 # turns and climbs: $J(\theta+\varepsilon)$ and $J(\theta-\varepsilon)$ agree in nearly all of their 16
 # digits, their difference is made of the few that are left, and dividing by a tiny number makes their
 # rounding large. Best is a step in the valley. (In `float32`, with 7 digits, there is hardly a valley at
 # all: check gradients in `float64`.)
+#
+# </details>
 
 # %% [markdown]
 # ## Back through pooling
@@ -849,8 +877,10 @@ print("TensorFlow:        ", tape.gradient(top, variable).numpy()[0, 0, :, 0])
 # exception. **Think**: which layer, just before a max pooling, makes a great many of them?
 #
 # <details><summary>One answer</summary>
+#
 # ReLU. Whole windows become 0. It does no harm there: the gradient of all these places is multiplied by
 # ReLU's own slope, which is 0, a moment later.
+#
 # </details>
 
 # %% [markdown]
@@ -977,6 +1007,8 @@ curves = {
 helpers.show_curves(sizes, curves, "height and width of the picture", "seconds", base=2)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The same multiplications, the same result. What changed is who gives the orders: Python 32,768 times, or
 # Python nine times. Look at the curves, too. The loop's time grows with the number of pixels from the
 # start. The fast one hardly notices small pictures: there its nine orders cost more than the work itself.
@@ -984,6 +1016,8 @@ helpers.show_curves(sizes, curves, "height and width of the picture", "seconds",
 # And did you expect NumPy to keep up with TensorFlow? On so small a layer most of TensorFlow's time goes
 # into calling it. Its turn comes with large layers: with 64 channels in and out we measured it two to four
 # times as fast as the nine matrix products.
+#
+# </details>
 #
 # **Think.** The check counts lines, not seconds. Why may that be the fairer test?
 
@@ -1022,9 +1056,13 @@ pooled, _ = pool_forward(A, {"f": 6, "stride": 1}, "average")
 print("equal to the mean over height and width:", np.allclose(pooled[:, 0, 0], A.mean((1, 2))))
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Ten numbers each, one for each filter of the last layer. Neither convolution nor pooling cares how large
 # the picture is, and the last average takes what is left of the size away. A dense layer in its place would
 # have tied the network to one size of picture for ever, and most networks since have done without it.
+#
+# </details>
 
 # %% [markdown]
 # ## What you have now

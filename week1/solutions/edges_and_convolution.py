@@ -81,9 +81,15 @@ for name, other in others.items():
 helpers.show_pictures([cat, cat / 2, aside, brick, grass], ["a cat", *others], width=2.4, span=(0, 1))
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # In numbers, the cat is nearer to a brick wall than to herself a step to the side, and even the grass is nearer
-# than the same cat in half the light. Pixels as they are will not do. We need something that *stays* when
-# the light changes. Half-way through this lesson you will have it.
+# than the same cat in half the light.
+#
+# </details>
+#
+# Pixels as they are will not do. We need something that *stays* when the light changes. Half-way through this
+# lesson you will have it.
 
 # %% [markdown]
 # ## An edge is a difference
@@ -141,8 +147,10 @@ helpers.kernel_stepper(small, kernels)
 # would come out of a window in which all nine pixels are equal?
 #
 # <details><summary>One answer</summary>
+#
 # It is a little darker on the right. For equal pixels the result is 0, whatever the light: the kernel's numbers
 # add up to 0.
+#
 # </details>
 
 # %% [markdown]
@@ -237,8 +245,12 @@ for p in (1, 0):
     print(f"padding {p}:", " -> ".join(map(str, sizes)))
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Stride 2 halves the size, nearly to the pixel. Five halvings make 32, and $224/32=7$: this is why so many
 # networks end with maps of 7 x 7. Without padding each layer loses a little more.
+#
+# </details>
 
 # %% [markdown]
 # ## Cross-correlation
@@ -321,8 +333,12 @@ helpers.show_pictures([G_x, G_y], titles, width=3.4, span=(-2.5, 2.5))
 helpers.show_pictures([coins, -strength], ["coins", "strength: 0 is white"], width=3.4)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The upper one: coming from above, from the dark table onto the bright coin, it gets brighter downwards.
 # And the strength no longer cares about which way. It is a drawing with a pencil.
+#
+# </details>
 #
 # Look at one coin more closely. Every arrow points from dark to bright, so around the rim they all point
 # inwards. At a right angle to the arrow runs the edge.
@@ -357,9 +373,13 @@ for name, picture in {"half the light": cat / 2, "a grey veil": cat / 2 + 0.5}.i
     print(f"direction: at most {np.abs(turn)[clear].max():.3f} degrees away")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Half the light halves every difference, and the veil drops out of all of them. The *direction* of the edges
 # does not notice either. That is something to build on: methods for finding people in photographs lived off
 # directions of edges for years (Dalal and Triggs, 2005), until networks learned better kernels by themselves.
+#
+# </details>
 
 # %% [markdown]
 # ### Are Sobel's numbers the best?
@@ -414,9 +434,13 @@ helpers.show_pictures([helpers.ripples(101, n)[0] for n in (4, 6, 12)], list(cur
 helpers.show_angle_errors(middles, curves, {"Prewitt": 1, "Sobel": 2, "Scharr": 10 / 3})
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # To the eye they are alike, and yet one number, 2 or 3⅓, makes the error ten times as large or as small.
 # And the best $a$ is not the same for fine and for coarse rings: a kernel is a compromise about pictures.
 # So why not leave the choice to the pictures? We come back to this in the last part.
+#
+# </details>
 
 # %% [markdown]
 # ## Convolution, the original
@@ -431,8 +455,12 @@ numbers = np.arange(1, 10).reshape(3, 3)
 helpers.show_cells([point, numbers, cross_correlate2d(point, numbers)], ["picture", "kernel", "result"])
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The kernel, turned by half a turn! Follow the pixel: as the window moves to the right, the bright pixel
 # moves to the *left* inside it. It meets the right column first.
+#
+# </details>
 #
 # Physicists want it the other way. A star is a point, a lens smears it into a spot, and the picture of a point
 # should *be* that spot. So they turn the kernel by half a turn beforehand: both axes are flipped. That is
@@ -491,8 +519,14 @@ for name, result in {"tf.nn.conv2d": by_tensorflow, "scipy.signal.convolve2d": b
     print(f"convolves: {np.allclose(result, convolve2d(picture, kernel))}")
 
 # %% [markdown]
-# A convolutional network does not convolve. It may do as it likes: if its kernels are learned, a flipped
-# kernel is learned as easily as an upright one. And yet there is something that only convolution can do.
+# <details><summary>When you have run it</summary>
+#
+# A convolutional network does not convolve. It may do as it likes: if its kernels are learned, a flipped kernel
+# is learned as easily as an upright one.
+#
+# </details>
+#
+# And yet there is something that only convolution can do.
 #
 # ### Two kernels, one after the other
 #
@@ -533,10 +567,14 @@ print("made one by cross-correlation, black and white are exchanged:", np.allclo
 print("made one by convolution, it is right:", np.allclose(in_two, mended))
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Where does the sign come from? In two steps, the pixel at $h+r_1+r_2$ is multiplied by $A_{r_1}B_{r_2}$.
 # So the one kernel must hold, at place $r$, the sum of all $A_{r_1}B_{r_2}$ with $r_1+r_2=r$. That sum is
 # $A*B$, the convolution. Cross-correlating the two kernels flips one of them, and Sobel's kernel flipped is
 # its negative.
+#
+# </details>
 #
 # The same law read backwards saves work. Sobel's kernel is a column convolved with a row:
 
@@ -659,7 +697,11 @@ cells = [kernel.round(2) + 0.0 for kernel in kernels_after(stops, noise, 0.2)]
 helpers.show_cells(cells, [f"steps: {steps}" for steps in stops])
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # There it is. After one step the pattern can be read, and after thirty it is Sobel's, to six digits.
+#
+# </details>
 #
 # ### Photographs are harder than noise
 #
@@ -687,8 +729,14 @@ chosen = [10, 100, 1000, 3000]
 helpers.show_cells([cells[steps] for steps in chosen], [f"coffee, steps: {steps}" for steps in chosen])
 
 # %% [markdown]
-# More than a thousand, about a hundred times as many. Why? Ask how much neighbours have to do with each
-# other, and how large the *output's* error is while the kernel is still wrong:
+# <details><summary>When you have run it</summary>
+#
+# More than a thousand, about a hundred times as many.
+#
+# </details>
+#
+# Why? Ask how much neighbours have to do with each other, and how large the *output's* error is while the
+# kernel is still wrong:
 
 # %%
 for name, images in {"noise": noise, "coffee": patches}.items():
@@ -713,9 +761,11 @@ print(
 # with 0.3.
 #
 # <details><summary>One answer</summary>
+#
 # With 1.5 it explodes: all nine pixels of a window share the same brightness, the slope along this shared
 # direction is steep, and the step jumps over the valley and up the other side. With 0.3 it is safe, and slow:
 # between five and six thousand steps.
+#
 # </details>
 #
 # ### Bad teachers
@@ -746,10 +796,14 @@ print(from_beside.round() + 0.0)
 helpers.show_cells([kernel.round(2) + 0.0 for kernel in badly_taught()], ["half nonsense", "moved aside"])
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Nonsense that is random cancels: nine numbers are learned from 3,920 targets, and Sobel shines through. An
 # error with a *system* in it does not cancel. Of the kernel that would be needed, one column lies outside
 # of the window, and what remains is the half that can still be reached. A network can only find what its
 # windows see.
+#
+# </details>
 #
 # One step is missing to a network. Here somebody had to say for every pixel what the edges should be. In 1989
 # Yann LeCun and his colleagues asked only for the digit in the picture, and sent the error back through all

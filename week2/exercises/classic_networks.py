@@ -33,6 +33,7 @@ def alexnet(
     convolutions: tuple[tuple[int, int], ...] = ALEXNET,
     stride: int = 4,
     padding: str = "valid",
+    later: str = "same",
     pool_after: tuple[int, ...] = (0, 1, 4),
     pool: tuple[int, int] = (3, 2),
     pooling: str = "MaxPooling2D",
@@ -43,7 +44,8 @@ def alexnet(
 ) -> Any:
     """AlexNet in one tower (Krizhevsky et al. 2012, section 3.5).
 
-    padding     of the first convolution; pool_after: the convolutions before a pooling layer
+    padding     of the first convolution; later: of all others
+    pool_after  the convolutions before a pooling layer
     norm        what stands behind convolutions: "" (nothing), "batch" or "response" (behind the first two)
     """
     import keras
@@ -51,7 +53,7 @@ def alexnet(
 
     X = inputs = keras.Input(input_shape)
     for i, (filters, f) in enumerate(convolutions):
-        first = {"strides": stride, "padding": padding} if i == 0 else {"padding": "same"}
+        first = {"strides": stride, "padding": padding} if i == 0 else {"padding": later}
         X = layers.Conv2D(filters, f, groups=groups[i], activation=activation, **first)(X)
         if norm == "batch":
             X = layers.BatchNormalization()(X)
@@ -383,6 +385,12 @@ alexnet_exercise = Exercise(
             {
                 "the first convolution has no stride. Its stride is 4": {"stride": 1},
                 "the first convolution has padding 'same'. It has none ('valid')": {"padding": "same"},
+                "the convolutions after the first shrink the picture. They need padding='same'": {
+                    "later": "valid"
+                },
+                "every convolution is followed by a pooling. Only the first, second and fifth are": {
+                    "pool_after": (0, 1, 2, 3, 4)
+                },
                 "the pooling windows are 2x2. They are 3x3 with stride 2, so that they overlap": {
                     "pool": (2, 2)
                 },
@@ -452,6 +460,8 @@ alexnet_exercise = Exercise(
         "padding='same', activation='relu'), ..., Flatten(), Dense(4096, activation='relu'), Dropout(0.5), ...",
     ],
     idea="Five convolutions and three dense layers: which of the two kinds holds nearly all parameters?",
+    try_next="Count alexnet((195, 195, 3), 1000) with classics.costs_of: by which share do the parameters of "
+    "the first dense layer fall, and by which those of the convolutions?",
 )
 
 
@@ -539,6 +549,8 @@ block_exercise = Exercise(
         "MaxPooling2D(2, strides=2)(X).",
     ],
     idea="Two numbers describe the block. A network of such blocks can be written as a list of pairs.",
+    try_next="Stack vgg_block(vgg_block(X, 64, 2), 128, 2) on an Input of (7, 10, 3): predict the output's "
+    "shape and the parameters before you print them.",
 )
 
 vgg16_exercise = Exercise(
@@ -600,4 +612,6 @@ vgg16_exercise = Exercise(
     ],
     idea="One rule and a list of five pairs: that is the whole design. VGG-19 is the same with three other "
     "numbers.",
+    try_next="Count the parameters of vgg16((32, 32, 3), 1000) and of vgg16((224, 224, 3), 1000): which single "
+    "layer makes the whole difference?",
 )

@@ -138,6 +138,8 @@ pointwise = Exercise(
         "return Conv2D(filters, ..., activation=...)(X)",
     ],
     idea="Dense(filters, activation='relu')(X) passes this check too. The lesson shows why.",
+    try_next="Give the first of the three filters made by hand the weights (-1, 2, -1) and look at its map: "
+    "what do you expect to light up in a picture of a hand?",
 )
 
 # --- convolution_cost ----------------------------------------------------------------------------------
@@ -299,6 +301,8 @@ convolution_costs = Exercise(
         "formula as without, for an input of bottleneck channels.",
     ],
     idea="From which bottleneck on does the detour cost more than the straight way? Set both costs equal.",
+    try_next="Let the loop over bottlenecks run with f=3 in place of 5: from which width on does the detour "
+    "cost more now? Solve for it first.",
 )
 
 # --- inception_module ----------------------------------------------------------------------------------
@@ -492,6 +496,8 @@ module = Exercise(
         "Concatenate()([part_1x1, part_3x3, part_5x5, part_pool]).",
     ],
     idea="No one had to choose a window: the module has all of them, and training decides which it listens to.",
+    try_next="Build a module on an Input of (28, 28, 192) with the numbers of 3a, and one with "
+    "filters_3x3_reduce=192: compare their count_params().",
 )
 
 # --- googlenet -----------------------------------------------------------------------------------------
@@ -637,10 +643,11 @@ def look_at_defaults(network: Callable, input_shape: tuple[int, ...], classes: i
         model = network(input_shape, classes, **extras(network))
     if not isinstance(model, keras.Model):
         return plain(model)
+    found = _several(model(np.zeros((1, *input_shape), np.float32), training=False))
     first = [v.shape[-1] for v in model.trainable_variables if len(v.shape) == 4 and v.shape[0] == 7]
     return {
         "filters of the 7x7 convolution": first,
-        "shapes of the outputs": [list(output.shape)[1:] for output in model.outputs],
+        "shapes of the outputs": [list(output.shape)[1:] for output in found],
     }
 
 
@@ -655,10 +662,11 @@ def look_at_network(
     model = network(input_shape, classes, **kwargs, **extras(network))
     if not isinstance(model, keras.Model):
         return plain(model)
-    if isinstance(model.output, dict):
+    X = known_pictures(2, input_shape)
+    if isinstance(model(X, training=False), dict):  # called first: a subclass may make its weights only now
         return Other("Model", "a model whose outputs are a dictionary: give keras.Model a list of three")
     set_lively_weights(model)
-    found = _several(model(known_pictures(2, input_shape), training=False))
+    found = _several(model(X, training=False))
     return {
         "number of outputs": len(found),
         "parameters": parameters(model),
@@ -760,4 +768,6 @@ network = Exercise(
         "after '4a' and '4d' append auxiliary_head(X, classes, width) to the outputs; after '3b' and '4e' pool.",
     ],
     idea="Two of the three outputs are cut off after training: in use they cost nothing.",
+    try_next="Print the count_params() of googlenet((64, 64, 3), 6, width) for the widths 1, 0.5 and 0.25: "
+    "does half the width leave half of the parameters, or a quarter?",
 )

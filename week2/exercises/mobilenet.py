@@ -61,6 +61,7 @@ def kernel(shape: tuple[int, ...]) -> np.ndarray:
 
 def computed(model: Any, X: np.ndarray, gain: float) -> dict[str, Any]:
     """Numbers of parameters, and the outputs for X under known weights in both modes."""
+    model(X, training=False)  # a subclass may make its weights only now
     set_lively_weights(model, gain)
     inference = np.asarray(model(X, training=False))
     training = np.asarray(model(X, training=True))  # last, since it moves the statistics
@@ -165,6 +166,7 @@ cost_ratio = Exercise(
         "(f * f + filters) / (f * f * filters), or simpler: the sum of two fractions with a 1 on top.",
     ],
     idea="For a 3x3 window and many filters the ratio is 1/9 plus a little: it never gets better than that.",
+    try_next="Ask for f=7 in the loop of the next cell, and predict for 512 filters where the wall stands now.",
 )
 
 
@@ -301,6 +303,8 @@ separable = Exercise(
         "Conv2D(filters, 1), BatchNormalization(), ReLU(6.0).",
     ],
     idea="SeparableConv2D does both steps at once, with nothing between them: Xception was built so (2016).",
+    try_next="Compare count_params() of your block and of SeparableConv2D(6, 3) on an Input of (8, 6, 4): where do "
+    "the extra numbers of your block come from?",
 )
 
 
@@ -415,6 +419,8 @@ inverted = Exercise(
                 "the 3x3 convolution is a full one. Use DepthwiseConv2D": {"depthwise": False},
                 "there is no ReLU6 after the expansion": {"relus": (1,)},
                 "there is no ReLU6 after the depthwise step": {"relus": (0,)},
+                "there is no ReLU6 at all. Only the result is linear": {"relus": ()},
+                "there is no batch normalization after the expansion": {"norms": (1, 2)},
                 "there is no batch normalization after the last 1x1 convolution": {"norms": (0, 1)},
                 "there is no batch normalization after the depthwise step": {"norms": (0, 2)},
                 "there is no batch normalization at all": {"norms": ()},
@@ -437,6 +443,8 @@ inverted = Exercise(
         "norm, ReLU6; Conv2D(filters, 1), norm; X + Y if strides == 1 and n_C == filters else Y.",
     ],
     idea="ResNet's block is wide, thin, wide; this one thin, wide, thin. Which of the two stores less?",
+    try_next="Count the parameters of a block from 24 to 24 channels on an Input of (16, 16, 24) with "
+    "expansion 3, 6 and 12: which part does not grow with it?",
 )
 
 
@@ -552,6 +560,10 @@ network = Exercise(
             "there is no batch normalization after the first convolution": {"stem": {"norm": False}},
             "the last 1x1 convolution, before the pooling, is missing": {"with_head": False},
             "there is no ReLU6 after the last convolution": {"ends": {"relu": False}},
+            "the blocks do not reach the output: write X = inverted_residual_block(X, ...)": {"stages": ()},
+            "each stage has one block. It has n, of which the first has the stride": {
+                "stages": tuple((t, c, 1, s) for t, c, _, s in STAGES)
+            },
             "every block of a stage has the stride. Only the first of each has it": {
                 "every_block_strides": True
             },
@@ -589,6 +601,8 @@ network = Exercise(
         "s if i == 0 else 1).",
     ],
     idea="At alpha 0.35 a third of the parameters are in the last 1x1 convolution: see model.summary().",
+    try_next="Give mobile.plot_memory the steps of mobilenet_v2((64, 64, 3), alpha=0.35): is the largest "
+    "tensor still in the second block?",
 )
 
 
@@ -666,6 +680,8 @@ scaling = Exercise(
         "return alpha**phi, beta**phi, ... The third is like the first two.",
     ],
     idea="One number in place of three: that is why EfficientNets are called B0 to B7.",
+    try_next="Print the factors for phi = -1 and for phi = 1, and multiply them one by one: what must come "
+    "out, and does it?",
 )
 
 
@@ -767,4 +783,6 @@ budget = Exercise(
         "phi = log(budget / flops) / log(cost of one step), with the same kind of logarithm above and below.",
     ],
     idea="Round phi down to a whole step and the network stays within the budget, with something to spare.",
+    try_next="Halve the budget of the next cell, 18.5e9 in place of 37e9: predict by how much phi falls before "
+    "you run it.",
 )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from workbook import Exercise, case
-from workbook.models import block_model, observe_block, observe_network
+from workbook.models import block_model, build_known, observe_block, observe_network
 from workbook.observing import standing_in
 from workbook.plain import plain
 from workbook.slips import switched
@@ -32,6 +32,7 @@ def bottleneck(
     relus: tuple[int, ...] = (0, 1, 2),
     norms: tuple[int, ...] = (0, 1, 2, 3),
     strides_at: tuple[int, ...] = (0, 3),
+    windows_at: tuple[int, ...] = (1,),
     order: tuple[int, int, int] = (0, 1, 2),
     padding: str = "same",
     add: str = "before the last ReLU",
@@ -41,9 +42,13 @@ def bottleneck(
 ) -> Any:
     """A bottleneck block (He et al. 2015, figure 5, right).
 
-    shortcut    what is added to the main path: "input", "projection", "projection with ReLU" or "first"
-    relus       where a ReLU stands: after the first and second convolution (0, 1), at the end (2)
-    norms       which convolutions are normalized, 3 being the projection; strides_at: which have stride s
+    shortcut    what is added to the main path: "input", "projection", "projection with ReLU", "first" (what the
+                first convolution gave), "itself" (the end of the main path) or "itself projected"
+    relus       where a ReLU stands: after the first and second convolution (0, 1), at the end (2), before the
+                addition (3)
+    norms       which convolutions are normalized, 3 being the projection; strides_at: which have stride s;
+                windows_at: which have a window of f
+    add         "before the last ReLU", "after the last ReLU", "never", or the name of another layer that joins
     order       which of ``filters`` each convolution of the main path takes
     """
     from keras import layers
@@ -64,15 +69,22 @@ def bottleneck(
             x = layers.BatchNormalization(axis=axis)(x, training=training)
         return layers.ReLU()(x) if relu and not relu_before_norm else x
 
-    first = convolution(X, 0, 1, filters[order[0]], relu=0 in relus)
-    second = convolution(first, 1, f, filters[order[1]], padding, relu=1 in relus)
-    third = convolution(second, 2, 1, filters[order[2]])
-    aside = X if shortcut == "input" else convolution(X, 3, 1, filters[2], relu="ReLU" in shortcut)
+    def window(i: int) -> dict[str, Any]:
+        return {"f": f if i in windows_at else 1, "padding": padding if i in windows_at else "valid"}
+
+    first = convolution(X, 0, filters=filters[order[0]], relu=0 in relus, **window(0))
+    second = convolution(first, 1, filters=filters[order[1]], relu=1 in relus, **window(1))
+    third = convolution(second, 2, filters=filters[order[2]], relu=3 in relus, **window(2))
+    start = third if "itself" in shortcut else first if shortcut == "first" else X
+    aside = start
+    if "project" in shortcut:
+        aside = convolution(start, 3, filters=filters[2], relu="ReLU" in shortcut, **window(3))
     if add == "never":
         return layers.ReLU()(third)
     if add == "after the last ReLU":
         return layers.Add()([layers.ReLU()(third), aside])
-    total = layers.Add()([third, aside])
+    join = getattr(layers, "Add" if add == "before the last ReLU" else add)
+    total = join()([third, aside])
     return layers.ReLU()(total) if 2 in relus else total
 
 
@@ -104,6 +116,8 @@ def ResNet50(
     without: tuple[str, ...] = (),
     activation: str | None = "softmax",
     only_projections: bool = False,
+    stem: str = "valid",
+    pooling: str = "AveragePooling2D",
 ) -> Any:
     """ResNet-50 (He et al. 2015, table 1): pictures of ``input_shape`` to probabilities of ``classes``."""
     import keras
@@ -113,8 +127,8 @@ def ResNet50(
         return x if name in without else layer(x, **kwargs)
 
     inputs = keras.Input(input_shape)
-    X = unless("padding", layers.ZeroPadding2D(3), inputs)
-    X = layers.Conv2D(64, 7, strides=2)(X)
+    X = inputs if stem == "same" else unless("padding", layers.ZeroPadding2D(3), inputs)
+    X = layers.Conv2D(64, 7, strides=2, padding=stem)(X)
     X = unless("norm", layers.BatchNormalization(), X, training=training)
     X = unless("relu", layers.ReLU(), X)
     X = unless("max pooling", layers.MaxPooling2D(3, strides=2), X)
@@ -126,7 +140,7 @@ def ResNet50(
                 X = convolutional_block(X, 3, filters, 1, training=training)
             else:
                 X = identity_block(X, 3, filters, training=training)
-    X = unless("average pooling", layers.AveragePooling2D(2), X)
+    X = unless("average pooling", getattr(layers, pooling)(2), X)
     return keras.Model(inputs, layers.Dense(classes, activation=activation)(layers.Flatten()(X)))
 
 
@@ -174,7 +188,7 @@ def look_at_network(network: Any, input_shape: tuple[int, ...] | None = None, **
     if input_shape is not None:
         return observe_network(network, input_shape, **kwargs)
     with standing_in(network, blocks):
-        model = network()
+        model = build_known(network)
     if not isinstance(model, keras.Model):
         return plain(model)
     return {"output shape for a 64x64 picture in colour": list(model(np.zeros((1, 64, 64, 3))).shape)[1:]}
@@ -207,6 +221,11 @@ identity = Exercise(
                 "there is no ReLU after the addition": {"relus": (0, 1)},
                 "there is no ReLU after the first batch normalization": {"relus": (1, 2)},
                 "there is no ReLU after the second batch normalization": {"relus": (0, 2)},
+                "there is a ReLU before the addition. Only the sum gets one": {"relus": (0, 1, 2, 3)},
+                "there is no ReLU but the last one": {"relus": (2,)},
+                "there is no ReLU at all": {"relus": ()},
+                "there is no batch normalization after the first convolution": {"norms": (1, 2, 3)},
+                "there is no batch normalization after the second convolution": {"norms": (0, 2, 3)},
                 "there is no batch normalization after the third convolution": {"norms": (0, 1, 3)},
                 "there is no batch normalization at all": {"norms": ()},
                 "batch normalization works along another axis than axis 3, the channels": {"axis": 1},
@@ -216,7 +235,24 @@ identity = Exercise(
                 "the shortcut goes through a convolution. Here it is the input itself": {
                     "shortcut": "projection"
                 },
+                "what is added is the result itself: X was overwritten. Keep the input under another name": {
+                    "shortcut": "itself"
+                },
+                "what is added is what the first convolution gave. Keep X before the first layer": {
+                    "shortcut": "first"
+                },
+                "the two paths are put behind each other along the channels. They are added": {
+                    "add": "Concatenate"
+                },
+                "the two paths are multiplied. They are added": {"add": "Multiply"},
                 "F1 and F2 are swapped": {"order": (1, 0, 2)},
+                "all three convolutions have F3 filters": {"order": (2, 2, 2)},
+                "the second convolution has F1 filters. It has F2": {"order": (0, 0, 2)},
+                "all three windows are f x f. Only the middle one is": {
+                    "windows_at": (0, 1, 2),
+                    "padding": "same",
+                },
+                "all three windows are 1x1. The middle one is f x f": {"windows_at": ()},
                 "the middle convolution shrinks the picture. It needs padding='same'": {"padding": "valid"},
             },
         ),
@@ -239,6 +275,8 @@ identity = Exercise(
         "X = Add()([X, X_shortcut]); X = Activation('relu')(X).",
     ],
     idea="If the main path learns to give zeros, the block passes its input on: depth can no longer hurt.",
+    try_next="Call identity_block with filters=[64, 64, 128] in the cell that counts its parameters, and read "
+    "which layer complains and about which two shapes.",
 )
 
 convolutional = Exercise(
@@ -268,17 +306,42 @@ convolutional = Exercise(
                 "there is no ReLU after the first batch normalization": {"relus": (1, 2)},
                 "there is no ReLU after the second batch normalization": {"relus": (0, 2)},
                 "the convolution on the shortcut has no batch normalization": {"norms": (0, 1, 2)},
+                "there is a ReLU on the main path before the addition. Only the sum gets one": {
+                    "relus": (0, 1, 2, 3)
+                },
+                "there is no ReLU but the last one": {"relus": (2,)},
+                "there is no batch normalization after the first convolution": {"norms": (1, 2, 3)},
+                "there is no batch normalization after the second convolution": {"norms": (0, 2, 3)},
                 "there is no batch normalization after the third convolution": {"norms": (0, 1, 3)},
+                "there is no batch normalization at all": {"norms": ()},
                 "there is a ReLU on the shortcut, before the addition": {"shortcut": "projection with ReLU"},
                 "the shortcut is the input itself. Send it through a convolution first": {
                     "shortcut": "input"
                 },
                 "the stride is missing on the shortcut, so that the two paths differ in size": {
-                    "strides_at": (0)
+                    "strides_at": (0,)
                 },
                 "the stride stands on the middle convolution. Here it is the first one that has it": {
                     "strides_at": (1, 3)
                 },
+                "every convolution of the main path has the stride. Only the first has it": {
+                    "strides_at": (0, 1, 2, 3)
+                },
+                "the shortcut starts at the end of the main path. It starts at the input": {
+                    "shortcut": "itself projected"
+                },
+                "the two paths are put behind each other along the channels. They are added": {
+                    "add": "Concatenate"
+                },
+                "the shortcut's window is f x f. It is 1x1": {"windows_at": (1, 3), "padding": "same"},
+                "all windows of the main path are f x f. Only the middle one is": {
+                    "windows_at": (0, 1, 2),
+                    "padding": "same",
+                },
+                "all windows are 1x1. The middle one is f x f": {"windows_at": ()},
+                "the middle convolution shrinks the picture. It needs padding='same'": {"padding": "valid"},
+                "all three convolutions of the main path have F3 filters": {"order": (2, 2, 2)},
+                "the second convolution has F1 filters. It has F2": {"order": (0, 0, 2)},
                 "F1 and F2 are swapped": {"order": (1, 0, 2)},
                 "the ReLUs stand before the batch normalizations and not after them": {
                     "relu_before_norm": True
@@ -306,6 +369,8 @@ convolutional = Exercise(
         "then Add and ReLU as in the identity block.",
     ],
     idea="A 1x1 convolution with a stride is the cheapest way to bring a shortcut to a new shape.",
+    try_next="Put convolutional_block(inputs, 3, [64, 64, 256], s=2) into the counting cell above in place of "
+    "the identity block: how many parameters does the wire cost now?",
 )
 
 resnet = Exercise(
@@ -345,6 +410,14 @@ resnet = Exercise(
                 "stage 5 is missing": {"stages": STAGES[:3]},
                 "stage 5 has stride 1 in its first block. It has s=2": {"stages": stage(3, s=1)},
                 "stage 5 has 256 narrow filters in place of 512": {"stages": stage(3, width=256)},
+                "the identity blocks do not reach the output: write X = identity_block(X, ...)": {
+                    "stages": tuple((width, 1, s) for width, _, s in STAGES)
+                },
+                "the first convolution has padding='same' in place of a zero padding of 3: on an even side that "
+                "puts 2 rows above and 3 below": {"stem": "same"},
+                "the largest of 2x2 values is taken before the output. Take their mean": {
+                    "pooling": "MaxPooling2D"
+                },
                 "the stages use convolutional blocks where identity blocks belong": {
                     "only_projections": True
                 },
@@ -368,4 +441,6 @@ resnet = Exercise(
         "identity_block(X, 3, [128, 128, 512]).",
     ],
     idea="Fifty layers, and the gradient still reaches the first: find the shortcuts in model.summary().",
+    try_next="Count ResNet50((128, 128, 3)) in the next cell as well: predict first whether four times as many "
+    "pixels change the number of parameters, and in which layer.",
 )

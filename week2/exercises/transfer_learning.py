@@ -295,6 +295,8 @@ augmentation = Exercise(
         "keras.Sequential([RandomFlip(...), RandomRotation(...)]), and return it.",
     ],
     idea="A flip doubles your data for nothing, as long as the label survives it. A mirrored 'b' is a 'd'.",
+    try_next="Write RandomRotation(0.02) into a copy of your augmenter and show eight versions again: would "
+    "you have guessed that these had been turned?",
 )
 
 
@@ -329,9 +331,12 @@ def pca_color_augmentation(
     m, n_H, n_W, _ = images.shape
     pixels = images.reshape(-1, 3) if layout == "pixels" else images.reshape(3, -1).T
     values, vectors = _axes(pixels, spread)
-    shape = {"image": (m, 3), "all": (1, 3), "number": (m, 1), "pixel": (m, n_H, n_W, 3)}[size]
+    shape = {"image": (m, 3), "all": (1, 3), "number": (m, 1), "pixel": (m, n_H, n_W, 3), "turned": (3, m)}[
+        size
+    ]
     rng = np.random.default_rng(seed if own_seed is None else own_seed)
     alpha = rng.normal(0, sigma, shape) if draw == "normal" else rng.uniform(-sigma, sigma, shape)
+    alpha = alpha.T if size == "turned" else alpha
     shift = (alpha * strength(values)) @ turn(vectors).T
     shift = shift if size == "pixel" else shift[:, None, None]
     return np.clip(combine(images, shift), *limits)
@@ -434,6 +439,9 @@ colours = Exercise(
                     "size": "pixel"
                 },
                 "one number is drawn for each picture. It is three, one for each axis": {"size": "number"},
+                "alpha is drawn in shape (3, m) and turned round, which puts its numbers in other places. Draw (m, 3)": {
+                    "size": "turned"
+                },
                 "alpha is drawn evenly and not from a normal distribution": {"draw": "uniform"},
                 "values leave the range from 0 to 1: cut them off (np.clip)": {"limits": (-np.inf, np.inf)},
                 "values are cut off at 255. These pictures go from 0 to 1": {"limits": (0, 255)},
@@ -478,6 +486,8 @@ colours = Exercise(
         "add, and np.clip.",
     ],
     idea="For pictures from 0 to 255 the eigenvalues are 65,025 times as large: the unit of sigma hides in them.",
+    try_next="Show eight copies of one picture, divided by 255, with sigma 1, 3 and 10: from which sigma on "
+    "would you no longer call the animal an alpaca?",
 )
 
 
@@ -725,6 +735,8 @@ network = Exercise(
         "GlobalAveragePooling2D(), Dropout(0.2) and Dense(1), and keras.Model(inputs, x).",
     ],
     idea="Scaling and augmentation inside the model travel with it: whoever uses it cannot forget them.",
+    try_next="Send one picture of 0 to 255 through your model, then the same divided by 255: how far apart are "
+    "the two logits, and does anything warn you?",
 )
 
 
@@ -867,6 +879,8 @@ thawing = Exercise(
         "base.trainable = True, then a loop over base.layers[:from_layer] that sets layer.trainable = False.",
     ],
     idea="A change of trainable counts from the next compile() on: a training step that exists keeps its list.",
+    try_next="Call unfreeze(model, n) for n = 0, 50, 100 and 150, and count the numbers that learn after each: "
+    "where in the base are most of the weights?",
 )
 
 
@@ -906,15 +920,16 @@ def ten_crops(
     places: str = "corners and centre",
     corner: int = 0,
     middle: int = 0,
+    up: int = 0,
 ) -> list[np.ndarray]:
     """The crops (m, h, w, 3) of pictures (m, n_H, n_W, 3): four corners and the centre, and their mirrored ones.
 
     mirror  the axis that is turned round, None for no mirrored crops; corner, middle: pixels that the last row and
-            the centre are off
+            the centre are off; up: 1 where the centre's place is rounded up
     """
     n_H, n_W = images.shape[1:3]
     bottom, right = max(0, n_H - h - corner), max(0, n_W - w - corner)
-    top_of_centre, left_of_centre = (n_H - h) // 2 + middle, (n_W - w) // 2 + middle
+    top_of_centre, left_of_centre = (n_H - h + up) // 2 + middle, (n_W - w + up) // 2 + middle
     corners = [(0, 0), (0, right), (bottom, 0), (bottom, right)]
     chosen = corners * ("corners" in places) + [(top_of_centre, left_of_centre)] * ("centre" in places)
     if places == "top corners and centre":
@@ -971,7 +986,7 @@ multi_crop = Exercise(
     minutes=20,
     cases=lambda rng: [
         case("pictures of 12x15, crops of 8x9", noise(rng, 3, 12, 15, 3), (8, 9)).weighing(2),
-        case("one picture", noise(rng, 1, 13, 10, 3), (7, 6)),
+        case("one picture, a centre that has to be rounded down", noise(rng, 1, 12, 10, 3), (7, 6)),
         case("as wide as a crop, but taller", noise(rng, 4, 14, 6, 3), (8, 6)),
         case("as large as a crop: ten times the same, or its mirror image", noise(rng, 2, 6, 8, 3), (6, 8)),
     ],
@@ -992,6 +1007,7 @@ multi_crop = Exercise(
             "the lower corners are forgotten": {"places": "top corners and centre"},
             "the lower and right crops end one pixel before the border": {"corner": 1},
             "the centre crop lies one pixel too far down and to the right": {"middle": 1},
+            "the place of the centre is rounded up. Round it down: // 2": {"up": 1},
             LOGITS_FIRST: {"mean": lambda z: sigmoid(z.mean(axis=0))},
             NO_SIGMOID: {"mean": lambda z: z.mean(axis=0)},
             VOTES: {"mean": lambda z: (z > 0).mean(axis=0)},
@@ -1027,6 +1043,8 @@ multi_crop = Exercise(
         "np.mean of the sigmoids over axis 0.",
     ],
     idea="Ten crops cost ten predictions. A phone will not thank you: people do it to win competitions.",
+    try_next="Put the ten crops of one test picture beside each other with transfer.show: in how many of them "
+    "do you still see the whole animal?",
 )
 
 
@@ -1111,4 +1129,6 @@ ensemble = Exercise(
         "TensorFlow or your own hand.",
     ],
     idea="Networks that err on different pictures gain most: five copies of one network gain nothing.",
+    try_next="Ask ensemble_predict([model, model, model], ...) of one network three times: predict the "
+    "difference to asking it once.",
 )

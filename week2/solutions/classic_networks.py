@@ -235,6 +235,8 @@ classics.print_costs(alexnet_costs())
 classics.plot_shares(alexnet_costs(), "AlexNet")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # 62,378,344 parameters, and the two halves of the drawing have nothing in common. One dense layer, the first,
 # holds six of ten parameters, all three hold nineteen of twenty. The five convolutions have almost no
 # parameters, and do nineteen of twenty multiplications.
@@ -242,6 +244,8 @@ classics.plot_shares(alexnet_costs(), "AlexNet")
 # So ask first **what** is too large. A network that does not fit into a telephone has to lose dense layers. One
 # that is too slow has to lose convolutions. That is also why dropout stands where it stands: where the
 # parameters are.
+#
+# </details>
 #
 # **Think.** The paper's network in two halves has 60,965,224 parameters, about 1.4 million fewer. Where did
 # they go? (In layers 2, 4 and 5 a filter sees only the channels of its own half.)
@@ -293,11 +297,15 @@ for name, seen in sight.items():
     )
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The formula is right about the border, and hides the best part. Along one line three 3x3 windows weigh the
 # pixels 1, 3, 6, 7, 6, 3, 1 (count the ways from one number back to each pixel), so the middle counts
 # $7 \cdot 7 = 49$ times as much as the corner. A stack does not see a square, it sees a **spot**: the middle well,
 # the rim hardly. Nobody had asked for it, and it is a sensible way to look (Luo et al. 2016 found such spots in
 # networks of all kinds).
+#
+# </details>
 #
 # ## The block
 #
@@ -374,9 +382,13 @@ for convolutions in ((2,), (2, 2), (2, 2, 3)):
     print(f"blocks of {convolutions} convolutions see {classics.extent(seen)} pixels")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # 6, then 16, then 44: each pooling makes the next steps larger. Go on by the formula with two blocks of three
 # and you get 100 and 212. A number that comes out of the fifth block sees nearly the whole picture of 224 pixels,
 # and not one window in the network is larger than 3x3.
+#
+# </details>
 
 # %% [markdown]
 # ## VGG-16
@@ -497,10 +509,14 @@ print(
 )
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # 138,357,544 parameters, and nearly fourteen times the work. Look at the right half of the drawing: in blocks 1
 # to 4 the last convolution makes the same number of multiplications, 1,849.7 million, as the rule promised. (The
 # first of a block makes half as many, for its input has half the channels; the first of all has a picture with
 # three.) In block 5 the doubling has stopped, and the price falls to a quarter.
+#
+# </details>
 #
 # ## Is it the real one?
 #
@@ -549,9 +565,13 @@ print(f"its convolutions alone:      {convolutions:>12,}")
 print(f"with global average pooling: {averaged:>12,}, which is {averaged / whole:.0%}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Ninefold smaller, and the work stays as it was. It has a second gift: the number of parameters no longer
 # depends on the picture's size, so the same network takes pictures of any size. From 2014 on nearly all new networks
 # end like that, the next lesson's too.
+#
+# </details>
 #
 # ## In short
 #
@@ -589,7 +609,7 @@ print(f"with global average pooling: {averaged:>12,}, which is {averaged / whole
 # - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: *Gradient-based learning applied to document recognition*, 1998.
 #   Proceedings of the IEEE 86(11)
 # - A. Krizhevsky, I. Sutskever, G. E. Hinton: *ImageNet classification with deep convolutional neural networks*,
-#   2012. Advances in Neural Information Processing Systems 25
+#   2012, Advances in Neural Information Processing Systems 25
 # - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov: *Dropout: a simple way to prevent
 #   neural networks from overfitting*, 2014. Journal of Machine Learning Research 15
 # - M. Lin, Q. Chen, S. Yan: *Network in network*, 2013. arXiv:1312.4400

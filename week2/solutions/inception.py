@@ -162,8 +162,12 @@ for name, layer in (("1x1", pointwise), ("3x3", window)):
 print("parameters:", pointwise.count_params())
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Sixteen, for pictures of any size. And to a 1x1 convolution a picture is not a picture at all. It is a heap of
 # pixels, and their order tells it nothing. Everything about *where* is left to the larger windows.
+#
+# </details>
 #
 # So what is it good for? For three things:
 # 1. it makes a volume **thinner** (or wider) without touching height and width, as pooling shrinks height and
@@ -244,13 +248,20 @@ for bottleneck in (8, 16, 32, 64, 128, 154, 155, 192):
     print(f"{bottleneck:10}  {share:.3f}", "  more!" if share > 1 else "")
 
 # %% [markdown]
-# At 155, a little before 192: the 1x1 convolution is not free. **Think.** Set the two costs equal and solve for
-# the bottleneck. What becomes of the answer when $f$ is 1?
+# <details><summary>When you have run it</summary>
+#
+# At 155, a little before 192: the 1x1 convolution is not free.
+#
+# </details>
+#
+# **Think.** Set the two costs equal and solve for the bottleneck. What becomes of the answer when $f$ is 1?
 #
 # <details><summary>One answer</summary>
+#
 # bottleneck = filters · f² · n_C / (n_C + filters · f²) = 32 · 25 · 192 / (192 + 800) = 154.8. For f = 1 it is
 # filters · n_C / (n_C + filters), which is less than either of them: a 1x1 convolution profits from a bottleneck
 # too, if it is very thin. It is then a matrix of low rank.
+#
 # </details>
 #
 # ## The Inception module
@@ -409,8 +420,12 @@ print(f"share:               {sum(reduced) / sum(straight):.2f}")
 branches.plot_costs(list(MODULES), module_costs(bottlenecks=False), module_costs(bottlenecks=True))
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # A little over a quarter. And look where the most is saved: by a factor of 2.4 in 3a, where 192 channels come in,
 # and by one of 5.2 in 5a, where there are 832. The wider the input, the more a thin bottleneck is worth.
+#
+# </details>
 #
 # ### Three outputs
 #
@@ -539,8 +554,12 @@ print(f"in training, three outputs: {three.count_params() / 1e6:.1f} million par
 print(f"in use, the main output:    {main.count_params() / 1e6:.1f} million parameters")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Seven million; the rest serves only the training. The paper claims a twelfth of AlexNet's; by your count it is
 # nearer to a ninth. Either way: twenty-two layers for a fraction of the price of eight.
+#
+# </details>
 #
 # ## Do the heads help?
 #
@@ -584,6 +603,8 @@ for way, factor in factors.items():
 print("with batch normalization, more than twice:", factors["with batch normalization"] > 2)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # On the left the heads are a lifeline. Everything up to 4a gets its gradient from the first head, many dozen times
 # what arrives from the end; right after 4a the solid line drops. On the right nobody needs them. Batch normalization
 # keeps signals and gradients at a sensible size by itself, and the first layer gets the largest gradient of all.
@@ -592,6 +613,8 @@ print("with batch normalization, more than twice:", factors["with batch normaliz
 # at all, and that they act as a *regularizer* instead, a mild pressure towards features that are useful early.
 # Their next network kept one of the two. The fix for one year's problem may be a decoration in the next, and a
 # measurement tells which.
+#
+# </details>
 #
 # ## Training it
 #
@@ -620,10 +643,14 @@ classifier = keras.Model(model.input, model.outputs[0])  # the heads are cut off
 print("main output, test accuracy at least 0.95:", helpers.accuracy(classifier, X_test, y_test) >= 0.95)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Did you expect the end of the network to be far ahead? The three lines all but lie on top of each other. (If they dip
 # together in the middle: the learning rate is largest there, and the moving averages trail behind the weights.) For
 # six hand signs the features of 4a are good enough. The network that ends in its first head has 0.42 of the 1.51
 # million parameters, and needs two thirds of the multiplications. Would you expect the same of a thousand classes?
+#
+# </details>
 #
 # **Predict** once more: which two signs will it confuse?
 

@@ -124,8 +124,12 @@ for filters in (8, 64, 512):
     print(f"{filters:3} filters: {1 / separable_cost_ratio(3, filters):.1f} times cheaper")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Nine is the wall: the 1x1 convolution alone costs a ninth. A larger window saves more, which is why later
 # networks take 5x5 and even 7x7 windows again, where they are depthwise.
+#
+# </details>
 #
 # ### Counted, and measured
 #
@@ -153,12 +157,16 @@ below = sum(seen < promised for seen, promised in zip(clocked, counted.values(),
 print("the clock shows less than the count at four widths of six, or more:", below >= 4)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The promise is not kept. Why? Multiplying is not all that a computer does: it also has to **fetch the
 # numbers**. A standard convolution fetches a number and uses it for every filter. A depthwise one fetches it,
 # uses it nine times, and is done with it. The arithmetic units wait for memory. The more channels, the more
 # work the 1x1 convolution has with each number, and the closer the clock comes to the count.
 #
 # Remember that when somebody sells you a network by its multiplications. They are an upper bound for hope.
+#
+# </details>
 #
 # **Think.** On which machine would the gap be larger: on one with fast arithmetic and slow memory, or the
 # other way round?
@@ -171,7 +179,7 @@ print("the clock shows less than the count at four widths of six, or more:", bel
 #  X ── depthwise 3x3/s ── BN ── ReLU6 ── 1x1, filters ── BN ── ReLU6 ──
 # ```
 #
-# Batch normalization and activation come after *each* of the two steps. The stride is on the depthwise one:
+# Batch normalization (BN) and activation come after *each* of the two steps. The stride is on the depthwise one:
 # why compute pixels for the mixing that are thrown away at once?
 #
 # **ReLU6** is a ReLU with a ceiling, $\min(\max(x, 0), 6)$. Phones like to calculate with 8 bits, that is,
@@ -253,8 +261,12 @@ for kind in ("full", "depthwise", "1x1"):
     print(f"  {kind:9} {share:.0%}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The paper's number, to the million. And the part that looks at neighbours, the very thing that convolution
 # was invented for, is 3 % of the work. Nearly all the rest is mixing channels.
+#
+# </details>
 #
 # ## MobileNet v2: thin, wide, thin
 #
@@ -468,8 +480,12 @@ network = mobilenet_v2(size, classes=1000)
 print(f"v2 for ImageNet: {mobile.multiplications(network, size) / 1e6:.0f} million multiplications")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Half the multiplications, and 3.5 million parameters in place of 4.2. On ImageNet it is right for 72.0
 # pictures of a hundred, more than v1, and more than VGG-16.
+#
+# </details>
 #
 # ### What the wide middle costs
 #
@@ -492,11 +508,15 @@ print(f"the largest output: {largest.shape}, {kilobytes:.0f} kB, of a {largest.k
 print("the picture itself:", f"{64 * 64 * 3 * 4 / 1024:.0f} kB")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # One tensor towers over all: the expansion in the second block, eight times the picture that came in. It is
 # made by a 1x1 convolution and read by a depthwise one, channel by channel, which is a way out: no channel of
 # the wide middle ever looks at another. So it can be made, filtered and projected a few channels at a time,
 # and the whole of it need never exist. Only the thin tensors must. That is what "the wire connects the thin
 # ends" buys.
+#
+# </details>
 #
 # **Think.** Training is another matter. Which tensors does the way back need, and why does the trick not help
 # there?
@@ -599,7 +619,11 @@ check(scale_to_budget)
 print(f"phi = {scale_to_budget(0.39e9, 37e9):.1f}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Seven. The names B0 to B7 count the steps of $\phi$, near enough.
+#
+# </details>
 #
 # ### Where is a multiplication best spent?
 #
@@ -652,6 +676,8 @@ print("times as costly:", *(f"{way[0] / small[0]:.1f}" for way in (deeper, wider
 print("larger pictures alone are the best of the three:", larger[1] > max(deeper[1], wider[1]))
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Three times the work on larger pictures, and next to nothing gained over the small network, if anything.
 # Follow one number of the last stage back to the picture. The windows on its way, 3x3 each, with the strides
 # between them, let it see 19x19 pixels. Of 32x32 that is more than half of each side; of 55x55 a third. No
@@ -660,6 +686,8 @@ print("larger pictures alone are the best of the three:", larger[1] > max(deeper
 # With nine blocks it sees 75x75, and with two in each stage 47x47. So the three belong together: larger
 # pictures ask for more depth to see all of them, and show more detail, which asks for more channels. With
 # other pictures and longer training the order may change; that one thing alone soon stops helping does not.
+#
+# </details>
 #
 # ## Ten million multiplications
 #
@@ -682,7 +710,11 @@ print(f"pictures: {size}, multiplications: {mobile.multiplications(network, size
 print(f"parameters: {network.count_params():,}, ResNet-50 has 23.6 million")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # A depth of 1.7 is no number of blocks: there are two. So the cost lies a little beside the budget.
+#
+# </details>
 #
 # **Write down** the accuracy on the test pictures that you expect from eighty thousand numbers, where a die
 # gets 0.17. All training pictures, eight epochs: about a minute on two cores.
@@ -712,8 +744,12 @@ pictures = mobile.resize(signs.X_test, model.input_shape[1])
 helpers.show_predictions(model, pictures[:12], signs.y_test[:12])
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Eighty thousand weights: a picture of 160x160 in colour holds about as many numbers. ResNet-50 has three
 # hundred times as many.
+#
+# </details>
 #
 # **Think.** Why did we not train the `mobilenet_v2` of exercise 4? We did. At $\alpha = 0.35$ it has 417,894
 # parameters, and after ten epochs of the same training we measured 0.80 on the test pictures. Look at the
@@ -721,9 +757,11 @@ helpers.show_predictions(model, pictures[:12], signs.y_test[:12])
 # weights, see it?
 #
 # <details><summary>One answer</summary>
+#
 # 2x2. The table was made for 224x224, of which 7x7 are left. And 17 blocks take longer to learn anything than
 # six: after three epochs the deep network was right for a quarter of its training pictures. A network fits
 # its pictures, not the other way round.
+#
 # </details>
 #
 # ## In short
@@ -765,7 +803,7 @@ helpers.show_predictions(model, pictures[:12], signs.y_test[:12])
 #   depthwise separable convolution)
 # - F. Chollet: *Xception: deep learning with depthwise separable convolutions*, 2017. arXiv:1610.02357
 # - A. G. Howard et al.: *MobileNets: efficient convolutional neural networks for mobile vision applications*,
-#   2017. arXiv:1704.04861
+#   2017, arXiv:1704.04861
 # - M. Sandler, A. Howard, M. Zhu, A. Zhmoginov, L.-C. Chen: *MobileNetV2: inverted residuals and linear
 #   bottlenecks*, 2018. arXiv:1801.04381
 # - M. Tan, Q. V. Le: *EfficientNet: rethinking model scaling for convolutional neural networks*, 2019.

@@ -102,8 +102,12 @@ print("plain: 44 layers fit their training pictures worse than 8:", loss["plain"
 print("44 layers: the residual network fits them better:", loss["residual", 44] < loss["plain", 44])
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # There it is, on your own machine: on the left, more layers make the loss *higher*. On the right the same
 # 44 layers, with wires, start badly and have all but caught up three epochs later.
+#
+# </details>
 #
 # ### Where does the learning stop?
 #
@@ -132,9 +136,13 @@ print(
 print("residual, 44 layers, is not:", first["residual", 44] > 0.1 * first["residual", 8])
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Each axis step upwards is a factor of ten. In the deep plain network *every* layer is starved, the last
 # as much as the first: the signal dies on its way forward, and what is left to send back is next to
 # nothing.
+#
+# </details>
 #
 # ## The wire
 #
@@ -183,7 +191,7 @@ print(f"plain block, after 200 steps of training: error above 0.05: {errors['pla
 #     └─────────────────────────────────────────────────────────────┘
 # ```
 #
-# **Why thin?** Count the multiplications for one position with 256 channels. Two 3x3 convolutions at full
+# (BN is batch normalization.) **Why thin?** Count the multiplications for one position with 256 channels. Two 3x3 convolutions at full
 # width need $2 \cdot 9 \cdot 256 \cdot 256 \approx 1{,}180{,}000$. The bottleneck with $F_1 = F_2 = 64$ needs
 # $256 \cdot 64 + 9 \cdot 64 \cdot 64 + 64 \cdot 256 \approx 70{,}000$. Three layers for a seventeenth of the price.
 #
@@ -449,10 +457,14 @@ model, history = trained()
 helpers.plot_accuracies(history)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Look at the dashed and the dotted line. They are **the same network with the same weights, on the same test
 # pictures.** For epochs on end one of them is as good as a die, while the other keeps up with the training
 # pictures, or even runs ahead (those are turned and dimmed, which makes them harder). So it is no
 # overfitting. What is it?
+#
+# </details>
 #
 # ## The batch normalization that had not caught up
 #
@@ -577,7 +589,7 @@ model, history = trained()
 # - P. Goyal et al.: *Accurate, large minibatch SGD: training ImageNet in 1 hour*, 2017. arXiv:1706.02677
 # - I. Loshchilov, F. Hutter: *SGDR: stochastic gradient descent with warm restarts*, 2017. arXiv:1608.03983
 # - A. Veit, M. Wilber, S. Belongie: *Residual networks behave like ensembles of relatively shallow networks*,
-#   2016. arXiv:1605.06431
+#   2016, arXiv:1605.06431
 # - Y. Wu, J. Johnson: *Rethinking "batch" in BatchNorm*, 2021. arXiv:2105.07576
 
 # %% [markdown]

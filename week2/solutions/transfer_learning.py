@@ -210,8 +210,12 @@ print("the longest axis points to", vectors[:, 2].round(2))
 jitter.show_axes(pictures, vectors, values)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Along the longest axis red, green and blue grow together, near enough: it is brightness. The next is warm
 # against cold. Next to nothing is left for the third.
+#
+# </details>
 #
 # A trap of units: $\lambda$ is a *variance*. Make the pictures 255 times as bright, and it is 65,025 times
 # as large, while the shift should be 255 times as large. So the same $\sigma$ means something else for
@@ -380,11 +384,15 @@ moved = any(not np.array_equal(a, b) for a, b in zip(before, statistics(model), 
 print("the same with the batch norms frozen:", moved)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # They do. In this version of Keras (3.15), whoever calls the *outer* model with `training=True`, as `fit`
 # does, outvotes the `False` inside. It would make a training on batches of 16 much noisier, and nobody
 # would have told you. What does hold: **a frozen batch normalization always runs in inference mode.** So
 # freeze those, whatever else you thaw. `transfer.keep_statistics` does it, and all trainings below call it.
 # Believe measurements.
+#
+# </details>
 #
 # ### Frozen, fine-tuned, from scratch
 #
@@ -442,6 +450,8 @@ print(
 )
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Our run: 0.53 frozen and turned, 0.59 frozen, 0.70 fine-tuned, 0.47 from scratch. (120 test pictures: one
 # standard error is more than four points, so look at the large differences.)
 #
@@ -450,15 +460,18 @@ print(
 # same training finds its way. The frozen network lies between: features made for other things help a
 # little, and a thousand numbers cannot change them.
 #
-# Be honest about the weights, too. Those that come with this workbook were trained in sixteen minutes of
+# And turning? It did not help. Animals stand on their feet, in the test pictures as in the others. To turn them
+# by up to 72 degrees makes the task harder and buys nothing. On photographs it is clearer still (see the end).
+#
+# </details>
+#
+# From here on the pictures are only mirrored.
+#
+# A word about the weights. Those that come with this workbook were trained in sixteen minutes of
 # processor time, nearly all on drawn pictures. A linear classifier on top of them is right for 0.66 of real alpaca
 # photographs at 96x96; on top of the same network with random weights for 0.57, which is what you get by
 # always saying the commoner class; on top of ImageNet's for 0.90. Better weights are worth more than
 # anything else that you can do in this lesson.
-#
-# And turning? It did not help. Animals stand on their feet, in the test pictures as in the others. To turn
-# them by up to 72 degrees makes the task harder and buys nothing. On photographs it is clearer still (see
-# the end). From here on the pictures are only mirrored.
 
 # %% tags=["nbval-ignore-output"]
 found, model = compared()
@@ -476,7 +489,8 @@ transfer.show_answers(model, data.X_test[:16], data.y_test[:16])
 #
 # Is more always better? Thaw little, and the network cannot adapt. Thaw much, and few pictures must hold many
 # weights. So it should depend on how many pictures you have. Let us see: 25, 100 and 400 pictures, and three
-# ways to train, all with the same number of steps, two seeds each.
+# ways to train, all with the same number of steps, two seeds each: the head alone, with the last four of the
+# sixteen blocks, or with the last eleven.
 #
 # A trick makes this cheap. What is frozen gives the same output for the same picture every time. So it is
 # computed once, for each picture and its mirror image, and kept; only what learns runs again and again.
@@ -493,18 +507,31 @@ transfer.show_answers(model, data.X_test[:16], data.y_test[:16])
 def curves():
     """Test accuracy by what trains and by the number of pictures: {what: (sizes, seeds)}."""
     small = transfer.small(data)
-    return {what: thaw.curve(what, small, SIZES, seeds=(1, 2)) for what in (*thaw.LAST_FROZEN, "by hand")}
+    ways = *thaw.LAST_FROZEN, "by hand"
+    return {what: thaw.curve(what, thawed_base, small, SIZES, seeds=(1, 2)) for what in ways}
+
+
+def thawed_base():
+    """The base of a new network of yours, for small pictures, all of it thawed."""
+    model = alpaca_model((96, 96), mirrored_only())
+    unfreeze(model, 0)
+    return transfer.base_of(model)
 
 
 SIZES = (25, 100, 200 if len(data.y_train) < 400 else 400)
 thaw.plot_curves(curves(), SIZES)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The bars go from the lower to the higher seed. Look at them before you believe an order: with weights as
-# modest as these, and so few steps, all ways lie close together. Two things can be seen. The features by
-# hand are in front with 25 pictures, and do not rise: they bring the most knowledge along, and cannot learn
-# to look at anything else. The others begin at the coin and rise. With 400 pictures those who may change
-# the most lead by nothing: all layers lie no higher than the last four blocks.
+# modest as these, and so few steps, all ways lie close together. In a longer run of ours (90 steps, and all
+# layers in place of the last eleven blocks) two things could be seen. The features by hand were in front with
+# 25 pictures, and did not rise: they bring the most knowledge along, and cannot learn to look at anything
+# else. The others began at the coin and rose, and with 400 pictures those who may change the most led by
+# nothing: all layers lay no higher than the last four blocks. Does your figure say the same?
+#
+# </details>
 #
 # **Think.** All ways got the same number of *steps*. With four hundred pictures a step sees others than the
 # step before, with twenty-five soon the same again. Which line would gain most from more steps, and which
@@ -539,7 +566,8 @@ jitter.show_jitters(even, X[0] / np.float32(255))
 # colours, up to twice as far as in training? Each of the four jitters shifts a quarter of them. So every
 # network meets the kind of shift that it was trained with, and three others.
 #
-# One network without jitter, four with, each trained with three seeds on 200 pictures.
+# One network without jitter, four with, each trained with three seeds on 200 pictures. Blocks 6 to 16 and the
+# head learn. Each picture is shown in three versions, and what is frozen is computed once for each of them.
 #
 # **Predict:** which is best without a shift? Which holds out longest? And by how much do two seeds of *the
 # same* method differ?
@@ -551,10 +579,8 @@ def coloured():
     """Accuracies by jitter, and the weights of the networks without one. Trains once and remembers."""
     small = transfer.small(data)
     keras.utils.set_random_seed(1)
-    model = alpaca_model(small.X_train.shape[1:3], mirrored_only())
-    unfreeze(model, transfer.layer_number(transfer.base_of(model), "block_6_expand"))
     even = jitter.with_strength(JITTERS, small.X_train[::8].astype("float32") / 255, 0.1)
-    return jitter.compare(model, even, small, STRENGTHS, seeds=(1, 2, 3), m=200, steps=100, peak=2e-3)
+    return jitter.compare(thawed_base(), even, small, STRENGTHS, seeds=(1, 2, 3), m=200, steps=60, peak=2e-3)
 
 
 STRENGTHS = (0, 1, 2)
@@ -565,19 +591,24 @@ for name, values in robust.items():  # mean over seeds, and how far seeds lie ap
     print(f"{name:6}", "   ".join(f"{mean:.3f} ± {deviation:.3f}" for mean, deviation in spread))
 
 # %% [markdown]
-# The bars are the standard errors of the means over three seeds. In our run all four jitters held out
+# <details><summary>When you have run it</summary>
+#
+# The bars are the standard errors of the means over three seeds. A winner? Put a ruler on the bars before you
+# name one. In a longer run of ours (100 steps, colours drawn anew in every epoch) all four jitters held out
 # better against the strongest shift (0.60 to 0.63) than no jitter (0.59), and without a shift PCA was in
-# front with 0.65. A winner? Put a ruler on the bars: most of them overlap. **The differences between the
-# four are smaller than those between two seeds of the same method.** Whoever had tried each once, with one
-# seed, could have reported any of them as the best.
+# front with 0.65. But most bars overlapped: **the differences between the four were smaller than those
+# between two seeds of the same method.** Whoever had tried each once, with one seed, could have reported any
+# of them as the best.
 #
 # That is a result, and a common one. It also has a reason: RGB, PCA and YCbCr all do the same thing, they
 # add one colour to the whole picture. Only the mix of colours differs: PCA changes mostly the brightness,
 # the other two tint.
 #
-# What would it take to decide? Our standard errors are one to five points. To see a difference of one point
+# What would it take to decide? Our standard errors were one to five points. To see a difference of one point
 # they have to be several times as small, and an error half as large takes four times as many seeds, or as
 # many test pictures.
+#
+# </details>
 #
 # **Think.** The test mixes the four kinds of shift in equal parts. How could you choose the mix so that
 # your favourite wins?
@@ -684,7 +715,7 @@ def squeezed():
     small, large = transfer.small(data), transfer.small(data, margin=16)
     models = []
     for values in plain_weights():
-        models.append(alpaca_model(small.X_train.shape[1:3], mirrored_only()))
+        models.append(jitter.network(thawed_base())[-1])
         transfer.set_weights(models[-1], values)
     images, wide, t = small.X_test.astype("float32"), large.X_test.astype("float32"), small.y_test
     ten = np.array([multi_crop_predict(model, wide) for model in models])
@@ -704,10 +735,15 @@ def plain_weights():
 transfer.plot_bars(squeezed())
 
 # %% [markdown]
-# Our run: ten crops gained nothing, three networks about five points, both together six. Why? Averaging
+# <details><summary>When you have run it</summary>
+#
+# With the networks of our longer run ten crops gained nothing, three networks about five points, both together
+# six. Why? Averaging
 # helps where errors have nothing to do with each other. Networks that were trained apart err on different
 # pictures; the crops of one picture show nearly the same, to one network with one opinion. (And one point
 # is one picture here: do not count tenths.)
+#
+# </details>
 #
 # **Think.** What would three *copies* of one network gain? And one network, asked three times in training
 # mode, with its dropout at work?

@@ -6,6 +6,8 @@ float32, so that a threshold can be met exactly. Boxes that overlap are of one c
 a truck is a matter of taste, and both ways are right here.
 """
 
+import traceback
+
 import numpy as np
 
 from workbook import Exercise, case
@@ -26,15 +28,30 @@ def one_number(function, *args):
     return np.asarray(value).reshape(()) if alone else value
 
 
-def three_arrays(function, *args, **kwargs):
-    """Scores, boxes and classes as arrays, whether tensors, arrays or lists come back."""
-    results = function(*args, **kwargs)
+def three_arrays(function, *args, no_class=False, **kwargs):
+    """Scores, boxes and classes as arrays, whether tensors, arrays or lists come back.
+
+    no_class  True where no box is left: who goes class by class then has no parts to join, which is no mistake
+    """
+    try:
+        results = function(*args, **kwargs)
+    except Exception as error:
+        if no_class and joins_nothing(error):
+            return [np.zeros(0), np.zeros((0, 4)), np.zeros(0, int)]
+        raise
     if not isinstance(results, tuple | list) or len(results) != 3:
         return results
     return [
         _array(each, (-1, 4) if name == "boxes" else (-1,))
         for each, name in zip(results, RESULTS, strict=True)
     ]
+
+
+def joins_nothing(error):
+    """True where the parts of an empty list were to be joined, by NumPy, TensorFlow or Keras."""
+    names = [frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)]
+    text = str(error).lower()
+    return "need at least one array" in text or "concat" in text or any(n.startswith("concat") for n in names)
 
 
 def _array(value, shape):
@@ -70,6 +87,8 @@ def iou_with(slip):
         w, h = min(a2, c2) - max(a1, c1) + more, min(b2, d2) - max(b1, d1) + more
         if slip == "hull":
             w, h = max(a2, c2) - min(a1, c1), max(b2, d2) - min(b1, d1)
+        elif slip == "and":
+            w, h = (0, h) if w <= 0 and h <= 0 else (w, h)
         elif slip == "clamped product":
             w, h = max(w * h, 0), 1
         elif slip in ("width clamped", "height clamped"):
@@ -81,7 +100,11 @@ def iou_with(slip):
         area1, area2 = (a2 - a1 + more) * (b2 - b1 + more), (c2 - c1 + more) * (d2 - d1 + more)
         union = area1 + area2 - w * h
         below = {"sum": area1 + area2, "smaller": min(area1, area2), "first": area1, "twice": union - w * h}
-        below |= {"added": union + 2 * w * h}
+        below |= {
+            "added": union + 2 * w * h,
+            "box1 twice": 2 * area1 - w * h,
+            "box2 twice": 2 * area2 - w * h,
+        }
         share = w * h / below.get(slip, union)
         if slip == "upside down":
             return union / (w * h) if w * h else np.inf
@@ -107,6 +130,10 @@ IOU_SLIPS = {
     "upside down": "the union is divided by the overlap: it is the other way round",
     "smaller": "the overlap is divided by the smaller area: divide by the union",
     "first": "the overlap is divided by the area of box1: divide by the union",
+    "box1 twice": "the union is made of box1's area twice: the second area is that of box2",
+    "box2 twice": "the union is made of box2's area twice: the first area is that of box1",
+    "and": "0 comes back only where boxes lie apart in both directions: one direction is enough, so it is or and not "
+    "and",
     "sizes": "the last two numbers are taken for width and height: they are the right and the lower edge",
     "x x y y": "the order is taken for x1, x2, y1, y2: it is x1, y1, x2, y2",
     "pixels": "1 is added to widths and heights, as if corners were pixels that belong to the box: they are edges",
@@ -156,6 +183,8 @@ iou = Exercise(
         "w = max(min(x2, x2') - max(x1, x1'), 0), h likewise; the union is area + area' - w * h.",
     ],
     idea="It has no unit: a box of 5 pixels that is off by one loses as much as one of 500 that is off by 100.",
+    try_next="In the cell with sizes 10 and 100 write box + [2, 0, 2, 0] for box + 2, and work out both numbers by hand "
+    "first.",
 )
 
 # yolo_filter_boxes -------------------------------------------------------------------------------
@@ -196,6 +225,12 @@ def filter_with(slip):
             slip, best
         )
         kept = given[sure], boxes[sure], classes[sure] + (slip == "from 1")
+        if slip == "boxes whole":
+            return given[sure], boxes, classes[sure]
+        if slip == "classes whole":
+            return given[sure], boxes[sure], classes
+        if slip == "scores whole":
+            return given, boxes[sure], classes[sure]
         if slip == "sorted":
             return tuple(each[np.argsort(-kept[0])] for each in kept)
         if slip == "boxes first":
@@ -225,6 +260,9 @@ FILTER_SLIPS = {
     "one for each cell": "only the best anchor of each cell is kept: all that are sure enough should stay",
     "from 1": "classes are counted from 1: the first class is 0",
     "sorted": "the boxes are sorted by score: leave them in the order of the grid",
+    "boxes whole": "all boxes come back: pick them with the same mask as the scores",
+    "classes whole": "all classes come back: pick them with the same mask as the scores",
+    "scores whole": "all scores come back: pick them with the same mask as the boxes",
     "boxes first": "boxes come back first: the order is scores, boxes, classes",
     "classes second": "classes come back second: the order is scores, boxes, classes",
 }
@@ -284,6 +322,8 @@ yolo_filter_boxes = Exercise(
         "is asked for. tf.boolean_mask does the same.",
     ],
     idea="Of 1,805 boxes on a 19 x 19 grid with five anchors a handful stays. The rest is not even looked at again.",
+    try_next="Give it the three boxes of the example by hand with a threshold of 0.375, and say before which of them "
+    "stay.",
 )
 
 # yolo_non_max_suppression ------------------------------------------------------------------------
@@ -321,7 +361,9 @@ def suppress_with(slip):
         scores, boxes, classes, max_boxes=12 if slip == "default boxes" else 10, iou_threshold=0.5
     ):
         limit = {"fixed iou": 0.5, "no suppression": 2}.get(slip, iou_threshold)
-        most = {"fixed boxes": 10, "no limit": len(scores)}.get(slip, max_boxes)
+        most = {"fixed boxes": 10, "no limit": len(scores), "one more": max_boxes + 1}.get(slip, max_boxes)
+        if not len(scores):
+            return np.zeros(0, int) if slip == "numbers" else (scores, boxes, classes)
         if slip == "max first":
             first = np.argsort(-scores)[:max_boxes]
             kept = first[greedy(scores[first], boxes[first], limit)]
@@ -352,6 +394,10 @@ def kept_with(slip, scores, boxes, classes, limit, most):
     if slip == "lowest wins":
         return greedy(-scores, boxes, limit)[:most]
     order = np.argsort(-scores)
+    if slip == "removed in the loop":
+        return removed_in_the_loop(list(order), boxes, limit)[:most]
+    if slip == "inverted":
+        return greedy(scores, boxes, 0, lambda a, b: overlap_share(a, b) <= limit)[:most]
     shares = np.array([overlap_share(boxes[i], boxes[order].T) for i in order])
     earlier = np.tril(shares, -1)
     if slip == "dropped ones drop":
@@ -367,7 +413,22 @@ def kept_with(slip, scores, boxes, classes, limit, most):
     return greedy(scores, boxes, limit, raw_share if slip == "not clamped" else overlap_share)[:most]
 
 
+def removed_in_the_loop(waiting, boxes, limit):
+    """Numbers of the boxes that stay, where the list is gone through and shortened at the same time."""
+    kept = []
+    while waiting:
+        kept.append(waiting.pop(0))
+        for i in waiting:
+            if overlap_share(boxes[kept[-1]], boxes[i]) > limit:
+                waiting.remove(i)
+    return np.array(kept, int)
+
+
 SUPPRESS_SLIPS = {
+    "one more": "one box too many comes back: stop as soon as there are max_boxes",
+    "removed in the loop": "boxes are taken out of the list while a loop goes through it: the loop then passes over "
+    "the one behind. Build a new list of those that stay",
+    "inverted": "the boxes that overlap the best one stay, and those that do not go: it is the other way round",
     "no limit": "max_boxes is ignored: at most so many boxes may come back",
     "fixed boxes": "at most 10 boxes come back, whatever max_boxes says",
     "default boxes": "max_boxes is not 10 where none is given",
@@ -465,6 +526,13 @@ def suppress_cases(rng):
         case("at most three, the best on one object", *pixel_boxes(rng, crowd_at_the_top(rng)), max_boxes=3),
         case("at most ten where nothing is said", *pixel_boxes(rng, apart(rng, 13))),
         case("more than ten may stay", *pixel_boxes(rng, apart(rng, 14)), max_boxes=12),
+        case(
+            "no box at all",
+            np.zeros(0, np.float32),
+            np.zeros((0, 4), np.float32),
+            np.zeros(0, int),
+            no_class=True,
+        ),
     ]
 
 
@@ -491,6 +559,8 @@ yolo_non_max_suppression = Exercise(
     ],
     idea="It takes for granted that two boxes which overlap much show one thing. Two people in an embrace prove it "
     "wrong.",
+    try_next="Change per_object=6 to 30 where the crowd is made, and say before how many boxes the threshold 0.5 will "
+    "leave.",
 )
 
 # yolo_eval ---------------------------------------------------------------------------------------
@@ -535,7 +605,7 @@ def eval_with(slip):
         score = 0 if slip == "no filter" else score
         rule = {">": filter_with(">"), "confidence": filter_with("class alone")}.get(slip, keep_sure)
         found = rule(boxes, box_confidence, box_class_probs, score)
-        thin = suppress_with(slip) if slip in ("not clamped", "max first") else suppress
+        thin = suppress_with(slip) if slip in ("not clamped", "max first", ">=") else suppress
         scores, boxes, classes = thin(*found, most, iou_)
         n_H, n_W = (720, 1280) if slip == "fixed shape" else image_shape
         sides = {"not scaled": [1, 1, 1, 1], "w h": [n_W, n_H, n_W, n_H], "x first": [n_W, n_H, n_W, n_H]}
@@ -573,6 +643,7 @@ EVAL_SLIPS = {
     "fixed iou": "the threshold of the overlap is 0.5, whatever iou_threshold says: hand it on",
     "default iou": "iou_threshold is not 0.5 where none is given",
     "not clamped": "boxes that do not meet suppress each other: the overlap's width and height must not fall below 0",
+    ">=": "a box goes where its overlap equals iou_threshold: it goes only where the overlap is larger",
     "exchanged": "score_threshold and iou_threshold are exchanged",
     "boxes first": "boxes come back first: the order is scores, boxes, classes",
 }
@@ -625,6 +696,12 @@ def pairs(shift):
     return [(top, left, 20, 14, score, kind) for top, left, score, kind in rows]
 
 
+def equal_overlap():
+    """Two objects with two boxes each, 4 of 12 rows apart: IoU 8 / 16, exactly one half."""
+    rows = [(4, 5, 0.9375, 0), (8, 5, 0.84375, 0), (30, 30, 0.875, 2), (34, 30, 0.71875, 2)]
+    return [(top, left, 12, 14, score, kind) for top, left, score, kind in rows]
+
+
 def corner_to_corner():
     """Boxes 10 x 10, 9 apart in both directions."""
     return [(4 + 19 * i, 6 + 19 * i, 10, 10, score, 1) for i, score in enumerate((0.8125, 0.9375, 0.875))]
@@ -651,7 +728,14 @@ def eval_cases(rng):
         case("a low iou_threshold", outputs_of(rng, pairs(8)), (96, 128), iou_threshold=0.25),
         case("a high iou_threshold", outputs_of(rng, pairs(4)), (96, 128), 10, 0.6, 0.75),
         case("an overlap between 0.5 and 0.6", outputs_of(rng, pairs(6)), (96, 128)),
+        case("an overlap that equals iou_threshold", outputs_of(rng, equal_overlap()), (96, 128)),
         case("boxes apart in both directions", outputs_of(rng, corner_to_corner()), (200, 100)),
+        case(
+            "nothing is sure enough, so no box is left",
+            outputs_of(rng, street(rng)),
+            score_threshold=0.984375,
+            no_class=True,
+        ),
     ]
 
 
@@ -677,6 +761,8 @@ yolo_eval = Exercise(
         "box_confidence, box_class_probs, score_threshold); then scale_boxes(boxes, image_shape); then suppress.",
     ],
     idea="Filter before you suppress: suppression compares boxes in pairs, and 1,805 boxes are 1.6 million pairs.",
+    try_next="Once the detector is trained, print len(each[0]) for the first detections of detections(0.02) and of "
+    "detections(0.5).",
 )
 
 # kmeans_anchors ----------------------------------------------------------------------------------
@@ -736,23 +822,46 @@ def kmeans_with(slip):
     }
 
     def kmeans_anchors(boxes, k):
+        if slip in EMPTY:
+            return cluster_without_care(boxes, k, EMPTY[slip])
         if slip == "of all":
             centres["of all"] = lambda own: own.sum(axis=0) / len(boxes)
         more = {"nearest": rules[slip]} if slip in rules else {}
-        steps = {"one step": 1, "start": 0}.get(slip, 99)
+        steps = {"one step": 1, "two steps": 2, "five steps": 5, "start": 0}.get(slip, 99)
         anchors = cluster(boxes, 5 if slip == "five" else k, centre=centres.get(slip), steps=steps, **more)
         return anchors[:, ::-1] if slip == "exchanged" else anchors
 
     return kmeans_anchors
 
 
+EMPTY = {"empty nan": np.nan, "empty zero": 0.0}
+
+
+def cluster_without_care(boxes, k, empty):
+    """k-means where an anchor to which no box goes gets this number for width and height."""
+    anchors, before = start_anchors(boxes, k).astype(float), None
+    for _ in range(99):
+        with np.errstate(all="ignore"):
+            own = shape_share(boxes, anchors).argmax(axis=1)
+        if before is not None and (own == before).all():
+            break
+        for j in range(k):
+            anchors[j] = boxes[own == j].mean(axis=0) if (own == j).any() else empty
+        before = own
+    return anchors
+
+
 KMEANS_SLIPS = {
+    "empty nan": "an anchor to which no box goes becomes NaN, the mean of nothing: it stays as it is",
+    "empty zero": "an anchor to which no box goes becomes 0: it stays as it is",
     "euclid": "a box goes to the anchor that is nearest in pixels: it should go to the one with the highest IoU",
     "area": "a box goes to the anchor with the nearest area: a wide and a tall box can have the same area",
     "overlap": "a box goes to the anchor with the largest overlap: divide it by the union, or large anchors take all",
     "anchor": "the overlap is divided by the anchor's area: divide it by the union",
     "farthest": "a box goes to the anchor with the lowest IoU: the distance is 1 - IoU, so the highest IoU is nearest",
     "one step": "one step is made: repeat until no box changes its anchor. Does return stand inside the loop?",
+    "two steps": "two steps are made: repeat until no box changes its anchor",
+    "five steps": "the loop ends after five steps: repeat until no box changes its anchor",
     "start": "the first anchors come back as they were: each should move to the mean of its boxes",
     "median": "an anchor moves to the median of its boxes: it should move to their mean",
     "sum": "an anchor moves to the sum of its boxes: it should move to their mean",
@@ -793,6 +902,11 @@ def tight_and_loose(rng):
     return rng.permutation(np.concatenate([small, large]))
 
 
+PATIENCE = (
+    """43 17  33 21  53 47  27 44  36 46  30 15  9 50  16 58  29 10  59 12  35 59  21 16  58 53  23 6"""
+)
+"""Widths and heights with which the anchors move seven times, to the best place that there is."""
+
 kmeans_anchors = Exercise(
     name="kmeans_anchors",
     points=12,
@@ -806,7 +920,9 @@ kmeans_anchors = Exercise(
         case("wide and tall", kinds_of_boxes(rng, [(40, 10, 9), (22, 22, 10), (12, 48, 11)]), 3),
         case("many of one kind, few of the other", kinds_of_boxes(rng, [(9, 6, 28), (16, 50, 7)]), 2),
         case("small boxes alike, large ones not", tight_and_loose(rng), 2),
+        case("anchors that move seven times", np.array(PATIENCE.split(), float).reshape(-1, 2), 2),
         case("one anchor for all", rng.uniform(3, 30, (12, 2)), 1),
+        case("an anchor to which no box goes", np.array([[10.0, 10]] * 9 + [[50, 20]]), 3),
         case(
             "no groups at all",
             np.exp(rng.uniform(1, 4, (300, 1)) + rng.normal(0, 0.6, (300, 2))),
@@ -828,6 +944,7 @@ kmeans_anchors = Exercise(
         "anchors - shared), shape (m, k); own = IoU.argmax(axis=1); anchors[j] = boxes[own == j].mean(axis=0).",
     ],
     idea="The mean IoU grows with k, like a staircase that gets flatter. Five was the landing that YOLOv2 chose.",
+    try_next="Add 20 to the values of k in the curve, (1, 2, 3, 4, 5, 7, 9, 20), and guess the mean IoU before you run it.",
 )
 
 # encode_targets ----------------------------------------------------------------------------------
@@ -859,7 +976,7 @@ def encode(boxes, anchors, grid, slip=""):
         if slip == "presence last":
             target = [*target[1:5], 1, kind]
         y_true[row, column, slice(None) if slip == "every anchor" else j] = target
-    return y_true
+    return y_true.astype(int) if slip == "whole numbers" else y_true
 
 
 def anchor_for(w, h, anchors, taken, slip):
@@ -871,6 +988,8 @@ def anchor_for(w, h, anchors, taken, slip):
         shares = -np.abs(anchors.prod(axis=1) - w * h)
     if slip == "sides turned":
         shares = shape_share(np.array([[h, w]]), anchors)[0]
+    if slip == "overlap alone":
+        shares = np.minimum([w, h], anchors).prod(axis=1)
     if slip == "lowest":
         shares = -shares
     if slip == "first free":
@@ -920,6 +1039,8 @@ ENCODE_SLIPS = {
     "log2": "the logarithm is to base 2: take the natural one, whose inverse is exp",
     "nearest": "the anchor is the one nearest in width and height: it should be the one with the highest IoU",
     "area": "the anchor is the one with the nearest area: it should be the one with the highest IoU",
+    "overlap alone": "the anchor is the one with the largest overlap: divide by the union, or the large anchors win",
+    "whole numbers": "the array holds whole numbers, so that everything behind the point is cut off: make it of floats",
     "sides turned": "width and height are exchanged where the anchor is chosen: an anchor is (width, height)",
     "lowest": "the anchor with the lowest IoU is chosen: it should be the highest",
     "first anchor": "every box goes to anchor 0: it should go to the one with the highest IoU",
@@ -1002,6 +1123,7 @@ encode_targets = Exercise(
         "column, y * n_H - row, log(w / p_w), log(h / p_h), kind]; break.",
     ],
     idea="What is behind the point is in the target, what is before it is the place: no network has to learn to count.",
+    try_next="Encode the box of the example by hand on a grid of (1, 1), and say first what t_x and t_y become.",
 )
 
 # yolo_loss ---------------------------------------------------------------------------------------
@@ -1025,6 +1147,7 @@ def loss_with(slip=""):
         far = tf.concat([xy - y_true[..., 1:3], wh - y_true[..., 3:5]], axis=-1)
         box = tf.reduce_sum(tf.abs(far) if slip == "absolute" else far**2, axis=-1)
         box = tf.sqrt(box + 1e-12) if slip == "root" else box
+        box = box / 4 if slip == "mean of four" else box
         raw = y_pred[..., 0]
         sure = tf.sigmoid(raw)
         if slip == "squared confidence":
@@ -1045,7 +1168,9 @@ def loss_with(slip=""):
             hot = tf.one_hot(kind, y_pred.shape[-1] - 5)
             names = tf.reduce_sum((tf.nn.softmax(y_pred[..., 5:]) - hot) ** 2, axis=-1)
         else:
-            names = several(kind, y_pred[..., 5:])
+            names = several(
+                kind, tf.nn.softmax(y_pred[..., 5:]) if slip == "softmax twice" else y_pred[..., 5:]
+            )
         five, half = {"no 5": (1, 0.5), "no half": (5, 1), "exchanged": (0.5, 5)}.get(slip, (5, 0.5))
         where = 1 - there
         empty = {"half everywhere": (1, 0.5), "empty ignored": (1, 0), "only empty": (0, 1)}.get(slip)
@@ -1088,6 +1213,9 @@ LOSS_SLIPS = {
     "has no gradient. sigmoid_cross_entropy_with_logits takes the raw numbers",
     "sigmoid twice": "the confidence goes through the sigmoid twice: sigmoid_cross_entropy_with_logits wants raw "
     "numbers",
+    "softmax twice": "the classes go through the softmax twice: sparse_softmax_cross_entropy_with_logits wants raw "
+    "numbers",
+    "mean of four": "the mean of the box's four squares is taken: add them up",
     "classes one by one": "each class has a binary cross-entropy: one class out of several asks for softmax",
     "squared classes": "the class has a squared error: it should be the cross-entropy",
     "mean": "means are taken in place of sums: a hundred empty anchors then drown one car",
@@ -1160,6 +1288,7 @@ yolo_loss = Exercise(
     gives="a number made by TensorFlow",
     reference=loss_with(),
     tolerance=1e-4,
+    time_limit=30,
     mistakes=by_slip(loss_with, LOSS_SLIPS),
     hints=[
         "Cut the arrays up first: y_true[..., 0] is presence, y_true[..., 1:5] the box, y_true[..., 5] the class. "
@@ -1172,6 +1301,8 @@ yolo_loss = Exercise(
         "there * classes, divided by the number of pictures.",
     ],
     idea="Without the half for empty anchors, nothing would ever teach the network to say no.",
+    try_next="Work out by hand what it gives for y_true = tf.zeros((1, 2, 2, 3, 6)) and y_pred = tf.zeros((1, 2, 2, 3, "
+    "8)), then run it.",
 )
 
 # average_precision -------------------------------------------------------------------------------
@@ -1194,6 +1325,8 @@ def area_under(scores, correct, n_objects, slip=""):
     if slip == "envelope of the past":
         best = np.maximum.accumulate(precision)
     steps = np.diff(recall, prepend=0)
+    if slip == "no first step":
+        return np.sum(np.diff(recall) * best[1:])
     points = {"11 points": 11, "101 points": 101}.get(slip)
     if points:
         levels = np.linspace(0, 1, points)
@@ -1224,6 +1357,7 @@ AVERAGE_SLIPS = {
     "101 points": "101 levels of recall are averaged, as COCO does: take the whole area",
     "trapezoids": "the points of the curve are joined by slanted lines: it goes in steps, at the best "
     "precision from there on",
+    "no first step": "the first step of recall, from 0, is left out: np.diff(recall, prepend=0)",
     "precision": "the precision of all detections comes back: take the area under the curve",
     "recall": "the recall of all detections comes back: take the area under the curve",
     "mean of all": "the mean precision over all detections comes back: the area counts where recall grows",
@@ -1273,6 +1407,8 @@ average_precision = Exercise(
         "best = np.maximum.accumulate(precision[::-1])[::-1], then the sum of best times the steps of recall, "
         "np.diff(recall, prepend=0).",
     ],
+    try_next="Unpack one entry of marks().values(), call it with n_objects doubled, and say first what becomes of the "
+    "average precision.",
     idea="A detector that finds half of all cars and is never wrong has 0.5. So has one that finds all and is wrong "
     "every other time, evenly.",
 )

@@ -168,6 +168,8 @@ iou_exercise = Exercise(
         "ious = []; for c in range(classes): a union of 0 is passed over, else append intersection / union. "
         "Return np.mean(ious).",
     ],
+    try_next="Replace every 0 of blind by 1 before you measure it again, and say first whether accuracy or mean IoU moves "
+    "more.",
     idea="keras.metrics.MeanIoU counts the same way. It keeps the counts, so that it can see a set in batches.",
 )
 
@@ -330,6 +332,8 @@ stamps = Exercise(
         "Z[i, h * stride : h * stride + f, w * stride : w * stride + f] += W @ X[i, h, w]; at the end "
         "Z[:, padding : n_H - padding, padding : n_W - padding], with n_H and n_W the full size.",
     ],
+    try_next="Call it on the example by hand with stride 3 in place of 2: say first how large the result is, and whether "
+    "stamps still overlap.",
     idea="You have met this loop: it is the line for dA_prev in conv_backward.",
 )
 
@@ -348,21 +352,21 @@ def set_weights(model: Any) -> None:
             variable.assign(known(shape, "kernel") / np.sqrt(shape[0] / 2))
 
 
-def spread(model: Any, but: tuple[int, ...] = ()) -> list[float]:
+def spread(model: Any, but: tuple[int, ...] = (), only: tuple[int, ...] = ()) -> list[float]:
     """How widely the numbers of each 3x3 kernel are spread before training, as a share of what he_normal
-    gives, smallest first; ``but`` is the shape of a kernel that is left out."""
+    gives, smallest first; ``but`` is the shape of a kernel that is left out, ``only`` the one looked at."""
     kernels = [np.asarray(v) for v in model.trainable_variables if len(v.shape) == 4]
     shares = [
         float(kernel.std() / np.sqrt(2 / np.prod(kernel.shape[:-1])))
         for kernel in kernels
-        if kernel.shape != but and kernel.size > 2_000
+        if kernel.shape != but and kernel.size > 2_000 and (not only or kernel.shape == only)
     ]
     return sorted(round(share, 1) for share in shares)
 
 
 def he(skip: str) -> str:
     """The initializer of a reference: the quickest one where nobody looks at it is not worth a switch."""
-    return "glorot_uniform" if skip == "glorot" else "he_normal"
+    return "glorot_uniform" if skip in ("glorot", "glorot second") else "he_normal"
 
 
 # conv_block --------------------------------------------------------------------------------------
@@ -394,14 +398,16 @@ def conv_block(
 
     X = inputs
     for i, f in enumerate(windows):
-        X = layers.Conv2D(n_filters * filters[min(i, 1)], f, padding=padding, kernel_initializer=he(slip))(X)
+        first = i == 0 and slip == "glorot second"
+        how = {"padding": padding, "kernel_initializer": "he_normal" if first else he(slip)}
+        X = layers.Conv2D(n_filters * filters[min(i, 1)], f, **how)(X)
         X = layers.BatchNormalization()(X) if slip == "norm" else X
         X = layers.ReLU()(X) if min(i, 1) in relus else X
         X = drop(X, "between") if i == 0 else X
     skip = X
     X = drop(X, "at the end")
     skip = skip if slip == "skip first" else X
-    pooled = getattr(layers, pool)(2, **(pool_how or {}))(X) if max_pooling else X
+    pooled = getattr(layers, pool)(**({"pool_size": 2} | (pool_how or {})))(X) if max_pooling else X
     pooled = drop(pooled, "after pooling")
     return {"both pooled": (pooled, pooled), "turned": (skip, pooled), "one": pooled}.get(
         slip, (pooled, skip)
@@ -502,6 +508,12 @@ CONV_BLOCK_MISTAKES = {
     "skip_connection is taken before the dropout. It is what the pooling sees": {"slip": "skip first"},
     "whole channels are dropped. Dropout takes single numbers": {"dropout": "SpatialDropout2D"},
     "the kernels start as Keras's default does. They need kernel_initializer='he_normal'": {"slip": "glorot"},
+    "the second convolution's kernel starts as Keras's default does. Both need kernel_initializer='he_normal'": {
+        "slip": "glorot second"
+    },
+    "the pooling takes windows of 3x3. They are 2x2": {"pool_how": {"pool_size": 3}},
+    "the windows are 1x1. They are 3x3": {"windows": (1, 1)},
+    "the second convolution has a 1x1 window. Both have 3x3": {"windows": (3, 1)},
     "there are batch normalizations. This block has none": {"slip": "norm"},
     "only one tensor comes back. Return next_layer and skip_connection": {"slip": "one"},
     "the argument n_filters is ignored, and there are always 32": {"n_filters": 32},
@@ -557,6 +569,8 @@ block_down = Exercise(
         "conv = ...; if dropout_prob > 0: conv = Dropout(dropout_prob)(conv); next_layer = MaxPooling2D(2)(conv) "
         "if max_pooling else conv; return next_layer, conv.",
     ],
+    try_next="Print both shapes of conv_block(keras.Input((25, 33, 3))), and say first what the pooling makes of an odd "
+    "size.",
     idea="Pooling forgets where, so that the next block can ask what. The skip connection remembers where.",
 )
 
@@ -595,7 +609,8 @@ def upsampling_block(
     elif join != "alone":
         X = layers.Concatenate(axis=axis)(pair)
     for i, f in enumerate(windows):
-        X = layers.Conv2D(n_filters, f, padding=padding, kernel_initializer=he(slip))(X)
+        count = 2 * n_filters if slip == "wide" and i == 0 else n_filters
+        X = layers.Conv2D(count, f, padding=padding, kernel_initializer=he(slip))(X)
         X = layers.BatchNormalization()(X) if slip == "norm" else X
         X = layers.ReLU()(X) if i in relus else X
     return (X, contractive_input) if slip == "two" else X
@@ -657,6 +672,13 @@ UPSAMPLING_MISTAKES = {
     "the first convolution has no ReLU": {"relus": (1,)},
     "there is one convolution in place of two. (Does the second start from the joined layer again? Then the "
     "first leads nowhere)": {"windows": (3,)},
+    "neither convolution has a ReLU": {"relus": ()},
+    "there are three convolutions after the joined layer. There are two": {
+        "windows": (3, 3, 3),
+        "relus": (0, 1, 2),
+    },
+    "the convolutions' windows are 2x2. They are 3x3": {"windows": (2, 2)},
+    "the first convolution has twice as many filters. All have n_filters": {"slip": "wide"},
     "the convolutions have no padding. They need padding='same'": {"padding": "valid"},
     "the convolutions' kernels start as Keras's default does. They need kernel_initializer='he_normal'": {
         "slip": "glorot"
@@ -693,6 +715,8 @@ block_up = Exercise(
         "up = Conv2DTranspose(...)(expansive_input); merge = concatenate([up, contractive_input], axis=3); "
         "then the two convolutions of conv_block.",
     ],
+    try_next="Build it on keras.Input((6, 8, 512)) and keras.Input((12, 16, 256)) and exchange the two: at which layer does "
+    "Keras complain?",
     idea="What comes from below knows what it is, what comes across knows where: two convolutions bring both "
     "together.",
 )
@@ -716,6 +740,7 @@ def unet_model(
     end: dict[str, Any] | None = None,
     last: dict[str, Any] | None = None,
     more_classes: int = 0,
+    wide_end: bool = False,
 ) -> Any:
     """U-Net (Ronneberger et al. 2015): pictures to logits of every pixel.
 
@@ -734,9 +759,15 @@ def unet_model(
     X = blocks[bottom][0]
     for width, skip in zip(up_widths, skips, strict=True):
         X = upsampling_block(X, blocks[skip][skip_is], width * n_filters)
-    how = {"filters": n_filters, "kernel_size": 3, "activation": "relu", "padding": "same"} | (end or {})
+    how = {
+        "filters": 2 * n_filters if wide_end else n_filters,
+        "kernel_size": 3,
+        "activation": "relu",
+        "padding": "same",
+    }
+    how |= {"kernel_initializer": "he_normal"} | (end or {})
     if how["filters"]:
-        X = layers.Conv2D(**how, kernel_initializer="he_normal")(X)
+        X = layers.Conv2D(**how)(X)
     how = {"kernel_size": 1, "padding": "same"} | (last or {})
     return keras.Model(inputs, layers.Conv2D(n_classes + more_classes, **how)(X))
 
@@ -749,9 +780,18 @@ def look_at_unet(network: Callable, input_size: tuple[int, ...] | None = None, *
     if not isinstance(model, keras.Model):
         return plain(model)
     if input_size is None:
-        # a subclassed model learns its shapes when it is called
-        outputs = model(np.zeros((1, 96, 128, 3), np.float32)) if not model.built else model.outputs[0]
-        return {"output shape": list(outputs.shape)[1:], "parameters": parameters(model, biases=True)}
+        # some models know their shapes only when they are called
+        outputs = model.outputs[0] if model.built else None
+        if outputs is None or None in outputs.shape[1:]:
+            outputs = model(np.zeros((1, 96, 128, 3), np.float32))
+        return {
+            "output shape": list(outputs.shape)[1:],
+            "parameters": parameters(model, biases=True),
+            "spread of the kernels with n_filters in and out, 1 is that of he_normal": spread(
+                model, only=(3, 3, 32, 32)
+            ),
+        }
+    model(known_pictures(1, input_size), training=False)  # a subclass may make its weights only now
     set_weights(model)
     outputs = np.asarray(model(known_pictures(2, input_size), training=False))
     return {
@@ -820,6 +860,11 @@ UNET_MISTAKES = {
     "the 3x3 convolution before the last one is missing": {"end": {"filters": 0}},
     "the 3x3 convolution before the last one has no ReLU": {"end": {"activation": None}},
     "the 3x3 convolution before the last one has a 1x1 window": {"end": {"kernel_size": 1}},
+    "the 3x3 convolution before the last one starts as Keras's default does: kernel_initializer='he_normal'": {
+        "end": {"kernel_initializer": "glorot_uniform"}
+    },
+    "the 3x3 convolution before the last one has no padding: padding='same'": {"end": {"padding": "valid"}},
+    "the 3x3 convolution before the last one has twice n_filters filters": {"wide_end": True},
     "n_filters is never doubled: each block down has twice as many filters as the one before": {
         "widths": (1, 1, 1, 1, 1),
         "up_widths": (1, 1, 1, 1),
@@ -890,5 +935,6 @@ network = Exercise(
         "b5 = conv_block(b4[0], 16 * n_filters, dropout_prob=0.3, max_pooling=False); "
         "u6 = upsampling_block(b5[0], b4[1], 8 * n_filters); and so on, down to n_filters.",
     ],
+    try_next="Compare unet_model(n_filters=8).count_params() with that of n_filters=16: guess the factor first.",
     idea="Nothing in it knows the size of the picture: any height and width that 16 divides will do.",
 )

@@ -165,6 +165,7 @@ similarity = Exercise(
         "np.minimum(a.colour, b.colour).sum() + the same for texture + (1 - a.size - b.size) + "
         "(1 - (box - a.size - b.size)).",
     ],
+    try_next="Give both regions of the example by hand a size of 0.01 and say first whether the similarity changes.",
     idea="Size and fill together are 2 - the area of the box around both: the sizes cancel.",
 )
 
@@ -452,6 +453,8 @@ grouping = Exercise(
         "regions.append(Region(box, a.size + b.size, (a.size * a.colour + b.size * b.colour) / (a.size + b.size), "
         "...)); S[k, n] = region_similarity(regions[k], regions[n]) for each old neighbour k.",
     ],
+    try_next="Compare len(propose_regions(image)) with 2 * len(initial_regions(image)) - 1 for a picture of the lesson: how "
+    "many boxes came twice?",
     idea="n regions give at most 2n - 1 boxes, from the smallest spot to the whole picture: all sizes for nothing.",
 )
 
@@ -464,21 +467,38 @@ RESULTS = ("scores", "boxes", "classes")
 def iou(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     """Intersection over union of one box with many."""
     w, h = np.maximum(np.minimum(box[2:], boxes[:, 2:]) - np.maximum(box[:2], boxes[:, :2]), 0).T
-    sides = boxes[:, 2:] - boxes[:, :2]
-    return w * h / (area(box) + sides[:, 0] * sides[:, 1] - w * h)
+    return over_union(w * h, box, boxes)
+
+
+def raw_iou(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """The same, but minus times minus is plus: for boxes that lie apart in both directions."""
+    w, h = (np.minimum(box[2:], boxes[:, 2:]) - np.maximum(box[:2], boxes[:, :2])).T
+    return over_union(w * h, box, boxes)
+
+
+def over_union(shared: np.ndarray, box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    return shared / (area(box) + (boxes[:, 2:] - boxes[:, :2]).prod(axis=1) - shared)
 
 
 def suppressed(
-    scores: np.ndarray, boxes: np.ndarray, classes: np.ndarray, threshold: float, by_class: bool, first: bool, over: Callable
+    scores: np.ndarray, boxes: np.ndarray, classes: np.ndarray, threshold: float, by_class: bool, first: bool, over: Callable, share: Callable
 ) -> np.ndarray:  # fmt: skip
     """Numbers of the boxes that stay. first: the first box wins, and not the best one."""
     waiting, kept = np.arange(len(scores)) if first else np.argsort(-scores), []
     while len(waiting):
         best, waiting = waiting[0], waiting[1:]
         kept.append(best)
-        clash = over(iou(boxes[best], boxes[waiting]), threshold)
+        clash = over(share(boxes[best], boxes[waiting]), threshold)
         waiting = waiting[~(clash & ((classes[waiting] == classes[best]) | (not by_class)))]
     return np.array(kept, int)
+
+
+def beside_all(scores: np.ndarray, boxes: np.ndarray, classes: np.ndarray, threshold: float) -> np.ndarray:
+    """Numbers of the boxes that overlap no better one of their class, whether that one stays or not."""
+    order = np.argsort(-scores)
+    better = [[j for j in order[:k] if classes[j] == classes[i]] for k, i in enumerate(order)]
+    stays = [not (iou(boxes[i], boxes[own]) > threshold).any() for i, own in zip(order, better, strict=True)]
+    return order[np.array(stays, bool)]
 
 
 def cut(image: np.ndarray, box: np.ndarray, size: int) -> np.ndarray:
@@ -504,7 +524,6 @@ def rcnn_detect(
     *,
     read: Callable = lambda image, box: box,
     prepare: Callable = lambda crops: crops,
-    one_by_one: bool = False,
     sure: Callable = lambda scores, threshold: scores >= threshold,
     limit: float | None = None,
     default_limit: float | None = None,
@@ -537,10 +556,7 @@ def rcnn_detect(
             raise ValueError("need at least one array to stack")
         return None if empty == "none" else (np.zeros(0), np.zeros((0, 4)), np.zeros(0, int))
     crops = prepare(np.stack([cut(image, read(image, box), fixed_size or size) for box in proposals]))
-    if one_by_one:
-        probabilities = np.concatenate([np.asarray(classifier(crop[np.newaxis])) for crop in crops])
-    else:
-        probabilities = np.asarray(classifier(crops))
+    probabilities = np.asarray(classifier(crops))
     first = 1 if background == "blind" else 0
     classes = probabilities[:, first:].argmax(axis=1) + first
     scores = probabilities[np.arange(len(classes)), classes]
@@ -548,8 +564,17 @@ def rcnn_detect(
     scores, boxes, classes = scores[keep], proposals[keep], classes[keep]
     if suppress != "none":
         kept = suppressed(
-            scores, boxes, classes, iou_threshold, suppress == "by class", suppress == "first", over
+            scores,
+            boxes,
+            classes,
+            iou_threshold,
+            suppress in ("by class", "not clamped"),
+            suppress == "first",
+            over,
+            raw_iou if suppress == "not clamped" else iou,
         )
+        if suppress == "dropped drop":
+            kept = beside_all(scores, boxes, classes, iou_threshold)
         scores, boxes, classes = scores[kept], boxes[kept], classes[kept]
     return finish(scores, boxes, classes + count_from - 1)
 
@@ -640,7 +665,6 @@ def look_at_detection(
     if len(proposals) == 0:
         return seen
     asked = {
-        "how often the classifier is asked": len(seer.shapes),
         "shape of all crops together": [sum(s[0] for s in seer.shapes if s), *(seer.shapes[0][1:] if seer.shapes else [])],
         "what the crops show": [shown(c, b, shape) for c, b in zip(seer.crops, proposals, strict=False)],
     }  # fmt: skip
@@ -712,6 +736,7 @@ def detections(rng: np.random.Generator) -> list:
         case("an overlap that meets iou_threshold exactly", (80, 120), parts, probabilities_of([1, 1, 1], [0.6875, 0.75, 0.5625], 2), iou_threshold=0.5),
         case("a high iou_threshold", (80, 120), lengthwise, probabilities_of([1, 1], [0.6875, 0.9375], 2), iou_threshold=0.6),
         case("an overlap of 0.43, nothing said of iou_threshold", (80, 120), chain, probabilities_of([1, 1, 1], [0.9375, 0.8125, 0.6875], 2)),
+        case("boxes apart in both directions, of one class", (80, 120), boxes((10, 10, 30, 30), (46, 46, 66, 66)), probabilities_of([1, 1], [0.75, 0.875], 3)),
         case("all is background", (80, 120), hand, probabilities_of([0, 0, 0, 0], [0.75, 0.875, 0.625, 0.9375], 3)),
         case("no proposals at all", (80, 120), np.zeros((0, 4)), np.zeros((0, 3))),
     ]  # fmt: skip
@@ -748,6 +773,12 @@ detecting = Exercise(
             },
             "boxes of unlike classes suppress each other: each class by itself": {"suppress": "all"},
             "nothing is suppressed": {"suppress": "none"},
+            "boxes that do not meet suppress each other: the overlap's width and height must not fall below 0": {
+                "suppress": "not clamped"
+            },
+            "a box that was suppressed still suppresses others: once it is out it has no say": {
+                "suppress": "dropped drop"
+            },
             "the first of several boxes stays, and not the one with the best score": {"suppress": "first"},
             "the background comes back as a class: drop class 0": {"background": "kept"},
             "the background is left out before the best class is chosen: where it is the most probable, there is "
@@ -756,7 +787,6 @@ detecting = Exercise(
                 "count_from": 0
             },
             "the argument size is ignored: crops are always 32 x 32": {"fixed_size": 32},
-            "the classifier is asked once for each crop: ask once for all": {"one_by_one": True},
             "the whole picture is shown for each proposal: cut out the box": {"read": whole},
             "x and y are exchanged in the crops: rows go from y1 to y2": {
                 "read": lambda image, box: box[[1, 0, 3, 2]]
@@ -788,6 +818,7 @@ detecting = Exercise(
         "keep = (classes > 0) & (scores >= score_threshold), then suppress(boxes[keep], scores[keep], classes[keep], "
         "iou_threshold) gives the numbers of those that stay.",
     ],
+    try_next="Lower score_threshold to 0.2 where the detections are drawn, and say first what will be seen there.",
     idea="Swap the classifier and it detects something else: the proposals know of no class.",
 )
 
@@ -806,7 +837,8 @@ def roi_pool(
     bins: Callable = lambda h, w: (h, w),
     order: tuple[int, ...] = (0, 1, 2, 3),
     least: int = 1,
-    rounded: bool = False,
+    change: Callable = lambda boxes: boxes,
+    whole_steps: bool = False,
     finish: Callable = lambda pooled: pooled,
 ) -> np.ndarray:
     """Each box of a map as h x w bins, the maximum of each (Girshick 2015, section 2.1): (n, h, w, C)."""
@@ -814,8 +846,10 @@ def roi_pool(
     h, w = bins(*(size if np.ndim(size) else (size, size)))
     n_H, n_W, n_C = features.shape
     pooled = np.zeros((len(boxes), h, w, n_C))
-    for b, box in enumerate(np.round(boxes) if rounded else boxes):
+    for b, box in enumerate(change(boxes)):
         x1, y1, x2, y2 = box[list(order)]
+        if whole_steps:
+            x2, y2 = x1 + (x2 - x1) // w * w, y1 + (y2 - y1) // h * h
         for i in range(h):
             top, bottom = edges(y1, y2, i, h, n_H, low, high, least)
             for j in range(w):
@@ -899,7 +933,17 @@ pooling = Exercise(
                 "low": np.round,
                 "high": np.round,
             },
-            "the box is rounded to whole cells before it is divided into bins": {"rounded": True},
+            "the box is rounded to whole cells before it is divided into bins": {"change": np.round},
+            "the box is cut to whole cells (int) before it is divided into bins": {"change": np.floor},
+            "x2 and y2 are taken for width and height": {
+                "change": lambda boxes: np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)
+            },
+            "the bins begin at the corner of the map: add y1 and x1": {
+                "change": lambda boxes: boxes - np.tile(boxes[:, :2], 2)
+            },
+            "a bin has a whole number of cells, (y2 - y1) // h: its edges may lie between cells": {
+                "whole_steps": True
+            },
             "a bin without a cell gives 0: each bin has at least one cell": {"least": 0},
             "x and y are exchanged: rows go from y1 to y2": {"order": (1, 0, 3, 2)},
             "height and width of the bins are exchanged: size is (h, w)": {"bins": lambda h, w: (w, h)},
@@ -929,5 +973,7 @@ pooling = Exercise(
         "without height fails, a bin has no cell.",
         "features[top:bottom, left:right].max(axis=(0, 1)) is one bin, all channels.",
     ],
+    try_next="Change the bins from 2 x 3 to 1 x 1 in the cell with the numbers from 0 to 53, and say first which number "
+    "is left.",
     idea="A box of any shape becomes h x w x C numbers: what comes after may be dense layers.",
 )

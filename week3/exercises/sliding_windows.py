@@ -29,7 +29,7 @@ def starts(n: int, f: int, stride: int, edge: str) -> list[int]:
     """Where windows of length f begin along n pixels.
 
     edge  what happens at the far end: "left out", "lost" (the last one is missing where it fits exactly), "fewer"
-          (the last one is always missing), "beyond" (one more, where something is left), "anywhere" (they begin
+          (the last one is always missing), "one before" (1 is added to n - f, and not to the count), "beyond" (one more, where something is left), "anywhere" (they begin
           up to the last pixel) or "moved" (one more, moved back until it fits)
     """
     if edge == "lost":
@@ -38,6 +38,8 @@ def starts(n: int, f: int, stride: int, edge: str) -> list[int]:
         return starts(n, f, stride, "left out")[:-1]
     if edge == "anywhere":
         return list(range(0, n, stride))
+    if edge == "one before":
+        return [i * stride for i in range((n - f + 1) // stride)]
     count = (n - f) / stride + 1
     first = [i * stride for i in range(math.floor(count) if edge == "left out" else math.ceil(count))]
     return [min(start, n - f) for start in first] if edge == "moved" else first
@@ -167,6 +169,9 @@ slide = Exercise(
             "the last row and the last column of windows are missing: (n - f) // stride + 1 fit, not one less": {
                 "edge": "fewer"
             },
+            "1 is added to n - f before it is divided by stride. It belongs behind: (n - f) // stride + 1": {
+                "edge": "one before"
+            },
             "windows that stick out of the picture are taken too, cut at the edge. Leave them out": {
                 "edge": "beyond"
             },
@@ -230,12 +235,14 @@ slide = Exercise(
         "rows = (n_H - h) // stride + 1, and columns likewise. Window (i, j) is image[i * stride : i * stride + h, "
         "j * stride : j * stride + w].",
         "If only 'one pixel more than fits' fails, look at the far edge. If only 'not square' fails, height and "
-        "width are mixed up somewhere. If 'as large as the picture' fails, a range stops one too early. If shapes "
-        "are right and numbers wrong, look at the order in which the windows are collected.",
+        "width are mixed up somewhere. If the map lacks a row and a column, a range stops one too early. If "
+        "shapes are right and numbers wrong, look at the order in which the windows are collected.",
         "Collect the windows row by row, scores = np.asarray(model(np.stack(windows))), then "
         "scores.reshape(rows, columns, -1).",
     ],
     idea="Nothing in it knows what a face is: whatever classifies a window can now search a picture.",
+    try_next="Change both 4s to 16 in the cell that draws the map of the grandstand: how many windows are left, and "
+    "which faces fall between two of them?",
 )
 
 
@@ -524,6 +531,8 @@ convert = Exercise(
         "X = conv(X); conv.set_weights([kernel.reshape(h, w, -1, layer.units), bias]).",
     ],
     idea="The same trick turned ImageNet classifiers into networks for segmentation two years later.",
+    try_next="Predict the shape of dense_to_convolutional(classifier)(np.zeros((1, 32, 36, 3))), then run it: how many "
+    "windows of 32 pixels fit into 36?",
 )
 
 
@@ -648,6 +657,18 @@ boxes = Exercise(
                 "one step in the map is taken for a whole window. It is stride pixels": {
                     "step": lambda stride, f_H, f_W: (f_H, f_W)
                 },
+                "the rows are not multiplied by stride: y1 = i * stride": {
+                    "step": lambda stride, f_H, f_W: (1, stride)
+                },
+                "the columns are not multiplied by stride: x1 = j * stride": {
+                    "step": lambda stride, f_H, f_W: (stride, 1)
+                },
+                "the boxes are (x1, x2, y1, y2). The order is x1, y1, x2, y2": {
+                    "change": lambda boxes: boxes[:, [0, 2, 1, 3, 4]]
+                },
+                "the second corner is (y2, x2). The order is x1, y1, x2, y2": {
+                    "change": lambda boxes: boxes[:, [0, 1, 3, 2, 4]]
+                },
                 "the boxes are (x, y, width, height). The second corner is asked for: x + width, y + height": {
                     "change": lambda boxes: np.concatenate(
                         [boxes[:, :2], boxes[:, 2:4] - boxes[:, :2], boxes[:, 4:]], axis=1
@@ -668,9 +689,14 @@ boxes = Exercise(
                 "only the first corner is divided by scale: the sides of a box grow with it": {
                     "finish": corners_only
                 },
-                "the corners are rounded to whole pixels": {
+                "the corners are cut to whole pixels": {
                     "finish": lambda boxes, scale: np.concatenate(
                         [np.floor(boxes[:, :4] / scale), boxes[:, 4:]], axis=1
+                    )
+                },
+                "the corners are rounded to the nearest whole pixels": {
+                    "finish": lambda boxes, scale: np.concatenate(
+                        [np.round(boxes[:, :4] / scale), boxes[:, 4:]], axis=1
                     )
                 },
                 "the scores are divided by scale too": {"finish": lambda boxes, scale: boxes / scale},
@@ -707,4 +733,6 @@ boxes = Exercise(
         "scores[i, j]]) for each place; at the end np.array(boxes).reshape(-1, 5).",
     ],
     idea="Three numbers, window, stride and scale, are all that links a map to the pixels of the picture.",
+    try_next="Call find_faces(stand.picture, scales=(1.0,)) and draw its boxes with windows.show_picture: say before "
+    "which rows of seats keep theirs.",
 )

@@ -138,8 +138,12 @@ for size in (10, 100):
     print(f"{size:3} pixels, off by 2 in both directions: IoU {iou(box, box + 2):.2f}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # A third, and less than one half. IoU is strict. By custom a box counts as found from 0.5 on, and for a car
 # of 10 pixels that means: off by less than 2. Remember that when we come to small cars far away.
+#
+# </details>
 #
 # **Think.** The last pair crosses like a plus sign. The eye says "the same place". Why is the IoU so low, and
 # which mistake of a detector looks like that?
@@ -296,9 +300,13 @@ cleaned = [
 figures.show_detections(roads.X_test[[street] * 3], cleaned, detector.CLASSES, columns=3)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # With 0.7 duplicates survive. With 0.1 nothing may touch, and a car that stands in front of another one makes
 # it disappear. Suppression lives on a compromise: it cannot know whether two boxes that overlap are one car
 # seen twice or two cars in a row.
+#
+# </details>
 #
 # ## From the network to the picture
 #
@@ -433,8 +441,14 @@ figures.show_shapes(shapes, np.asarray(kmeans_anchors(shapes, 3)), curve)
 print({k: round(float(value), 2) for k, value in curve.items()})
 
 # %% [markdown]
-# Steep at first, then flatter and flatter. Every anchor costs: it has to be computed in each cell, and must
-# be learned from the boxes that come to it. We take three.
+# <details><summary>When you have run it</summary>
+#
+# Steep at first, then flatter and flatter.
+#
+# </details>
+#
+# Every anchor costs: it has to be computed in each cell, and must be learned from the boxes that come to it. We
+# take three.
 
 
 # %%
@@ -552,9 +566,13 @@ for grid in ((3, 4), (6, 8), (12, 16)):
     print(*(f"   {k} anchor{'s' * (k > 1)}: {lost_objects(grid, k):4} lost" for k in (1, 3)))
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # One anchor on the coarse grid loses 865 of 4,028, more than a fifth of all. A finer grid helps: 64. Three
 # anchors on the coarse grid help more: 11. With both, on our grid of 12 x 16, not a single object is left
 # out.
+#
+# </details>
 #
 # ## The loss
 #
@@ -781,10 +799,14 @@ values = {name: float(average_precision(*each)) for name, each in marks().items(
 print("the mean of the classes, mAP at 0.5, is at least 0.80:", sum(values.values()) / len(values) >= 0.80)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Cars come out ahead: there are nearly twice as many to learn from, and they look more alike. And trucks and
 # buses by themselves? We trained the same network once with three classes and measured 0.89 for cars, 0.60 for
 # trucks and 0.64 for buses. Count trucks and buses as one in the very same detections, and it is about 0.80. It
 # had seen the vehicle, in the right place, and called it by the wrong name.
+#
+# </details>
 #
 # ### What it misses
 #
@@ -800,8 +822,12 @@ small, large = detector.recall_by_size(detections(), boxes_test, [4, 8, 24, 96],
 print("large objects are found more often than small ones:", bool(large > small + 0.2))
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # It climbs all the way. Below 6 pixels most are missed, from 24 on most are found: there is more to see, and an
 # IoU of 0.5 forgives more. That is why the size must be said whenever a detector is praised.
+#
+# </details>
 #
 # **Think.** You have one more day. Would you spend it on a finer grid, on more anchors, on larger pictures,
 # or on more streets? Which of the figures above tells you?
@@ -861,7 +887,7 @@ figures.show_real_streets(darknet)
 # - R. Girshick, J. Donahue, T. Darrell, J. Malik: *Rich feature hierarchies for accurate object detection and
 #   semantic segmentation*, 2014. arXiv:1311.2524
 # - J. Redmon, S. Divvala, R. Girshick, A. Farhadi: *You only look once: unified, real-time object detection*,
-#   2016. arXiv:1506.02640
+#   2016, arXiv:1506.02640
 # - J. Redmon, A. Farhadi: *YOLO9000: better, faster, stronger*, 2016. arXiv:1612.08242
 # - J. Redmon, A. Farhadi: *YOLOv3: an incremental improvement*, 2018. arXiv:1804.02767
 # - M. Everingham, L. Van Gool, C. Williams, J. Winn, A. Zisserman: *The PASCAL visual object classes (VOC)

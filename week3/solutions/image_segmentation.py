@@ -87,8 +87,12 @@ print(f"right: {np.mean(roads.masks_test == usual):.0%} of the pixels")
 helpers.show_mask(usual, roads.pixel_classes, roads.palette)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # More than half, blind. It has put the same buses and cars into every scene and has no idea of a pedestrian, and
 # by this measure that hardly matters: pedestrians are less than one pixel in a hundred.
+#
+# </details>
 #
 # So ask each class by itself. Let $T_c$ be the pixels that are truly of class $c$ and $P_c$ those that the mask
 # calls so. How well do the two areas cover each other?
@@ -158,7 +162,11 @@ print(f"share of right pixels: {np.mean(roads.masks_test == blind):.2f}")
 print(f"mean IoU:              {mean_iou(roads.masks_test, blind, len(roads.pixel_classes)):.2f}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Now it looks like what it is.
+#
+# </details>
 #
 # **Think.** A car of 200 pixels, found to the pixel but for a rim one pixel wide that is missing all around.
 # Which of the two measures notices? And for a truck of 2,000 pixels with the same rim?
@@ -279,8 +287,12 @@ for f, stride in ((3, 1), (2, 2), (4, 2), (5, 3), (3, 2)):
     print(f"f {f}, stride {stride}: valid {segmenting.equal(whole, valid)}, same with p = {found or 'none'}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # $p = (f - s)/2$, wherever that is a whole number. For $f = 3$ and $s = 2$ it is one half, and no $p$ will do:
 # the sheet has $2n + 1$ rows, and one has to go. Which one?
+#
+# </details>
 
 # %%
 rng = np.random.default_rng(1)
@@ -319,8 +331,12 @@ print(
 )
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Not at all. That is why its axes are in the order $(f, f, n_C, n_C^{prev})$: it is the kernel of a convolution
 # from $n_C$ to $n_C^{prev}$ channels, used backwards. Forward and backward change places.
+#
+# </details>
 #
 # And the name? Lay a picture out as one long column $a$. A convolution is then a matrix $C$, with one row for
 # each window. The gradient goes back through the **transposed** matrix: $C^\top dz$. Here are both, for a
@@ -342,8 +358,12 @@ picture = np.random.default_rng(2).normal(size=25)
 print("brings a picture back:", segmenting.equal(C.T @ (C @ picture), picture))
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # It cannot: 25 numbers went through a door for four. It brings back the *shape*, and that is all. ("Deconvolution",
 # which some papers call it, promises too much.)
+#
+# </details>
 #
 # ## Checkerboards
 #
@@ -366,6 +386,8 @@ ways = {
 mask_pictures.show_maps([Z[0, 3:-3, 3:-3, 0] for Z in ways.values()], list(ways))
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Three is no multiple of two: along each axis a pixel gets one stamp, its neighbour two, and in the plane that
 # makes 1, 2 and 4. You met this pattern in the first week, in a gradient. It was the same layer.
 #
@@ -373,6 +395,8 @@ mask_pictures.show_maps([Z[0, 3:-3, 3:-3, 0] for Z in ways.values()], list(ways)
 # pixels is made from weights of its own, and the pattern is back, unless training unlearns it. The last way
 # has no kinds: all pixels are made by the same nine weights. That is **resize-convolution**, the mend that
 # Odena, Dumoulin and Olah proposed. It costs more, for the convolution works on the large map.
+#
+# </details>
 #
 # In networks that paint, the pattern piles up. Three layers with random weights in a row, from a plain 6 x 6
 # map to 48 x 48 and more:
@@ -675,18 +699,24 @@ print("the bridges help:", with_bridges > cut)
 print("by at least 0.1 of mean IoU:", with_bridges - cut > 0.1)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # We measured 0.71 with bridges and 0.49 without. Sky and ground hardly miss them: they are large, and they are
 # always in the same place. Plants all but vanish, and the traffic becomes a band along the horizon, where it most
 # often is. Look at the masks on the right: every outline is soft. At the bottom of the U there are 3 x 4 places for
 # the whole scene, and out of twelve places nobody can draw a tree.
 #
+# </details>
+#
 # **Think.** The two have the same number of weights. Is the comparison fair? Which weights of the second network
 # can never learn anything?
 #
 # <details><summary>One answer</summary>
+#
 # Those that read the zeros: their gradient is their input times something, so it is 0. That is 9 of a hundred
 # weights. One could give the second network more filters to make up for them. They would not know more about
 # where an edge was.
+#
 # </details>
 #
 # ### At full size
@@ -731,6 +761,8 @@ mask_pictures.show_masks(
 )
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # When we ran it: 0.785, with 0.95 for the sky and about two thirds for plants and for traffic. Large shapes sit
 # well. Look at the second scene: the green sign became a plant, for it is green and flat. And at the small
 # things: a pedestrian by the wall is a few blue crumbs.
@@ -739,6 +771,8 @@ mask_pictures.show_masks(
 # the pavement as a sixth class the mean fell to 0.71: the pavement alone had 0.47. With eight classes, people and
 # posts among them, it was 0.57: posts had 0.18 and people 0.10. Thin and rare is hard. It takes longer training,
 # more filters and larger pictures, and there a graphics card begins to pay.
+#
+# </details>
 #
 # ### Real streets
 #

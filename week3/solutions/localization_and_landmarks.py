@@ -160,9 +160,13 @@ print(f"box beside:       {float(localization_loss(truth, beside)):.4f}")
 print(f"the same, x 60:   {float(localization_loss(truth, beside, 60.0)):.4f}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The class is 250 times as expensive. Shares are small numbers, and their squares are tiny. With $\lambda = 1$ the
 # network learns what is cheap to repair, last of all the box. We take $\lambda = 60$: no theory, but the two
 # then weigh about the same once a box is off by a few pixels. In our trials that brought more than any change of the network.
+#
+# </details>
 #
 # ## The network
 #
@@ -175,7 +179,7 @@ print(f"the same, x 60:   {float(localization_loss(truth, beside, 60.0)):.4f}")
 # | 64 filters, stride 1 | 8 x 8 x 64 |
 # | flatten | 4096 |
 # | dense layer, 128 units; batch normalization; ReLU | 128 |
-# | **one** dense layer without activation, $5 + C$ units | 8 |
+# | dense layer without activation, $5 + C$ units | 8 |
 # | sigmoid over the first five, softmax over the others | 8 |
 #
 # **Think first:** last week a network ended in *global average pooling*, and that saved many weights. Why
@@ -190,8 +194,8 @@ print(f"the same, x 60:   {float(localization_loss(truth, beside, 60.0)):.4f}")
 #
 # **Build** the network in the table: a Keras model from pictures of `input_shape` to $(m, 5 + \text{classes})$.
 #
-# - The last dense layer is one layer; cut its output in two with `X[:, :5]` and `X[:, 5:]`. `ops.concatenate` puts
-#   them together again.
+# - One way: a single last dense layer; cut its output in two with `X[:, :5]` and `X[:, 5:]`, and put the parts
+#   together again with `ops.concatenate`. Another: a dense layer for each part. They compute the same.
 #
 # Difficulty 2 of 5, about 20 minutes, 15 points.
 
@@ -248,7 +252,7 @@ localizing.show_answers(X, y, y)
 #
 # ## The training
 #
-# 30 times through the pictures, half a minute on two cores.
+# 24 times through the pictures, about half a minute on two cores.
 
 
 # %%
@@ -262,7 +266,7 @@ def trained():
     """The network after its training."""
     keras.utils.set_random_seed(1)
     model = localization_model((64, 64, 3), len(meadow.KINDS))
-    localizing.train_animals(model, scenes, box_counts, epochs=30)
+    localizing.train_animals(model, scenes, box_counts, epochs=24)
     return model
 
 
@@ -337,9 +341,13 @@ for name, model in with_and_without_mask().items():
     )
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # On clear pictures the harm is small: after these short trainings 0.61 with the mask and 0.56 without it. In empty pictures
 # the boxes of the forgetful network have shrunk to nothing, but who looks at a box where nothing is? Perhaps the mask is a
 # matter of taste?
+#
+# </details>
 #
 # **Now fog comes up.** We take the contrast out of the test pictures, step by step, and ask both networks for the
 # size of the box. How does each curve end?
@@ -394,8 +402,9 @@ for number, name in enumerate(facemarks.NAMES):
 # ### Exercise 3: `landmark_model`
 #
 # **Build** a Keras model from pictures of `input_shape` to $(m, \text{landmarks}, 2)$: the five convolutions, flatten, and
-# the dense layer of 128 as in the table above, with their batch normalizations and ReLUs; then one dense layer
-# with $2 \cdot \text{landmarks}$ units and no activation; then a reshape. $x$ and $y$ of a landmark stand side by side.
+# the dense layer of 128 as in the table above, with their batch normalizations and ReLUs; then a dense layer
+# with $2 \cdot \text{landmarks}$ units and no activation; then a reshape. In the result $x$ and $y$ of a landmark stand
+# side by side.
 #
 # Difficulty 2 of 5, about 10 minutes, 10 points.
 
@@ -466,10 +475,14 @@ print(f"off by {localizing.pixels_off(marks_test, careless):.2f} pixels on avera
 facemarks.show_landmarks(localizing.pictures(faces_test[::20]), 64 * careless[::20], 64 * marks_test[::20])
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # All on one line, down the middle of the face. A mirrored face is a face like any other, so the network cannot know
 # whether the point with number 0 is to be on the left or on the right. Half of the time it is here, half of the time there, and the
 # best answer to a squared error is the mean: between the eyes, where no eye ever was. (It is the answer of the
 # forgetful network once more.) Nothing crashed, the loss fell, and the chin is even in its place. Only the figure tells.
+#
+# </details>
 #
 # ### A hat, glasses, a moustache
 #

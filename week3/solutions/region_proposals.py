@@ -73,8 +73,14 @@ print(f"{n_H * (n_H + 1) // 2 * (n_W * (n_W + 1) // 2):,} boxes")
 print("cars to be found in the 60 scenes: more than 50:", sum(map(len, truth)) > 50)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Thirty-eight million. A choice of two edges out of 129 for left and right, and of two out of 97 for top and
-# bottom. We will allow ourselves **two hundred**.
+# bottom.
+#
+# </details>
+#
+# We will allow ourselves **two hundred**.
 #
 # ## A picture falls into pieces
 #
@@ -316,9 +322,15 @@ windowed = proposals.recall([proposals.window_boxes(200, (n_H, n_W))] * 60, trut
 print("windows would find fewer than 0.7:", bool(windowed < 0.7))
 
 # %% [markdown]
-# Nine of ten cars, with two hundred boxes out of thirty-eight million, from an algorithm that does not know what a
-# car is. (We had 51 of 55; a car more or less is two percent. On 150 other scenes with 116 cars, on which we chose
-# the four looks, it was 0.92.) Here is the best proposal for each car in four of the scenes.
+# <details><summary>When you have run it</summary>
+#
+# Nine of ten cars, with two hundred boxes out of thirty-eight million, from an algorithm that does not know
+# what a car is. (We had 51 of 55; a car more or less is two percent. On 150 other scenes with 116 cars, on
+# which we chose the four looks, it was 0.92.)
+#
+# </details>
+#
+# Here is the best proposal for each car in four of the scenes.
 
 # %% tags=["nbval-ignore-output"]
 boxes = [proposed()[i][:200] for i in shown]
@@ -484,9 +496,15 @@ print(f"and on the whole picture, once: {once:,}")
 print(f"ratio: {crops / once:.1f}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The network here is VGG-16, with which Girshick measured too: large, in both lines. But its size is not the
 # point. It looks at the same pixels again and again, each time through another hole, and finds what it has found
-# before. You know this from the sliding windows, and you know the cure: the convolutions once, for the whole picture.
+# before.
+#
+# </details>
+#
+# You know this from the sliding windows, and you know the cure: the convolutions once, for the whole picture.
 # But there all windows had the same size. Here every box is different, and a dense layer wants a fixed number of
 # inputs.
 #
@@ -624,11 +642,15 @@ slowest = max(times["Fast R-CNN"], key=times["Fast R-CNN"].get)
 print("what takes longest in Fast R-CNN:", slowest)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The convolutions are no longer what matters. Now the *proposals* are: the clever part that needed no
 # network takes most of the time. It was the same with the real ones. The paper gives 0.3 seconds for a picture on a
 # graphics card, "excluding proposals", and those took about two seconds more.
 #
-# So the next step was clear. Shaoqing Ren and his colleagues (2015) let the network propose: a small convolution
+# </details>
+#
+# And the next step? Shaoqing Ren and his colleagues (2015) let the network propose: a small convolution
 # runs over the map that is there anyway, and says for each cell and each of nine **anchors** whether something is there,
 # and how the anchor should be moved. It does not say what. That is **Faster R-CNN**: five pictures a second,
 # proposals and all. And if a cell can say that something is there, why not let it say what, in the same breath,

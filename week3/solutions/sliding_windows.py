@@ -182,12 +182,16 @@ scores = sliding_window_predict(classifier, see(stand.picture), SIDE, 4)
 print("the map:", scores.shape, " windows:", f"{scores.shape[0] * scores.shape[1]:,}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Three rows answer, with one spot for each face, and for a face of 24 pixels as well as for one of 44. The first row
 # is another matter. There a face is nearly twice as large as the window, no window holds it, and the network makes
 # what it can of a forehead and a head of hair. We come back to that.
 #
 # And no face makes one dark place only. Each makes a whole spot, for a window that is four pixels off still shows
 # a face.
+#
+# </details>
 #
 # ### What does it cost?
 #
@@ -202,8 +206,12 @@ print(f"windows in 256 x 256 pixels: {count:,}")
 print(f"multiplications for one window: {per_window:,}, for all of them: {count * per_window:,}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Two thousand million multiplications for one small picture at one size. And the first convolution looks at
 # almost every pixel 64 times, with the same filters, and finds the same numbers 64 times.
+#
+# </details>
 #
 # ## Look once
 #
@@ -319,6 +327,8 @@ print(f"multiplications through windows: {through_windows:,}, at once: {at_once:
 print(f"ratio: {through_windows / at_once:.1f}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Less. What is shared are the convolutions. The 9,216 multiplications of the first dense layer are done at every
 # place anew, because each place wants another 6 x 6 piece of the map. Far from the edges, a step of 4 x 4 pixels costs
 #
@@ -326,6 +336,8 @@ print(f"ratio: {through_windows / at_once:.1f}")
 #
 # multiplications (16 places of the first convolution, 4 of the second, 1 of each dense layer), where a window of its
 # own costs 645,536. So the ratio can grow to 27.5 and never to 64.
+#
+# </details>
 #
 # Now the clock. There is a third way, the naive one: call the model for each window. We time fifty calls and
 # multiply.
@@ -370,10 +382,14 @@ for n in sizes:
 windows.show_speed_up(sizes, measured, counted)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # It begins at 1, for one window has nobody to share with, and the count levels off where we computed it. For
 # small pictures the clock stays below the count, since a call takes its time however little there is to compute. For
 # large ones it goes beyond: to cut out thousands of windows and to carry ten million numbers about is work too,
 # though no multiplication. (On two cores we had about 29 times as fast at 256 x 256 pixels, and 34 times at 384.)
+#
+# </details>
 #
 # ## The stride is not yours to choose
 #
@@ -429,9 +445,13 @@ difference = np.abs(through_windows - at_once).max(axis=2)
 print("they differ by more than 1e-3 at more than half of all places:", np.mean(difference > 1e-3) > 0.5)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Nearly everywhere, also far from the edges. A window that stands alone has a border of zeros on all four sides, and its filters have learnt to
 # live with it. In the large picture there are no zeros around that window, but its neighbours. The two models
 # are then different functions, and neither is wrong, but you cannot replace one by the other.
+#
+# </details>
 #
 # ## From a map to boxes
 #
@@ -503,9 +523,15 @@ by_shift = np.mean([windows.answers_by_shift(classifier, each, shifts) for each 
 windows.show_answers(face_sizes, by_size, shifts, by_shift)
 
 # %% [markdown]
-# In our run it was nearly sure of faces from 23 to 41 pixels. So four scales, each 0.7 times the one before, leave
-# no gap: 1.4, 1, 0.7 and 0.5 reach from faces of 17 pixels to faces of 80. And it forgives a shift of four
-# pixels, often even of eight: that is why a stride of 4 loses nobody, and why each face makes a whole spot.
+# <details><summary>When you have run it</summary>
+#
+# In our run it was nearly sure of faces from 23 to 41 pixels.
+#
+# </details>
+#
+# So four scales, each 0.7 times the one before, leave no gap: 1.4, 1, 0.7 and 0.5 reach from faces of 17 pixels
+# to faces of 80. And it forgives a shift of four pixels, often even of eight: that is why a stride of 4 loses
+# nobody, and why each face makes a whole spot.
 
 
 # %%
@@ -544,9 +570,13 @@ print("nine of ten faces have a box that overlaps them by at least 0.5:", np.mea
 print("there are at least ten boxes for each face:", len(boxes) >= 10 * len(stand.faces))
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Every face is found, and most of them some thirty times. The stadium would report a full house. (*Overlap* is the
 # area that box and face share, divided by the area that the two cover together. You write it yourself in the next
 # lesson.)
+#
+# </details>
 #
 # Raise the threshold? We tried: with 0.9999 each of the 15 faces still had a box, the least certain one a single
 # one and the most certain one eighteen. With 0.99999 two faces were lost, and others still had thirteen. No
@@ -574,6 +604,8 @@ for name, (picture, faces) in changed.items():
     )
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Surprised? In our run all faces were found in the picture that was twice as wide, and 12 of 15 in the one that lay
 # on its side, though no such face had ever been among the windows. So the network looks less at eyes and mouth than
 # we do: something round in a colour of skin, with something dark at its edge, goes a long way.
@@ -582,6 +614,8 @@ for name, (picture, faces) in changed.items():
 # square of side $s$ and a rectangle of $2w \times w$ share at most $s\,w$ (for $w \le s \le 2w$), and
 #
 # $$ \frac{s\,w}{2w^2 + s^2 - s\,w} \;\le\; \frac{\sqrt{2}}{4 - \sqrt{2}} \approx 0.55, \qquad \text{reached at } s = \sqrt{2}\,w. $$
+#
+# </details>
 #
 # **What a window finds has the window's shape.** Scales do not help, for shrinking keeps the shape. So people gave a
 # detector several windows, a low wide one for cars from the side, a tall narrow one for pedestrians, and each

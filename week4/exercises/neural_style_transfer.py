@@ -5,6 +5,7 @@ small stand-in for the features, the costs and the optimizer, which the function
 """
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -57,8 +58,16 @@ def content_with(slip: str) -> Callable:
             "no square": lambda: (C - G).sum(),
             "sum squared": lambda: (C - G).sum() ** 2,
         }.get(slip, lambda: ((C - G) ** 2).sum())()
-        size = {"no n_C": n_H * n_W, "only 4": 1, "no n_W": n_H * n_C, "squared size": (n_H * n_W * n_C) ** 2}
-        factor = {"no 4": 1, "2": 2}.get(slip, 4)
+        size = {
+            "no n_C": n_H * n_W,
+            "only 4": 1,
+            "no fraction": 1,
+            "no n_H": n_W * n_C,
+            "no n_W": n_H * n_C,
+            "squared size": (n_H * n_W * n_C) ** 2,
+            "brackets": 1 / (n_H * n_W * n_C),
+        }
+        factor = {"no 4": 1, "no fraction": 1, "2": 2}.get(slip, 4)
         return total / (factor * size.get(slip, n_H * n_W * n_C))
 
     return compute_content_cost
@@ -73,8 +82,13 @@ CONTENT_SLIPS = {
     "2": "the sum is divided by 2 n_H n_W n_C: it is 4",
     "only 4": "the sum is divided by 4 alone: n_H, n_W and n_C belong under the fraction too",
     "no n_C": "n_C is missing under the fraction",
+    "no n_H": "the height is missing under the fraction",
     "no n_W": "the width is missing under the fraction",
-    "squared size": "n_H n_W n_C is squared. Those squares belong to the style cost",
+    "no fraction": "the fraction is forgotten: the sum is divided by 4 n_H n_W n_C",
+    "brackets": "only the 4 stands under the fraction and the rest multiplies: mind the brackets, "
+    "/ (4 * n_H * n_W * n_C)",
+    "squared size": "n_H n_W n_C is there twice: squared, which belongs to the style cost, or once more in a mean "
+    "(reduce_mean in place of reduce_sum)",
     "abs": "the differences are taken without their sign and not squared",
     "no square": "the differences are added without squares: those above and below cancel out",
     "sum squared": "the differences are added first and then squared: square each one, then add",
@@ -123,6 +137,8 @@ content = Exercise(
         "tf.reduce_sum(tf.square(a_C - a_G)) / (4 * n_H * n_W * n_C), with _, n_H, n_W, n_C = a_G.shape.",
     ],
     idea="Nothing in this cost is about pixels. Two pictures can differ everywhere and yet have the same content.",
+    try_next="Change the 1 in np.roll(photo, 1, axis=1) below to 8 and to 64, and see whether the content cost follows the "
+    "pixels.",
 )
 
 
@@ -186,6 +202,8 @@ gram = Exercise(
         "tf.matmul(A, tf.transpose(A)), or tf.matmul(A, A, transpose_b=True).",
     ],
     idea="The sum runs over all places, and so the Gram matrix does not know where anything was.",
+    try_next="Print np.linalg.matrix_rank(gram_matrix(A)) for an A of shape (5, 3) and one of shape (3, 5), and say why "
+    "the first has no 5.",
 )
 
 
@@ -211,7 +229,13 @@ def layer_with(slip: str) -> Callable:
         D = S - G if slip == "no gram" else S @ S.T - G @ G.T
         if slip == "gram of difference":
             D = (S - G) @ (S - G).T
-        total = {"abs": np.abs(D).sum(), "mean": (D**2).mean(), "no square": D.sum()}.get(slip, (D**2).sum())
+        total = {
+            "abs": np.abs(D).sum(),
+            "mean": (D**2).mean(),
+            "no square": D.sum(),
+            "sum squared": D.sum() ** 2,
+            "root": np.sqrt((D**2).sum()),
+        }.get(slip, (D**2).sum())
         below = {
             "no 4": n_C**2 * (n_H * n_W) ** 2,
             "2": 2 * n_C**2 * (n_H * n_W) ** 2,
@@ -223,6 +247,8 @@ def layer_with(slip: str) -> Callable:
             "only places": 4 * (n_H * n_W) ** 2,
             "channels only": 4 * n_C**2,
             "n_H twice": 4 * n_C**2 * (n_H * n_H) ** 2,
+            "no fraction": 1,
+            "brackets": 4 / (n_C**2 * (n_H * n_W) ** 2),
         }.get(slip, 4 * n_C**2 * (n_H * n_W) ** 2)
         return total / below
 
@@ -239,6 +265,10 @@ LAYER_SLIPS = {
     "gram of difference": "one Gram matrix is made of a_S - a_G: make two, then subtract",
     "abs": "the differences of the Gram matrices are not squared",
     "no square": "the differences of the Gram matrices are added with their signs: square each first",
+    "sum squared": "the differences of the Gram matrices are added and then squared: square each, then add",
+    "root": "a square root is taken of the sum: the cost is the sum of squares itself",
+    "no fraction": "the fraction is forgotten: the sum is divided by 4 n_C^2 (n_H n_W)^2",
+    "brackets": "only the 4 stands under the fraction and the rest multiplies: mind the brackets",
     "mean": "the squares are averaged in place of added (reduce_mean for reduce_sum), and divided once more",
     "no 4": "the 4 under the fraction is missing",
     "2": "there is a 2 under the fraction: (2 n_C n_H n_W)^2 is 4 n_C^2 (n_H n_W)^2, or else a 4 is needed",
@@ -282,6 +312,8 @@ layer_style = Exercise(
     ],
     idea="Shuffle the places of a layer: its style does not change. What is left of a picture is which features go "
     "together.",
+    try_next="Compare the astronaut with her mirror image by compute_layer_style_cost, layer by layer of model_outputs: "
+    "which layers notice?",
 )
 
 
@@ -387,6 +419,8 @@ style = Exercise(
         "a_G[i])",
     ],
     idea="The weights are a brush: the first layers care for grain and colour, the later ones for strokes.",
+    try_next="Print the style cost of two paintings of style_pictures.PAINTINGS for each of them as the style: is it the "
+    "same both ways?",
 )
 
 
@@ -463,6 +497,8 @@ total = Exercise(
         "return alpha * J_content + beta * J_style",
     ],
     idea="Only the ratio of alpha to beta matters for the picture that comes out. Why?",
+    try_next="Find the alpha for which the content has nine tenths of the total in the example by hand, and check it with "
+    "total_cost(0.2, 0.05, alpha, 40).",
 )
 
 
@@ -475,7 +511,7 @@ def _scalar(value: Any) -> Any:
 # --- train_step -----------------------------------------------------------------------------------------
 
 
-def small_features(picture: Any) -> list:
+def small_features(picture: Any, training: Any = None, mask: Any = None) -> list:
     """What stands in for a network: two style layers and the content layer of (1, n_H, n_W, 3)."""
     import tensorflow as tf
 
@@ -528,7 +564,8 @@ def stand_ins(content_picture: np.ndarray, style_picture: np.ndarray, rate: floa
         "a_C": a_C,
         "a_S": a_S,
         "STYLE_LAYERS": STYLE_LAYERS,
-        "optimizer": keras.optimizers.SGD(rate),
+        "features": SimpleNamespace(model=small_features, names=["pixels", "edges", "blurred"]),
+        "optimizer": keras.optimizers.SGD(rate, momentum=0.5),
         "compute_content_cost": _content_cost,
         "compute_style_cost": _style_cost,
         "total_cost": _total_cost,
@@ -580,20 +617,36 @@ def step_with(slip: str) -> Callable:
         if slip == "picture as gradient":
             gradient = tf.convert_to_tensor(generated_image)
         for _ in range({"no step": 0, "twice": 2}.get(slip, 1)):
-            optimizer.apply_gradients([(gradient, generated_image)])  # noqa: F821
+            chosen = _optimizer(slip, optimizer)  # noqa: F821
+            chosen.apply_gradients([(gradient, generated_image)])
         if slip == "sigmoid":
             generated_image.assign(tf.sigmoid(generated_image))
         elif slip == "stretched":
             low, high = tf.reduce_min(generated_image), tf.reduce_max(generated_image)
             generated_image.assign((generated_image - low) / (high - low))
         elif slip not in ("not clipped", "clip first"):
-            low, high = {"255": (0, 255), "-1": (-1, 1), "top only": (-1e9, 1)}.get(slip, (0, 1))
+            low, high = {
+                "255": (0, 255),
+                "-1": (-1, 1),
+                "top only": (-1e9, 1),
+            }.get(slip, (0, 1))
             generated_image.assign(tf.clip_by_value(generated_image, low, high))
         if slip == "cost afterwards":
             return _cost("", model_outputs(generated_image), a_C, a_S)  # noqa: F821
+        if slip == "content returned":
+            return _content_cost(a_C, a_G)  # noqa: F821
         return _style_cost(a_S, a_G) if slip == "style returned" else J  # noqa: F821
 
     return train_step
+
+
+def _optimizer(slip: str, given: Any) -> Any:
+    """The optimizer that takes a step: the one given, or one that is made for it."""
+    import keras
+
+    if slip == "made anew":
+        return keras.optimizers.SGD.from_config(given.get_config())
+    return keras.optimizers.Adam(float(slip.split()[1])) if slip.startswith("Adam") else given
 
 
 def _cost(slip: str, a_G: Any, a_C: Any, a_S: Any) -> Any:
@@ -603,6 +656,8 @@ def _cost(slip: str, a_G: Any, a_C: Any, a_S: Any) -> Any:
     J_content, J_style = _content_cost(a_C, a_G), _style_cost(a_S, a_G)
     if slip == "content twice":
         J_style = _style_cost(a_C, a_G)
+    if slip == "style twice":
+        J_content = _content_cost(a_S, a_G)
     return {
         "content only": J_content,
         "style only": J_style,
@@ -616,23 +671,31 @@ STEP_SLIPS = {
     "clipped copy alone changes nothing (assign it)",
     "clip first": "the picture is clipped before the step: the step leads out of [0, 1] again",
     "gradient clipped": "the gradient is clipped to [0, 1], so that no pixel can become lighter: clip the picture",
-    "255": "the picture is clipped to [0, 255]: its values go from 0 to 1",
+    "255": "the picture is clipped at 0 and not at 1, or to [0, 255]: its values go from 0 to 1",
     "-1": "the picture is clipped to [-1, 1]: its values go from 0 to 1",
     "top only": "the picture is clipped at 1 and not at 0",
     "sigmoid": "a sigmoid squeezes the picture after every step: it is cut off at 0 and 1",
     "stretched": "the picture is stretched to [0, 1] after every step: it is cut off at 0 and 1",
     "no step": "no step is taken, or one on a copy: the optimizer has to change generated_image itself",
     "twice": "the optimizer takes the step twice",
+    "made anew": "an optimizer is made anew in every step and forgets the earlier ones: use the one called optimizer",
+    **{
+        f"Adam {rate}": "an Adam of its own takes the step, made inside train_step: use the one called optimizer"
+        for rate in (0.01, 0.02, 0.03)
+    },
     "upwards": "the step goes uphill: give the optimizer the gradient as it is",
     "picture as gradient": "the picture is given to the optimizer in place of the gradient",
     "content only": "the gradient is that of the content cost alone, and the total cost is not used",
     "style only": "the gradient is that of the style cost alone, and the total cost is not used",
     "plain": "the costs are added without alpha and beta: call total_cost",
-    "costs swapped": "the costs are swapped on their way into total_cost: content first, then style",
+    "costs swapped": "alpha and beta are swapped, or the costs are swapped on their way into total_cost: content first, "
+    "then style",
     "pictures swapped": "a_C and a_S are swapped: the painting gives the content and the photograph the style",
     "content twice": "the style is compared with a_C: it belongs to a_S",
+    "style twice": "the content is compared with a_S: it belongs to a_C",
     "cost afterwards": "the cost returned is that after the step: return the J of the tape",
     "style returned": "the style cost is returned and not the total",
+    "content returned": "the content cost is returned and not the total",
 }
 
 
@@ -658,6 +721,8 @@ step = Exercise(
     observe=look_at_steps,
     gives="the total cost, one number",
     reference=step_with(""),
+    time_limit=20,
+    slow=True,
     tolerance=TOLERANCE,
     mistakes=by_slip(step_with, STEP_SLIPS),
     hints=[
@@ -669,4 +734,6 @@ step = Exercise(
         "generated_image.assign(tf.clip_by_value(generated_image, 0.0, 1.0)), then return J.",
     ],
     idea="The same three lines train a network. Here the weights stand still and the input learns.",
+    try_next="Change Adam(0.03) in the cell that paints to Adam(0.3), and see in the curve of the costs what too large "
+    "a step does.",
 )

@@ -66,6 +66,8 @@ def conv_with(slip: str) -> Callable:
             strides[0] = 1
         if slip == "no padding":
             paddings = [0] * rank
+        if slip == "same":
+            paddings = [(k - 1) // 2 for k in f]
         x_pad = padded(x, paddings, slip)
         counted = [0 if slip == "padding not counted" else p for p in paddings]
         sizes = [
@@ -122,13 +124,14 @@ def _one(window: np.ndarray, kernel: np.ndarray, slip: str) -> float:
         middle = slice(len(kernel) // 2, len(kernel) // 2 + 1)
         window, kernel = window[middle], kernel[middle]
     products = window * kernel
-    return products.mean() if slip == "mean" else products.sum()
+    return {"mean": products.mean, "largest": products.max}.get(slip, products.sum)()
 
 
 SLIPS = {
     "stride ignored": "the window moves by 1 at each step, whatever the stride is",
     "taps apart": "the stride spreads the kernel's numbers apart (a dilation): it should move the window",
     "no padding": "padding is ignored",
+    "same": "the padding is made so that the size stays ((f - 1) // 2), whatever the argument padding says",
     "one side": "the zeros stand at the far end only: each side needs them",
     "counted once": "padding is counted once in the output size: there are zeros on both sides, so 2 * padding",
     "padding not counted": "the output size is that of the input before the padding: n + 2 * padding goes in",
@@ -145,6 +148,7 @@ SLIPS = {
     "bias at each tap": "the bias is added to every product before the sum: it belongs to the sum, once",
     "first example": "only the first example of the batch is convolved",
     "mean": "the mean of the products is taken in place of their sum",
+    "largest": "the largest product is taken in place of their sum",
     "relu": "negative results become 0: the activation comes later, not here",
 }
 SLIPS_3D = {
@@ -319,6 +323,8 @@ conv1d_forward = Exercise(
         "np.tensordot(window, w, 2) multiplies it by all kernels and sums: (m, c).",
     ],
     idea="Take height away from week 1's conv_forward, and this is what is left. Nothing else has changed.",
+    try_next="Give it the kernel -1, 1 as an array (2, 1, 1), a bias of 0 and X_some[:1], and say beforehand "
+    "what a flat piece of the signal becomes.",
 )
 
 conv3d_forward = Exercise(
@@ -340,6 +346,8 @@ conv3d_forward = Exercise(
         "and so on; np.tensordot(window, w, 4) sums over depth, height, width and channels: (m, c).",
     ],
     idea="With f_D = 1 this is a 2-D convolution of every slice by itself. How few letters make the difference!",
+    try_next="Turn the kernel of the example by hand over in depth, w[::-1], and work out the four numbers "
+    "before you run it.",
 )
 
 heartbeats = Exercise(
@@ -397,6 +405,7 @@ heartbeats = Exercise(
         "layers.GlobalMaxPooling1D() and layers.Dense(classes, activation='softmax').",
     ],
     idea="The largest number over time: the network takes a window of any length, and an event anywhere in it.",
+    try_next="Build it for (1200, 1) in place of (600, 1) and compare count_params(): what stays, and why?",
 )
 
 actions = Exercise(
@@ -454,4 +463,6 @@ actions = Exercise(
         "table; then layers.GlobalAveragePooling3D() and layers.Dense(classes, activation='softmax').",
     ],
     idea="A kernel of three frames knows before and after. That is all it takes to see which way things go.",
+    try_next="Build it for (24, 24, 24, 1) and compare count_params() with that for 12 frames; then "
+    "find out what has doubled.",
 )

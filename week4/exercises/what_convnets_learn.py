@@ -215,6 +215,11 @@ def top_patches(model: Any, layer: str, images: np.ndarray, k: int, *, slip: str
             chosen = list(zip(*np.unravel_index(everywhere, A[..., c].shape), strict=True))
         if slip == "one place":
             chosen = [(i, *np.divmod(flat[i].sum(axis=-1).argmax(), columns)) for i in best]
+        if slip == "one ranking":
+            best = np.argsort(-strength.sum(axis=1), kind="stable")[:k]
+            chosen = [(i, *np.divmod(place[i, c], columns)) for i in best]
+        if slip == "first pictures":
+            chosen = [(i, *np.divmod(place[i, c], columns)) for i in range(k)]
         if slip == "weakest first":
             chosen = chosen[::-1]
         patches.append([_cut(images[i], size, jump, start, row, column, slip) for i, row, column in chosen])
@@ -230,6 +235,8 @@ def _cut(picture: np.ndarray, size: int, jump: int, start: int, row: int, column
         top, left = start + int(row), start + int(column)
     if slip == "no start":
         top, left = top - start, left - start
+    if slip == "size twice":
+        top, left = top - size, left - size
     if slip == "centred":
         top, left = (jump * int(place) - size // 2 for place in (row, column))
     if slip == "pushed in":
@@ -237,8 +244,9 @@ def _cut(picture: np.ndarray, size: int, jump: int, start: int, row: int, column
             int(np.clip(at, 0, n - size)) for at, n in zip((top, left), picture.shape[:2], strict=True)
         )
     how = {"mode": "edge"} if slip == "edge" else {"constant_values": 1} if slip == "white" else {}
-    around = np.pad(picture, ((size, size), (size, size), (0, 0)), **how)
-    return around[top + size : top + 2 * size, left + size : left + 2 * size]
+    frame = 2 * size
+    around = np.pad(picture, ((frame, frame), (frame, frame), (0, 0)), **how)
+    return around[top + frame : top + frame + size, left + frame : left + frame + size]
 
 
 def _activations(model: Any, layer: str, images: np.ndarray) -> np.ndarray:
@@ -311,6 +319,9 @@ PATCH_SLIPS = {
     "mean": "pictures are ranked by the channel's mean: take its greatest value",
     "same picture": "several patches of a channel come from one picture: take at most one from each",
     "one place": "all channels are cut out at the same place: each has its own",
+    "one ranking": "all channels rank the pictures in the same way: each channel has its own best ones",
+    "first pictures": "the first k pictures are taken: the k in which the channel is strongest are asked for",
+    "size twice": "the first row of the patch is off by size: the frame of zeros moves everything by size",
     "weakest first": "the patches stand from the weakest of the k to the strongest",
     "k first": "the first axis counts the k patches: it belongs to the channels",
     "swapped": "row and column are swapped",
@@ -356,11 +367,15 @@ def maximize_activation(
             with tf.GradientTape() as tape:
                 tape.watch(picture)
                 A = part(picture, training=slip == "training")
-                A = A if slip == "whole layer" else A[..., channel]
-                J = tf.reduce_max(A) if slip == "max" else tf.reduce_mean(A)
+                A = {"whole layer": A, "row": A[:, channel % A.shape[1]]}.get(slip, A[..., channel])
+                A = tf.nn.relu(A) if slip == "relu" else A
+                J = {"max": tf.reduce_max, "squares": lambda a: tf.reduce_mean(a**2)}.get(
+                    slip, tf.reduce_mean
+                )(A)
             g = tape.gradient(J, picture)
+        picture = tf.clip_by_value(picture, -1.0, 1.0) if slip == "clipped first" else picture
         picture = picture + rate * _direction(g, slip)
-        if slip not in ("not clipped", "clipped at the end"):
+        if slip not in ("not clipped", "clipped at the end", "clipped first"):
             picture = tf.clip_by_value(picture, 0.0 if slip == "clipped at 0" else -1.0, 1.0)
     return tf.clip_by_value(picture, -1.0, 1.0) if slip == "clipped at the end" else picture
 
@@ -376,6 +391,12 @@ def _direction(g: Any, slip: str) -> Any:
         return g / (tf.norm(g) + 1e-8)
     if slip == "largest":
         return g / (tf.reduce_max(tf.abs(g)) + 1e-8)
+    if slip == "no root":
+        return g / (tf.reduce_mean(tf.square(g)) + 1e-8)
+    if slip == "spread":
+        return (g - tf.reduce_mean(g)) / (tf.math.reduce_std(g) + 1e-8)
+    if slip == "std":
+        return g / (tf.math.reduce_std(g) + 1e-8)
     if slip == "mean size":
         return g / (tf.reduce_mean(tf.abs(g)) + 1e-8)
     g = g / (tf.sqrt(tf.reduce_mean(tf.square(g))) + 1e-8)
@@ -430,15 +451,23 @@ DREAM_SLIPS = {
     "length": "the gradient is divided by its length: take the mean of its squares, not the sum",
     "largest": "the gradient is divided by its greatest value: take the root of the mean of its squares",
     "mean size": "the gradient is divided by the mean of its absolute values: take the root of the mean of its squares",
+    "no root": "the gradient is divided by the mean of its squares: the root is missing",
+    "spread": "the mean of the gradient is taken away, and the rest divided by its spread: divide the gradient itself by "
+    "the root of the mean of its squares",
+    "std": "the gradient is divided by its standard deviation: take the root of the mean of its squares",
     "sign": "only the sign of the gradient is used",
     "one step": "there is only one step, whatever steps says",
     "one gradient": "the gradient is taken once: take it anew in every step",
     "channel 0": "the argument channel is ignored: the first channel is excited",
     "whole layer": "the mean runs over all channels of the layer",
+    "row": "a row of the map is taken for a channel: channels are the last axis, [..., channel]",
+    "squares": "the mean of the squares is raised: take the mean of the map itself",
+    "relu": "what is below 0 is cut off before the mean: take the map as it is",
     "max": "only the strongest unit of the channel is raised: take the mean of its map",
     "not clipped": "pixels leave the range from -1 to 1",
     "clipped at the end": "the picture is cut off at -1 and 1 only at the end: do it after every step",
     "clipped at 0": "the picture is cut off at 0: black is -1 here",
+    "clipped first": "the picture is cut off before the step and not after it",
     "from grey": "the argument start is ignored: the picture begins as plain grey",
     "training": "the network runs in training mode",
     "last layer": "the argument layer is ignored: the last layer is looked at",
@@ -470,6 +499,8 @@ the_field = Exercise(
         "size += (f - 1) * d * jump; start -= p * jump; jump *= s, with f, s, d, p = patches.window(each).",
     ],
     idea="Two 3x3 layers see as much as one 5x5, three as much as one 7x7, and dilation or strides far more.",
+    try_next="Add 'block_7_expand_relu' to LAYERS near the top, and say before you run it how its "
+    "size and its jump compare with those of block 6.",
 )
 
 the_patches = Exercise(
@@ -489,6 +520,8 @@ the_patches = Exercise(
         "Pad the picture by size on all sides; the patch is then rows size + top to 2 * size + top of it.",
     ],
     idea="Nine patches of a unit say more than one: what they share is what it answers to.",
+    try_next="Give top_patches only the faces, X[kind == 0], and look whether the channels of block 4 "
+    "find other things.",
 )
 
 the_dream = Exercise(
@@ -500,6 +533,7 @@ the_dream = Exercise(
     reference=maximize_activation,
     observe=look_at_dream,
     tolerance=2e-4,
+    slow=True,
     mistakes=by_slip(_with(maximize_activation), DREAM_SLIPS),
     hints=[
         "tf.GradientTape: call tape.watch(picture) where the picture is a tensor and no variable.",
@@ -508,4 +542,6 @@ the_dream = Exercise(
         "picture = tf.clip_by_value(picture + rate * g / (tf.sqrt(tf.reduce_mean(g**2)) + 1e-8), -1.0, 1.0).",
     ],
     idea="The same gradient, with another sign and another aim, makes adversarial pictures.",
+    try_next="Start from X[:1] in place of dreaming.grey() in the cell below, and look how much of the "
+    "face is left after 30 steps.",
 )

@@ -88,7 +88,11 @@ small = triplets.thumbnails(X_test)
 print(f"the nearest thumbnail shows the same person: {triplets.nearest_is_right(small, y_test):.2f}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Better than luck, and far from good: a thumbnail sees hair, skin and background more than the face.
+#
+# </details>
 #
 # ## Near and far
 #
@@ -152,8 +156,14 @@ check(triplet_loss)
 face_figures.show_squares()
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The squared distance pulls hard from afar and lets go when all is well. The plain one has no derivative at 0
-# at all. We train with squares and measure with the plain distance: a square root changes no order.
+# at all.
+#
+# </details>
+#
+# We train with squares and measure with the plain distance: a square root changes no order.
 #
 # ## Which triplets?
 #
@@ -287,11 +297,15 @@ for kind in ("random", "semi-hard", "hard", "hardest"):
 face_figures.plot_mining(curves, 15)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The hardest triplets are the worst teachers of a beginner, and hard ones are the next. Look at the second
 # number: with them nearly all pictures have moved to one spot of the sphere. When the negative is nearer than
 # the positive, the cheapest way to a smaller loss is to make all distances small: the network **collapses**.
 # Semi-hard triplets do not push that way. Random ones do nearly as well here, while there is something left to
 # learn from them: later most of them are easy and their gradient is 0.
+#
+# </details>
 #
 # **Think.** All embeddings equal: what is the loss of every triplet then? Why is that a place where a training
 # on hard triplets alone likes to rest?
@@ -438,12 +452,12 @@ def verify(image_path, identity, database, model):
     # The encoding of the picture, and its distance to the person's.
     ### BEGIN SOLUTION
     encoding = img_to_encoding(image_path, model)
-    dist = np.linalg.norm(encoding - database[identity])
+    dist = float(np.linalg.norm(encoding - database[identity]))
     ### END SOLUTION
 
     # The door opens below 0.7.
     ### BEGIN SOLUTION
-    return dist, bool(dist < 0.7)
+    return dist, dist < 0.7
     ### END SOLUTION
 
 
@@ -479,7 +493,7 @@ def who_is_it(image_path, database, model):
     # Go through the database, and keep the nearest.
     ### BEGIN SOLUTION
     for name, stored in database.items():
-        dist = np.linalg.norm(encoding - stored)
+        dist = float(np.linalg.norm(encoding - stored))
         if dist < min_dist:
             min_dist, identity = dist, name
     ### END SOLUTION
@@ -581,7 +595,11 @@ print(f"head:     {triplets.balanced_accuracy(-says, is_same, -0.5):.3f}")
 print(f"distance: {triplets.balanced_accuracy(plain, is_same, threshold):.3f}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # No better, for all its weights: the training has made the plain distance mean what we want.
+#
+# </details>
 #
 # **Think.** The head has a weight for each dimension, the distance treats all alike. When would that help, and
 # what could it learn wrongly from twenty people?

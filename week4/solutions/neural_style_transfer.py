@@ -146,7 +146,11 @@ for name, picture in others.items():
     print(f"{name:24s} content cost {float(cost):7.2f}, pixels {np.mean((picture - photo) ** 2):.4f}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The mirror image shows the same woman, and yet its cost is large: this cost asks *what* and *where*.
+#
+# </details>
 #
 # ## How it is painted
 #
@@ -253,8 +257,12 @@ titles = [f"{kind},\n{name}" for kind in ("Gram / places", "covariance") for nam
 painting.show_matrices([*grams, *covariances], titles)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The two covariances are the same, the Gram matrices are not. For a style the mean matters: a night painted in the
 # colours of noon is no night.
+#
+# </details>
 #
 # ### Exercise 4: `compute_style_cost`
 #
@@ -405,9 +413,13 @@ painting.plot_costs({"total": portrait().costs})
 painting.show([content, style, portrait().picture], ["content", "style", "generated"], width=3.4)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Our run fell about 120-fold. After ten steps the colours begin to turn, after forty they are the painting's; then come
 # the patches and the strokes. Note the scale of the curve: nearly all of the fall is over early, and your eye likes the
 # picture better and better long after.
+#
+# </details>
 #
 # ## One layer at a time
 #
@@ -425,8 +437,12 @@ finally:
 painting.show([*found[1:], portrait().picture], ["first two layers", "last two layers", "all"], width=3.4)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The first layers give colour and grain, the last ones patches that are large and vague. Neither is the painting:
 # a style lives on several scales at once.
+#
+# </details>
 #
 # ## Texture alone
 #
@@ -450,8 +466,12 @@ texture = painting.paint(texture_step, painting.noisy(np.full_like(style, 0.5)),
 painting.show([style, texture.picture], ["the painting", "its texture"], width=3.4)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # You get its colours and its grain, and no waves in their places: the sum over all places has forgotten where things
 # were. What is left *is* what this lesson calls style.
+#
+# </details>
 #
 # ## Your own two pictures
 #

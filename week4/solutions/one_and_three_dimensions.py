@@ -159,9 +159,15 @@ z = conv1d_forward(X_some[i : i + 1], QRS, np.zeros(1), stride=1, padding=15)[0,
 heartbeats.show_matches(X_some[i], QRS, z, heartbeats.find_peaks(z))
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Almost nothing is left of it: a slow change is nearly constant under so short a kernel, and a constant times
-# numbers that add up to 0 is 0. The heart rate can be read off. We drew these hearts, so we know the truth: here are
-# the rates of twenty of them, from the peaks of the result, and from the peaks of the signal itself.
+# numbers that add up to 0 is 0.
+#
+# </details>
+#
+# The heart rate can be read off. We drew these hearts, so we know the truth: here are the rates of twenty of
+# them, from the peaks of the result, and from the peaks of the signal itself.
 
 # %%
 errors = {"with the kernel": [], "without it": []}
@@ -185,10 +191,15 @@ z = conv1d_forward(X_some[i : i + 1], QRS, np.zeros(1), stride=1, padding=15)[0,
 heartbeats.show_matches(X_some[i], QRS, z, heartbeats.find_peaks(z))
 
 # %% [markdown]
-# It marks something, but look where. The early beat is wide and points down, so the result goes *down* there, deep.
-# The mark sits on its tail. Your kernel knows one shape, and this beat has another. You could draw a second kernel
-# for it. And a third for a beat that does not come at all? There is nothing to draw. It is time to let a network find
-# its kernels.
+# <details><summary>When you have run it</summary>
+#
+# It marks something, but look where. The early beat is wide and points down, so the result goes *down* there,
+# deep. The mark sits on its tail. Your kernel knows one shape, and this beat has another.
+#
+# </details>
+#
+# You could draw a second kernel for such a beat. And a third for a beat that does not come at all? There is nothing to
+# draw. It is time to let a network find its kernels.
 #
 # ## Three kinds of windows
 #
@@ -253,8 +264,12 @@ for name, said in simple.items():
     print(f"{name}: {np.mean(said == y_heart_test):.2f}")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # None is good. A window shifted by half a beat is another row of 600 numbers, and to (a) and (b) it is a
 # stranger. What counts is what follows what, wherever it is: a task for a convolution.
+#
+# </details>
 #
 # | layer | for 600 samples |
 # |:--|:--|
@@ -328,8 +343,12 @@ print("at least 0.90 right:", np.mean(answers(trained_heart(), X_heart_test) == 
 heartbeats.show_kernels(trained_heart().get_weights()[0])
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Not one: steps, bumps and wiggles, pieces of which later layers put a beat together. A network is not told to make
 # kernels that please us.
+#
+# </details>
 #
 # Then a question that needs no look inside. **Cover** 0.6 seconds with a straight line and ask again. If the
 # probability of the right class falls, the network needed what is now hidden. The grey area will show how far it
@@ -348,8 +367,12 @@ for i in shown:
 heartbeats.show_where(X_heart_test[shown], curves, [heartbeats.CLASSES[y_heart_test[i]] for i in shown])
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # In the first it is high where the early beat is. Nobody told the network *where* to look; it was told one word for
 # six seconds. In the second there is hardly any grey: you cannot hide what is not there.
+#
+# </details>
 #
 # But you can hide what *is* there. **Before you run the next cell**: in each normal window one beat, the one nearest
 # to the middle, gets covered. What will the network say?
@@ -386,8 +409,12 @@ for axes in (1, 2, 3):
     print(f"{axes}-D: {places:5,} places x {taps:3} = {places * taps:7,} multiplications, {taps:3} weights")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Each axis makes it fifty times as much. That is why networks for films and scans are slow and hungry, and why
 # ours will be small.
+#
+# </details>
 #
 # With three axes there are three of everything. Write them always in one order, **depth, height, width**. Depth
 # may be the slice of a scan or the frame of a film.
@@ -498,9 +525,13 @@ for name, kernel in shapes.items():
     print(f"{name}: found in {sum(near)} of {len(scans)} parcels")
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The rings in the picture say where the ball is. The ball-shaped kernel does not see anything that the disc could not
 # see. It *adds up*: noise cancels over seven slices, and what belongs together grows. A doctor who leafs through a
 # scan does the same with her eyes.
+#
+# </details>
 #
 # ## Which way?
 #
@@ -514,9 +545,14 @@ six = [np.flatnonzero(y_clips_test == kind)[1] for kind in (3, 0, 5, 1, 4, 2)]
 motions.show_frames(X_clips_test[six], frame=5)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Nobody can. A photograph of a car does not say whether it drives forwards or backwards. The clips are drawn so
-# that this holds exactly: every place, angle and size is as likely in one class as in another. Now the whole
-# clips, in the same order:
+# that this holds exactly: every place, angle and size is as likely in one class as in another.
+#
+# </details>
+#
+# Now the whole clips, in the same order:
 
 # %% tags=["nbval-ignore-output"]
 six = [np.flatnonzero(y_clips_test == kind)[1] for kind in (3, 0, 5, 1, 4, 2)]
@@ -644,8 +680,12 @@ shuffled = motions.shuffled(X_clips_test, seed=1)
 print("right with the frames shuffled, below 0.45:", np.mean(answers(model, shuffled) == y_clips_test) < 0.45)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The answers change places, pair by pair. And with the same twelve frames in any order it is nearly lost. So it
 # does not know what *left-moving things look like*; there is no such look. It knows what follows what.
+#
+# </details>
 #
 # Here are the eight kernels of the first layer, each from top down: before, now, after. **Predict**: what would a
 # kernel look like to which everything is invisible that stands still?
@@ -654,8 +694,12 @@ print("right with the frames shuffled, below 0.45:", np.mean(answers(model, shuf
 motions.show_kernels(trained_on_clips().get_weights()[0])
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Nearly all are dark before and bright after, or the other way round. They subtract one moment from another, and of
 # the still ground and the still shape nothing is left. Nobody told them that either.
+#
+# </details>
 #
 # **Think.** For real films there are networks that look at one frame and know *swimming* from *playing the piano*:
 # water and keys are enough. On which actions would they fail? And what should a test set for films hold, so that

@@ -159,8 +159,12 @@ fields = {LAYERS[name]: receptive_field(model, name) for name in LAYERS}
 patches.show_fields(X[0], fields)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # An eye of these faces is about eight pixels wide, a mouth about thirteen. So a unit of the first layer cannot know a mouth,
 # whatever it has learnt. One of block 4 could.
+#
+# </details>
 #
 # ### Seen is not heeded
 #
@@ -185,9 +189,13 @@ for trained in (True, False):
 patches.show_energies(energies, boxes)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Over nine tenths. From a pixel in the middle many paths lead to the unit, from one in the corner a single one, so
 # influence falls off as a bell does: this is the **effective** receptive field. With random weights it is a dot, since
 # nearly everything runs through the shortcuts. Training has widened it.
+#
+# </details>
 #
 # **Think.** Somebody wants to find cars that are 50 pixels wide, and picks a layer whose field is 51. Is it enough?
 #
@@ -277,12 +285,16 @@ for name in ("block_4_expand_relu", "block_6_expand_relu"):
     patches.show_channels(found, shown, width=0.58)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # The first layer gathers light, dark and edges, block 1 lines and corners. In block 4 there are channels for mouths (46,
 # 90), for the edge of a cheek (7, 73), for a temple (47). In block 6 there are whole faces, more or less. One class had
 # the name *face*; the parts the network has found by itself, because they help.
 #
 # And look at the rows that are *not* so neat: mouths and hands with one channel, glasses and noses with another. Many
 # channels answer to several things that have nothing to do with each other in our eyes.
+#
+# </details>
 #
 # ### A test of the test
 #
@@ -293,8 +305,12 @@ for name in ("block_4_expand_relu", "block_6_expand_relu"):
 patches.show_kernels(model, patches.network(trained=False))
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # A little: in the trained kernels neighbours are more alike, and some are plainly light against dark. Three by three
 # pixels say little; in the 11x11 kernels of AlexNet you would see stripes at all angles.
+#
+# </details>
 #
 # Now the same for a network that has **never been trained**: the same layers, random weights. **Predict:** which of its
 # layers will give neat rows?
@@ -307,9 +323,13 @@ for name in ("block_1_depthwise_relu", "block_4_expand_relu"):
     patches.show_channels(found, shown)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Its shallow channels give eyes, lips and dark lines, row by row, and have learnt nothing. Of a thousand pictures the best
 # eight for *any* filter look alike. **So neat rows do not prove that something was learnt.** Compare with random weights
 # before you marvel.
+#
+# </details>
 #
 # Deeper down it does show. One number for it: of the eight best pictures of a channel, which share is of one kind, all
 # faces or all hands? By luck it is 64 %.
@@ -339,8 +359,12 @@ for name, channel in (("block_4_expand_relu", 74), ("block_4_expand_relu", 92)):
     patches.show_hidden(X[best], maps)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # It is the mouth with the chin below it. Hide an eye, and the channel does not care. The other channel
 # waits for the edge of the head at the right.
+#
+# </details>
 #
 # **Think.** Why does it often not fall to zero when its favourite place is hidden? (What is left in the picture?)
 #
@@ -430,10 +454,14 @@ for name, channel in CHANNELS.items():
 patches.show([best, made], ("real", "made"), list(CHANNELS), width=1.7)
 
 # %% [markdown]
+# <details><summary>When you have run it</summary>
+#
 # Several times more than any real picture, often ten times or more, and nothing real in it. (That the best real picture for
 # the mouth channel is a hand has a reason: here the mean over the whole map counts, not the strongest place.) The gradient knows ways to please a channel that no
 # camera ever shows it: grain and garish colours, spread over the whole picture. A detector does not only answer to what
 # it was trained for.
+#
+# </details>
 #
 # ### Keep it calm
 #

@@ -7,13 +7,14 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from workbook import remembering, session
 from workbook.grading import sandbox, warm
 from workbook.grading.answers import Unreadable, parts_of
 from workbook.grading.bounds import Bounds
+from workbook.grading.judge import Verdicts
 from workbook.grading.marking import Marker, bounded, mark, without
 from workbook.grading.results import STOPPED, UNREADABLE, Result, digest
-from workbook.grading.warm import Returned, ServerDied, Warm
+from workbook.grading.warm import Warm
+from workbook.grading.wire import Returned, ServerDied
 from workbook.lessons import Lesson, find_lesson
 
 
@@ -35,14 +36,14 @@ class Grader:
         elif not hasattr(os, "fork"):
             raise sandbox.NoSandbox("Grading needs fork, which Windows lacks: use workbook check FILE there.")
         self.lesson, self.seed, self.sandboxed, self.bounds = lesson, seed, sandboxed, bounds or Bounds()
-        self.marker = Marker(bounded(lesson.exercises, self.bounds), seed)
+        self.marker = Marker(bounded(lesson.exercises, self.bounds), seed, self._verdicts)
         self._tensorflow = warm.needs_tensorflow(lesson)
         self._servers: dict[bool, Warm] = {}
         self._lock = threading.Lock()
         self._stack = contextlib.ExitStack()
         if observations is None:
             observations = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
-        self._stack.enter_context(remembering.keeping_in(observations))
+        self._observations = observations
 
     def __enter__(self) -> "Grader":
         return self
@@ -59,19 +60,12 @@ class Grader:
         self._stack.close()
 
     def prepare(self) -> None:
-        """Compute what the references give while the server starts, so that the first submission need not
-        wait. Main thread."""
-        starting = threading.Thread(target=self._start_server, daemon=True)
-        starting.start()
-        if self._tensorflow:
-            session.start(self.lesson.name)
-        for exercise in self.marker.exercises:
-            remembering.reference(exercise, self.seed)
-        starting.join()
-
-    def _start_server(self) -> None:
+        """Start the server, whose judge then begins with the references."""
         with contextlib.suppress(ServerDied):  # the first submission tries again, and says why
             self._server(self._tensorflow)
+
+    def _verdicts(self, returned: Returned, names: list[str]) -> Verdicts:
+        return self._server(self._tensorflow).verdicts(returned, names)
 
     def grade(self, name: str, file: str, content: bytes) -> Result:
         """The result on one submission. Raises nothing for what the submission does."""
@@ -110,7 +104,8 @@ class Grader:
                 server.close()
                 server = None
             if server is None:
-                server = Warm(self.lesson, self.seed, self.bounds, self.sandboxed, tensorflow)
+                judges = self._observations if tensorflow == self._tensorflow else None
+                server = Warm(self.lesson, self.seed, self.bounds, self.sandboxed, tensorflow, judges)
                 self._servers[tensorflow] = server
             return server
 

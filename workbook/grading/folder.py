@@ -66,7 +66,7 @@ def grade_folder(
     ) as grader:
         todo = list(_todo(found, grader, state, results, regrade))
         tell(lesson.name, len(results), len(found))
-        if todo:
+        if todo and not runner:
             grader.prepare()
         contents = _contents(todo, grader, results, state)
         graded = runner(contents, grader) if runner else _in_threads(contents, grader, jobs)

@@ -63,7 +63,7 @@ def _observe(
 ) -> None:
     """Collect and observe in this process, and end it."""
     try:
-        _seed()
+        seed()
         module = ModuleType("__main__")
         sys.modules["__main__"] = module
         collected = answers.collect_parts(parts, chosen, module)
@@ -80,7 +80,8 @@ def _observe(
         os._exit(0)  # no atexit handler, no destructor, no thread is waited for
 
 
-def _seed() -> None:
+def seed() -> None:
+    """The same seeds for everybody."""
     import numpy as np
 
     if "keras" in sys.modules:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from workbook.grading.results import GRADED, Result
 from workbook.lessons import Lesson
 from workbook.page import cell, escape, number, page, row, table
+from workbook.reporting import LONG, PASSED, folded_words
 
 
 def page_name(submission: str) -> str:
@@ -78,7 +79,7 @@ def _stumbles(graded: list[Result]) -> str:
             counts[0 if each["passed"] else 1 if each["attempted"] else 2] += 1
     ordered = sorted(found.items(), key=lambda item: (-item[1][1], -item[1][2]))
     rows = [row(cell(name, "th"), *map(number, counts)) for name, counts in ordered]
-    titles = ("Exercise", "Passed", "Wrong", "Not attempted")
+    titles = ("Exercise", "Passed", "Wrong", "Blank")
     return table("Where most stumbled", titles, rows, numbers=3)
 
 
@@ -104,12 +105,54 @@ def _mistakes(graded: list[Result]) -> str:
 def _exercise(each: dict) -> str:
     kind = "passed" if each["passed"] else "wrong" if each["attempted"] else "blank"
     head = f"<h2>{escape(each['name'])}: {each['score']} of {each['points']} points, {_word(each)}</h2>"
+    rows = each.get("rows", []) if each["attempted"] else []
     diagnosis = f"Your results are the ones you get when {each['diagnosis']}." if each["diagnosis"] else ""
-    words = list(dict.fromkeys(filter(None, [each["message"], diagnosis, *map(str, each["notes"])])))
-    if diagnosis and diagnosis in each["message"]:
-        words.remove(diagnosis) if diagnosis in words[1:] else None
-    body = "".join(f"<p>{escape(each)}</p>" for each in words)
-    return f"<section class='{kind}'>{head}{body}<pre>{escape(each['text'])}</pre></section>"
+    after = [words for words in dict.fromkeys([diagnosis, *map(str, each["notes"])]) if words]
+    message = _without_first(each["message"], rows)
+    for words in after:
+        if rows and words.strip() in message and words == diagnosis:
+            message = message.replace(words, "").strip()
+    after = [words for words in after if words not in message]
+    printed = each.get("printed", "")
+    body = [_paragraph(message), _cases(each["name"], rows), *map(_paragraph, after)]
+    if printed:
+        body.append(f"<details><summary>What it printed</summary><pre>{escape(printed)}</pre></details>")
+    return f"<section class='{kind}'>{head}{''.join(body)}</section>"
+
+
+def _paragraph(words: str) -> str:
+    return f"<p>{escape(words)}</p>" if words else ""
+
+
+def _without_first(message: str, rows: list[list[str]]) -> str:
+    """A message without what the first row that is not right says: the table says it."""
+    for word, name, text in rows:
+        if word != PASSED:
+            return message.replace(f"{name}: {text}.", "").replace(f"{name}: {text}", "").strip()
+    return message
+
+
+def _cases(name: str, rows: list[list[str]]) -> str:
+    """The table of a check: in a long one, and where all passed, what passed is folded away."""
+    right = [each for each in rows if each[0] == PASSED]
+    if not right or (len(rows) <= LONG and len(right) < len(rows)):
+        return _case_table(name, rows) if rows else ""
+    words = f"Passed: {folded_words(len(right), len(rows))}"
+    fold = f"<details><summary>{words}</summary>{_case_table(name, right)}</details>"
+    wrong = [each for each in rows if each[0] != PASSED]
+    return (_case_table(name, wrong) if wrong else "") + fold
+
+
+def _case_table(name: str, rows: list[list[str]]) -> str:
+    lines = [
+        row(
+            f"<td class='{'right' if word == PASSED else 'wrong'}'>{escape(word)}</td>",
+            cell(case, "th"),
+            f"<td class='seen'>{escape(text)}</td>",
+        )
+        for word, case, text in rows
+    ]
+    return table(f"Check of {escape(name)}", ("Result", "Case", "What was seen"), lines, kind="cases")
 
 
 def _word(each: dict) -> str:

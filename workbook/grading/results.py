@@ -21,8 +21,9 @@ class Result:
     file        relative to the folder of submissions
     status      "graded", "unreadable" (not a notebook), "stopped" (out of bounds before it gave results)
     exercises   for each exercise of the lesson, in its order: ``Report.to_dict()`` and "attempted", "text"
-                (the report as for a terminal), "notes" and "with_reference_parts" (the score is that with the
-                reference in the place of an earlier exercise that is wrong)
+                (the report as for a terminal), "notes", "with_reference_parts" (the score is that with the
+                reference in the place of an earlier exercise that is wrong), and where it was judged "rows"
+                (of each case the outcome, its name, what was seen) and "printed"
     notes       sentences for teacher and learner: what was stepped over, what was stopped
     digest      what decides whether a second run must grade it again
     """
@@ -74,8 +75,12 @@ _VERDICT |= {"diagnosis": str | None, "text": str, "notes": list, "with_referenc
 
 
 def _is_verdict(data: Any) -> bool:
-    return isinstance(data, dict) and all(
-        name in data and isinstance(data[name], kind) for name, kind in _VERDICT.items()
+    if not isinstance(data, dict) or not isinstance(data.get("printed", ""), str):
+        return False
+    rows = data.get("rows", [])
+    return all(name in data and isinstance(data[name], kind) for name, kind in _VERDICT.items()) and (
+        isinstance(rows, list)
+        and all(isinstance(row, list) and list(map(type, row)) == [str] * 3 for row in rows)
     )
 
 

@@ -7,7 +7,8 @@ its own. TensorFlow is imported and has computed nothing: it would have started 
 What a submission in a sandbox can still see: the cases of the exercises with the seed's inputs, the code of
 the observers, the engine, the helpers of its week, its own notebook, and, by searching memory that was
 given back, perhaps parts of a reference's code (the lessons are public anyway). It cannot see what the
-references give for the seed: that is computed in another process.
+references give for the seed: that is computed in another process (``judge``), forked before the first
+submission comes.
 """
 
 import argparse
@@ -23,21 +24,11 @@ from pathlib import Path
 from typing import Any
 
 from workbook.exercise import Exercise
-from workbook.grading import forking, inside, stripping
+from workbook.grading import forking, inside, judge, stripping
 from workbook.grading.answers import Part
 from workbook.grading.bounds import Bounds
 from workbook.grading.sandbox import Tree, tree_for
-
-_NEEDED = (
-    "matplotlib.pyplot",
-    "scipy",
-    "pandas",
-    "PIL.Image",
-    "h5py",
-    "math",
-    "collections",
-    "IPython.display",
-)
+from workbook.lessons import Lesson
 
 
 class Server:
@@ -50,8 +41,8 @@ class Server:
 
     def serve(self, link: socket.socket) -> None:
         """Fork a keeper for each request until the other end is closed."""
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are never waited for
         while (received := receive(link)) is not None:
+            _bury()
             request, descriptors = received
             try:
                 self._fork(request, descriptors)
@@ -97,6 +88,13 @@ class Server:
         return lambda failure: inside.run(
             exercises, parts, channels, self.bounds, standing, self.sandboxed, failure
         )
+
+
+def _bury() -> None:
+    """Wait for the keepers that have ended, so that their time is counted as this process's."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def receive(link: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
@@ -146,6 +144,12 @@ def _load_modules(names: list[str]) -> None:
             importlib.import_module(name)
 
 
+def _insist_on_one_thread() -> None:
+    """Say it where a fork would lose threads."""
+    if (threads := len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1) > 1:
+        print(f"{threads} threads run before the first fork", file=sys.stderr)
+
+
 def main() -> None:
     """Load, say "ready", serve."""
     parser = argparse.ArgumentParser()
@@ -153,6 +157,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--bounds", type=json.loads, default={})
     parser.add_argument("--socket", type=int, required=True)
+    parser.add_argument("--judge", type=int)
+    parser.add_argument("--observations", type=Path)
     parser.add_argument("--tensorflow", action="store_true")
     parser.add_argument("--no-sandbox", action="store_true")
     parser.add_argument("--modules", nargs="*", default=[])
@@ -166,11 +172,18 @@ def main() -> None:
         if options.tensorflow:
             _load_tensorflow()
         _load_modules(options.modules)
-    server = Server(options.lesson, options.seed, Bounds(**options.bounds), not options.no_sandbox)
     gc.collect()
     gc.freeze()
-    if (threads := len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1) > 1:
-        print(f"{threads} threads run before the first fork", file=sys.stderr)
+    bounds = Bounds(**options.bounds)
+    _insist_on_one_thread()
+    if options.judge is not None:
+        lesson = Lesson(options.lesson.stem, options.lesson.parent.parent.name, options.lesson)
+        judge.fork(
+            lesson, options.seed, bounds, options.observations, socket.socket(fileno=options.judge), link
+        )
+    server = Server(options.lesson, options.seed, bounds, not options.no_sandbox)
+    gc.collect()
+    gc.freeze()
     os.dup2(1, 2)  # to nowhere: a pipe that nobody reads could be filled by one submission for all others
     link.sendall(b"ready\n")
     server.serve(link)

@@ -10,14 +10,15 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from workbook.grading.answers import Part
 from workbook.grading.bounds import Bounds
+from workbook.grading.judge import Judge, Verdicts
 from workbook.grading.server import send
+from workbook.grading.wire import Returned, ServerDied
 from workbook.lessons import Lesson
 from workbook.paths import repository
 
@@ -37,37 +38,32 @@ _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "PYTHONPATH"
 ENDS = ("done", "time", "memory", "dropped")
 
 
-class ServerDied(Exception):
-    """The server has ended: the machine is out of memory, or it never started."""
-
-
-@dataclass
-class Returned:
-    """What came back from one sandbox.
-
-    content  for each exercise the bytes that it sent
-    ended    "done", "time", "memory" or "dropped"
-    flooded  exercises that sent more than they may
-    """
-
-    content: dict[str, bytes] = field(default_factory=dict)
-    ended: str = ""
-    flooded: set[str] = field(default_factory=set)
-
-
 class Warm:
     """A server for one lesson and seed. Many threads may use it at once."""
 
-    def __init__(self, lesson: Lesson, seed: int, bounds: Bounds, sandbox: bool, tensorflow: bool) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        seed: int,
+        bounds: Bounds,
+        sandbox: bool,
+        tensorflow: bool,
+        observations: Path | None = None,
+    ) -> None:
+        """``observations``: the folder for what the references give; without one there is no judge."""
         here, there = socket.socketpair()
+        asking, answering = socket.socketpair()
         command = [sys.executable, "-m", "workbook.grading.server", str(lesson.path), "--seed", str(seed)]
         command += ["--bounds", json.dumps(bounds.to_dict()), "--socket", str(there.fileno())]
         command += ["--tensorflow"] * tensorflow + ["--no-sandbox"] * (not sandbox)
+        if observations is not None:
+            command += ["--judge", str(answering.fileno()), "--observations", str(observations.resolve())]
         command += ["--modules", *_imported(lesson)]
         self.bounds, self.link, self._lock = bounds, here, threading.Lock()
+        self._judge = Judge(asking)
         self.process = subprocess.Popen(
             command,
-            pass_fds=[there.fileno()],
+            pass_fds=[there.fileno(), answering.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -75,6 +71,7 @@ class Warm:
             start_new_session=True,  # Ctrl-C reaches the grader alone
         )
         there.close()
+        answering.close()
         if here.recv(6) != b"ready\n":
             said = self.process.stderr.read().decode("utf-8", "replace").strip().splitlines()
             self.close()
@@ -89,9 +86,19 @@ class Warm:
     def close(self) -> None:
         """End the server and all that it has forked."""
         self.link.close()
+        self._judge.close()
         self.process.kill()
         self.process.wait()
         self.process.stderr.close()
+
+    def verdicts(self, returned: Returned, names: list[str]) -> Verdicts:
+        """The judge's verdicts on these exercises, and what was stepped over. Raises ServerDied."""
+        try:
+            return self._judge.verdicts(returned, names)
+        except ServerDied:
+            self.process.kill()  # another server, with another judge, takes its place
+            self.process.wait()
+            raise
 
     def run(
         self, parts: list[Part], exercises: list[str], standing: dict[str, list[str]], seconds: float

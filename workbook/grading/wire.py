@@ -1,9 +1,29 @@
 """How plain data travels through a pipe: lengths, JSON text, ``.npy`` files. The reader trusts nothing."""
 
 import struct
+from dataclasses import dataclass, field
 from typing import Any
 
 from workbook.plain import pack, unpack
+
+
+class ServerDied(RuntimeError):
+    """The server or its judge has ended: the machine is out of memory, or it never started."""
+
+
+@dataclass
+class Returned:
+    """What came back from one sandbox.
+
+    content  for each exercise the bytes that it sent
+    ended    "done", "time", "memory" or "dropped"
+    flooded  exercises that sent more than they may
+    """
+
+    content: dict[str, bytes] = field(default_factory=dict)
+    ended: str = ""
+    flooded: set[str] = field(default_factory=set)
+
 
 _NUMBER = struct.Struct(">Q")
 _MOST_FILES = 100_000

@@ -1,0 +1,128 @@
+"""The judge: a process forked from the server before any submission has come.
+
+All that the references need is loaded there already, so that nobody waits for TensorFlow a second time. It
+gets what came out of a sandbox, reads it with distrust, and gives back verdicts. It runs nothing of a
+learner's, and no submission is forked from it: so what the references give is in no process that a submission
+descends from.
+"""
+
+import contextlib
+import json
+import os
+import select
+import socket
+import threading
+from pathlib import Path
+from typing import Any
+
+from workbook import remembering
+from workbook.grading import inside
+from workbook.grading.bounds import Bounds
+from workbook.grading.marking import Marker, bounded
+from workbook.grading.wire import Returned, ServerDied
+from workbook.lessons import Lesson
+
+Verdicts = tuple[dict[str, dict[str, Any]], list[str]]
+
+
+def fork(
+    lesson: Lesson, seed: int, bounds: Bounds, folder: Path, link: socket.socket, other: socket.socket
+) -> None:
+    """Fork the judge of a lesson and a seed, who answers on ``link``.
+
+    folder  for what the references of slow exercises give
+    other   the server's own link, which the judge must not hold open
+    """
+    if os.fork():
+        link.close()
+        return
+    try:
+        with contextlib.suppress(Exception):
+            from workbook.grading.sandbox import die_with_parent
+
+            die_with_parent()
+        other.close()
+        os.dup2(1, 2)  # to nowhere
+        inside.seed()
+        _serve(Marker(bounded(lesson.exercises, bounds), seed), folder, link)
+    finally:
+        os._exit(0)
+
+
+def _serve(marker: Marker, folder: Path, link: socket.socket) -> None:
+    """Answer until the other end is closed; while nobody asks, observe the references."""
+    todo = list(marker.exercises)
+    with remembering.keeping_in(folder):
+        while True:
+            if todo and not select.select([link], [], [], 0)[0]:
+                with contextlib.suppress(Exception):  # the first verdict says what is wrong
+                    remembering.reference(todo[0], marker.seed)
+                todo.pop(0)
+            elif (asked := _receive(link)) is None:
+                return
+            else:
+                _send(link, _answer(marker, *asked), [])
+
+
+def _answer(marker: Marker, head: dict[str, Any], contents: list[bytes]) -> dict[str, Any]:
+    returned = Returned(dict(zip(head["from"], contents, strict=True)), "", set(head["flooded"]))
+    try:
+        found, notes = marker.verdicts(returned, head["names"])
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"[:1_000]}
+    return {"found": found, "notes": notes}
+
+
+class Judge:
+    """The grader's end of the link to the judge. Many threads may use it: one is judged at a time."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self.link, self._lock = link, threading.Lock()
+
+    def verdicts(self, returned: Returned, names: list[str]) -> Verdicts:
+        """As ``Marker.verdicts``. Raises ServerDied, and RuntimeError where nobody can be judged."""
+        head = {"names": names, "flooded": sorted(returned.flooded), "from": list(returned.content)}
+        with self._lock:
+            try:
+                _send(self.link, head, list(returned.content.values()))
+                received = _receive(self.link)
+            except OSError as error:
+                raise ServerDied("the judge has ended") from error
+        if received is None:
+            raise ServerDied("the judge has ended")
+        answer = received[0]
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer["found"], answer["notes"]
+
+    def close(self) -> None:
+        self.link.close()
+
+
+def _send(link: socket.socket, head: dict[str, Any], contents: list[bytes]) -> None:
+    """A message: lengths, JSON, bytes."""
+    parts = [json.dumps(head).encode(), *contents]
+    lengths = b"".join(len(part).to_bytes(8, "big") for part in (parts, *parts))
+    link.sendall(lengths)
+    for part in parts:
+        link.sendall(part)
+
+
+def _receive(link: socket.socket) -> tuple[dict[str, Any], list[bytes]] | None:
+    """The next message; None at the end."""
+    if (count := _exactly(link, 8)) is None:
+        return None
+    lengths = [_exactly(link, 8) for _ in range(int.from_bytes(count, "big"))]
+    parts = [None if length is None else _exactly(link, int.from_bytes(length, "big")) for length in lengths]
+    if not parts or None in parts:
+        return None
+    return json.loads(parts[0]), parts[1:]
+
+
+def _exactly(link: socket.socket, count: int) -> bytes | None:
+    content = bytearray()
+    while len(content) < count:
+        if not (more := link.recv(min(2**20, count - len(content)))):
+            return None
+        content += more
+    return bytes(content)
