@@ -395,6 +395,28 @@ def test_what_never_ends_is_ended_outside_the_main_thread_too(
     assert "does a loop never end?" in said()
 
 
+def test_an_import_is_let_through_to_its_end(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A library that was interrupted halfway would stay broken as long as the kernel lives."""
+    (tmp_path / "slow_library.py").write_text("import time\ntime.sleep(0.8)\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    report, _ = ask("def patience(X):\n    import slow_library\n    return X", "patience")
+    assert report.passed
+
+
+def test_an_import_that_never_ends_is_ended(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbook.limits.IMPORT_SECONDS", 1.0)
+    (tmp_path / "endless_library.py").write_text("while True: pass\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    start = time.perf_counter()
+    report, _ = ask("def patience(X):\n    import endless_library", "patience")
+    assert time.perf_counter() - start < 12
+    assert [row.word for row in report.rows] == ["out of time"] * 3
+
+
 TRACING = "import sys\ndef patience(X):\n    sys.settrace(lambda *a: None)\n    return X"
 
 

@@ -11,6 +11,11 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "TypeError",
+        r"(?P<kind>\w+)\.__init__\(\) missing \d+ required positional argument.*: (?P<name>.+)",
+        "{kind} needs {name}: give it between its parentheses.",
+    ),
+    (
+        "TypeError",
         r"missing \d+ required positional argument.*: (?P<name>.+)",
         "The function asks for more than the exercise gives ({name}): keep the parameters of the exercise.",
     ),
@@ -87,6 +92,11 @@ _CAUSES: list[tuple[str, str, str]] = [
         "AttributeError",
         r"'KerasTensor'|KerasTensor",
         "Symbolic Keras tensors have no values yet: use Keras layers or keras.ops on them.",
+    ),
+    (
+        "ValueError",
+        r"Could not automatically infer the output shape",
+        "The call() of this layer or model raises an error itself: read on after “Error encountered”.",
     ),
     (
         "ValueError",

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,6 +17,9 @@ from typing import Any
 
 class OutOfTime(BaseException):
     """The time limit was reached. Not an Exception, so that ``except Exception`` does not swallow it."""
+
+
+IMPORT_SECONDS = 60.0
 
 
 class _Again(OutOfTime):
@@ -40,6 +44,10 @@ class _Again(OutOfTime):
 def within(seconds: float, function: Callable[[], Any]) -> Any:
     """The function's result; raises OutOfTime after so many seconds.
 
+    An import under way is let through to its end, for IMPORT_SECONDS at most, and the time begins anew after
+    it: TensorFlow takes long on a busy computer, and a library that was interrupted halfway stays broken as
+    long as the kernel lives.
+
     In the main thread a timer signal interrupts it; elsewhere (and on Windows) an exception is sent to the
     thread. Either is repeated until the code gives in, so that a bare ``except`` does not outlive it, and
     neither strikes here, where it would outlive the code.
@@ -51,9 +59,10 @@ def within(seconds: float, function: Callable[[], Any]) -> Any:
 
 def _within_by_signal(seconds: float, function: Callable[[], Any]) -> Any:
     kinds = itertools.chain([OutOfTime], itertools.repeat(_Again))
+    may_stop = _stopper(seconds)
 
     def interrupt(_: int, frame: Any) -> None:
-        if frame is not None and frame.f_code not in _OWN:
+        if may_stop(frame):
             raise next(kinds)
 
     tracing, before = sys.gettrace(), signal.signal(signal.SIGALRM, interrupt)
@@ -76,9 +85,10 @@ def _within_by_thread(seconds: float, function: Callable[[], Any]) -> Any:
     def watch() -> None:
         wait = seconds
         kinds = itertools.chain([OutOfTime], itertools.repeat(_Again))
+        may_stop = _stopper(seconds)
         while not running.acquire(timeout=wait):
             frame = sys._current_frames().get(thread)
-            if frame is not None and frame.f_code not in _OWN:
+            if may_stop(frame):
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(thread), ctypes.py_object(next(kinds))
                 )
@@ -102,6 +112,31 @@ def _within_by_thread(seconds: float, function: Callable[[], Any]) -> Any:
                 break
             except OutOfTime:
                 continue
+
+
+def _stopper(seconds: float) -> Callable[[Any], bool]:
+    """Tells, once the time is over, whether code may be stopped now: our own may not, nor an import."""
+    latest = time.monotonic() + seconds + IMPORT_SECONDS
+    until = 0.0
+
+    def may_stop(frame: Any) -> bool:
+        nonlocal until
+        now = time.monotonic()
+        if frame is None or frame.f_code in _OWN:
+            return False
+        if now < latest and _is_importing(frame):
+            until = now + seconds
+        return now >= min(until, latest)
+
+    return may_stop
+
+
+def _is_importing(frame: Any) -> bool:
+    while frame is not None and frame.f_code not in _OWN:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 _OWN = (_within_by_signal.__code__, _within_by_thread.__code__)

@@ -242,7 +242,8 @@ figures.show_detections(roads.X_test[street : street + 1], [crowd], detector.CLA
 # - out: `scores`, `boxes` and `classes` of those that stay
 #
 # May a car suppress a truck? Some programs say yes, whatever overlaps means the same thing; others treat each
-# class by itself. Both are right here. `max_boxes` counts all classes together in either case.
+# class by itself. Both are right here. `max_boxes` counts all classes together in either case. On an empty street
+# $n$ is 0, and so is what comes back: empty arrays.
 #
 # Write the loop, or call `tf.image.non_max_suppression`, which does the same.
 #
