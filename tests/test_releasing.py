@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from workbook import releasing, session
 from workbook.lessons import Lesson, LessonError, all_lessons, find_lesson
+from workbook.rechecking import renew_checks
 from workbook.releasing import BEGIN, BLANK, END, blank, build, clear_solutions, drifted, release
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -450,3 +451,37 @@ def test_the_learners_notebook_runs_from_top_to_bottom(lesson: Lesson, home: Pat
         if cell.id.startswith("check-"):
             (shown,) = cell.outputs
             assert "Not attempted yet" in shown.data["text/plain"], cell.id
+
+
+# --- only the checks -----------------------------------------------------------------------------------
+
+
+def test_checks_alone_are_made_anew(lesson: Lesson) -> None:
+    release([lesson], tell=lambda words: None)
+    path = lesson.source.with_suffix(".ipynb")
+    as_executed = nbformat.read(path, as_version=4)
+    stale = nbformat.read(path, as_version=4)
+    kept = "kept, since it was not run again"
+    for cell in stale.cells:
+        for output in cell.get("outputs", []):
+            if "text/html" in output.get("data", {}) and cell.source.startswith("check("):
+                output.data["text/html"] = output.data["text/plain"] = "as an older exercise said"
+            elif "text" in output:
+                output.text = kept
+    nbformat.write(stale, path)
+    said: list[str] = []
+    assert renew_checks([lesson], said.append) == [path]
+    for new, executed in zip(nbformat.read(path, as_version=4).cells, as_executed.cells, strict=True):
+        if new.source.startswith("check("):
+            assert new.outputs == executed.outputs
+        for output in new.get("outputs", []):
+            assert output.get("text", kept) == kept
+    assert said == ["mini: 2 checks made anew"]
+
+
+def test_checks_are_not_made_anew_for_code_that_was_not_run(released: Lesson) -> None:
+    change(released, "answer = n + n", "answer = 2 * n")
+    before = files(released)
+    with pytest.raises(LessonError, match="its code has changed since it was run"):
+        renew_checks([released])
+    assert files(released) == before

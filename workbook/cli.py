@@ -166,6 +166,10 @@ def release(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 where a notebook has drifted.")
     ] = False,
+    checks: Annotated[
+        bool,
+        typer.Option("--checks", help="Only make the checks' reports anew, after exercises have changed."),
+    ] = False,
 ) -> None:
     """Write the solved and the learner's notebooks from their source, solutions/<lesson>.py.
 
@@ -175,12 +179,18 @@ def release(
     workbook release
     workbook release residual_networks --force
     workbook release --check
+    workbook release inception --checks
     """
-    from workbook.lessons import find_lesson
+    from workbook.lessons import all_lessons, find_lesson
     from workbook.releasing import drifted
     from workbook.releasing import release as build
 
     chosen = [find_lesson(name) for name in lessons] if lessons else None
+    if checks:
+        from workbook.rechecking import renew_checks
+
+        renew_checks(chosen or all_lessons(), tell=showing.say)
+        return
     if check:
         drifts = drifted(chosen)
         for line in drifts:

@@ -44,13 +44,13 @@ def release(
             tell(f"{lesson.name}: nothing has changed")
             continue
         notebook = build(lesson)
-        solved = None if force else _with_known_outputs(notebook, _solved(lesson))
+        solved = None if force else known_outputs(lesson)
         if solved is None:
             tell(f"{lesson.name}: running {len(_code(notebook))} cells")
             solved = execute(notebook, lesson)
         else:
             tell(f"{lesson.name}: only the text has changed, the outputs stay")
-        for path, content in ((_solved(lesson), solved), (lesson.notebook, blank(notebook))):
+        for path, content in ((solved_path(lesson), solved), (lesson.notebook, blank(notebook))):
             write_notebook(path, content)
             written.append(path)
     return written
@@ -61,7 +61,7 @@ def drifted(lessons: Iterable[Lesson] | None = None) -> list[str]:
     found = []
     for lesson in _with_source(lessons):
         fresh = build(lesson)
-        for path, expected in ((_solved(lesson), fresh), (lesson.notebook, blank(fresh))):
+        for path, expected in ((solved_path(lesson), fresh), (lesson.notebook, blank(fresh))):
             if not path.is_file():
                 found.append(f"{_relative(path)} is missing: run make release.")
             elif _essence_of(path) != _essence(expected):
@@ -158,12 +158,13 @@ def execute(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
     return solved
 
 
-def _with_known_outputs(notebook: NotebookNode, path: Path) -> NotebookNode | None:
-    """The notebook with the outputs of the one that is there, where both have the very same code."""
+def known_outputs(lesson: Lesson) -> NotebookNode | None:
+    """The lesson's notebook with the outputs of the solved one there is; None where their code differs."""
+    path = solved_path(lesson)
     if not path.is_file():
         return None
     known = _code(nbformat.read(path, as_version=4))
-    solved = deepcopy(notebook)
+    solved = build(lesson)
     if [cell.source for cell in known] != [cell.source for cell in _code(solved)]:
         return None
     for cell, old in zip(_code(solved), known, strict=True):
@@ -183,7 +184,8 @@ def _with_source(lessons: Iterable[Lesson] | None) -> list[Lesson]:
     return [lesson for lesson in chosen if lesson.source.is_file()]
 
 
-def _solved(lesson: Lesson) -> Path:
+def solved_path(lesson: Lesson) -> Path:
+    """Where the lesson's solved notebook is."""
     return lesson.source.with_suffix(".ipynb")
 
 
@@ -199,12 +201,18 @@ def _dress(cell: NotebookNode, lesson: Lesson) -> None:
     if cell.cell_type != "code":
         return
     cell.outputs, cell.execution_count = [], None
-    if check := _CHECK.match(cell.source.strip()):
-        points = lesson.exercise(check[1]).points
-        cell.metadata.nbgrader = _nbgrader(f"check-{check[1]}", grade=True, locked=True, points=points)
+    if checked := checked_name(cell):
+        points = lesson.exercise(checked).points
+        cell.metadata.nbgrader = _nbgrader(f"check-{checked}", grade=True, locked=True, points=points)
         cell.metadata.deletable = False
     elif BEGIN in cell.source:
         cell.metadata.nbgrader = _nbgrader(f"answer-{_function(cell.source)}", solution=True)
+
+
+def checked_name(cell: NotebookNode) -> str | None:
+    """The exercise that a cell checks; None where it is no check cell."""
+    found = _CHECK.match(cell.source.strip()) if cell.cell_type == "code" else None
+    return found[1] if found else None
 
 
 def _nbgrader(
