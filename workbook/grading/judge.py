@@ -100,10 +100,10 @@ class Judge:
 
 
 def _send(link: socket.socket, head: dict[str, Any], contents: list[bytes]) -> None:
-    """A message: lengths, JSON, bytes."""
+    """A message: how many parts, the length of each, the parts: JSON, then bytes."""
     parts = [json.dumps(head).encode(), *contents]
-    lengths = b"".join(len(part).to_bytes(8, "big") for part in (parts, *parts))
-    link.sendall(lengths)
+    numbers = [len(parts), *map(len, parts)]
+    link.sendall(b"".join(number.to_bytes(8, "big") for number in numbers))
     for part in parts:
         link.sendall(part)
 
