@@ -91,6 +91,21 @@ def test_an_argument_is_looked_for_behind_an_observer_too() -> None:
     )
 
 
+def test_switches_of_a_reference_are_nobodys_arguments() -> None:
+    def area(height: int, width: int = 2, factor: int = 3) -> int:
+        return height + width**factor
+
+    exercise = Exercise(
+        name="area", points=2, cases=[case("one", 5, 7), case("two", 4, width=9)], reference=area
+    )
+    assert (
+        report(exercise, lambda height, width=2: height + 3**width).diagnosis is None
+    )  # as if exchanged with factor
+    assert report(exercise, lambda height, width=2: width + height**3).diagnosis == (
+        "`height` and `width` are exchanged"
+    )
+
+
 def test_a_reference_whose_arguments_nobody_can_name_is_left_alone() -> None:
     exercise = Exercise(name="top", points=1, cases=[case("two", 1, 2), case("three", 3, 2)], reference=max)
     assert report(exercise, min).diagnosis is None

@@ -66,6 +66,7 @@ class _Variants:
     def __init__(self, exercise: Exercise, seed: int, signature: inspect.Signature) -> None:
         self.exercise, self.signature = exercise, signature
         self.cases = exercise.draw(seed)
+        self._passed: set[str] = set()  # a reference may have switches of its own, which no case passes
         self.calls = [self._record(i) for i in range(len(self.cases))]
         self._seen: dict[tuple[str, int], Observation] = {}
 
@@ -106,6 +107,7 @@ class _Variants:
         @functools.wraps(reference)
         def changed(*args: Any, **kwargs: Any) -> Any:
             bound = self.signature.bind(*args, **kwargs)
+            self._passed |= bound.arguments.keys()
             bound.apply_defaults()
             for path, value in apply(_flat(bound.arguments)).items():
                 name, *key = path
@@ -123,7 +125,7 @@ class _Variants:
         if not all(calls):
             return
         every = [call for case in self.calls for call in case]
-        paths = [path for path in every[0] if all(path in call for call in every)]
+        paths = [path for path in every[0] if path[0] in self._passed and all(path in call for call in every)]
         varied = [path for path in paths if _is_varied([call[path] for call in every])]
         yield from self._held(varied, calls, every)
         yield from _exchanged(paths, calls)
