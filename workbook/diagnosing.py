@@ -21,6 +21,8 @@ from workbook.observing import RETURNED, Observation, observe_case
 
 MOST_RUNS, MOST_SLOW_RUNS = 80, 5
 """So many changed references are tried on one case, and of slow ones: a check should answer at once."""
+SECONDS = 2.0
+"""So long a changed reference gets on a case, if it is quick by itself: a stride of 0 may end no loop."""
 
 Path = tuple[str, ...]
 """Where an argument is: ("stride",), or ("hparameters", "stride") for one inside a dictionary."""
@@ -117,7 +119,9 @@ class _Variants:
                     bound.arguments[name] = value
             return reference(*bound.args, **bound.kwargs)
 
-        return observe_case(self.exercise, changed, self.cases[index], self.exercise.time_limit)
+        limit = self.exercise.time_limit
+        seconds = limit if self.exercise.slow else min(limit, SECONDS)
+        return observe_case(self.exercise, changed, self.cases[index], seconds)
 
     def changes(self, wrong: list[int]) -> Iterator[Change]:
         """The changes that can explain why just these cases are wrong, the likeliest first."""

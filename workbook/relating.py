@@ -6,7 +6,7 @@ Said only where it holds of everything that is wrong.
 
 import inspect
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -293,15 +293,11 @@ def _by_place(pairs: list[Pair], tolerance: float) -> str | None:
     wrong = [~np.isclose(g, r, rtol=tolerance, atol=tolerance, equal_nan=True) for r, g in pairs]
     if all(w.shape[0] > 1 and not w[0].any() and all(part.any() for part in w[1:]) for w in wrong):
         return "The first along axis 0 is right, and all others are wrong."
-    for axis in _common_axes(wrong):
+    for axis in range(min(each.ndim for each in wrong)):
         for words, index in (("first", 0), ("last", -1)):
             if all(_is_only(w, axis, index) for w in wrong):
                 return f"Only the {words} place along axis {axis} is wrong."
     return None
-
-
-def _common_axes(masks: list[np.ndarray]) -> Iterator[int]:
-    return iter(range(min(mask.ndim for mask in masks)))
 
 
 def _is_only(mask: np.ndarray, axis: int, index: int) -> bool:

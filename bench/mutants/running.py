@@ -1,7 +1,8 @@
 """Mutants through the grader: observed in forks of a process that has all loaded, judged outside them.
 
-What is found is kept line by line in build/mutants/<lesson>.jsonl, under a hash of the mutant and of the
-exercise's file, so that an interrupted run goes on where it stopped and only what changed is run again.
+What is found is kept line by line in build/mutants/<lesson>.jsonl, under a hash of the mutant, of the
+exercise's file and of the engine that judges, so that an interrupted run goes on where it stopped and only
+what changed is run again.
 """
 
 import contextlib
@@ -20,7 +21,7 @@ from typing import Any
 import nbformat
 
 from bench.mutants.making import Mutant
-from workbook import remembering, session
+from workbook import judging, remembering, session
 from workbook.exercise import NOTEBOOK_SEED, Exercise
 from workbook.grading import warm
 from workbook.grading.answers import Part, parts_of
@@ -35,6 +36,7 @@ from workbook.releasing import build
 from workbook.reporting import PASSED
 
 SECOND_SEED = 2
+ENGINE = Path(judging.__file__).parent
 BOUNDS = Bounds(case_seconds=10.0, memory=3 * 1024 * MEBIBYTE)
 SURVIVED, NOTED, NAMED, RELATED, STOPPED = "survived", "noted", "named", "related", "stopped"
 
@@ -169,7 +171,9 @@ class Record:
 
     def __init__(self, folder: Path, lesson: Lesson) -> None:
         self.path = folder / f"{lesson.name}.jsonl"
-        self.exercises = lesson.path.read_bytes()
+        engine = ("judging", "comparing", "diagnosing", "relating", "observing", "models")
+        sources = [lesson.path, *(ENGINE / f"{name}.py" for name in engine)]
+        self.exercises = b"".join(path.read_bytes() for path in sources)
         self.known: dict[str, Verdict] = {}
         folder.mkdir(parents=True, exist_ok=True)
         if self.path.is_file():
@@ -180,7 +184,7 @@ class Record:
                     self.known[key] = Verdict(**content)
 
     def key(self, exercise: Exercise, mutant: Mutant) -> str:
-        """What a verdict depends on: the mutant, and the file of the exercise."""
+        """What a verdict depends on: the mutant, the file of the exercise, and the engine."""
         content = f"{exercise.name}\n{mutant.source}".encode() + self.exercises
         return hashlib.sha256(content).hexdigest()[:24]
 
