@@ -1,6 +1,9 @@
 """Finding lessons and their exercises.
 
-weekN/solutions/<lesson>.py is a lesson's source, weekN/exercises/<lesson>.py its autograder.
+weekN/solutions/<lesson>.py is a lesson's source. Its autograder is a module, weekN/exercises/<lesson>.py, or
+where that grew too long a package, weekN/exercises/<lesson>/: modules that import from each other
+(``from .overlap import iou``), and an ``__init__.py`` that ends with EXERCISES, the exercises in the order in
+which they are taught.
 """
 
 import difflib
@@ -9,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from workbook.exercise import Exercise
@@ -21,11 +25,19 @@ class LessonError(Exception):
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: its name, its week and its exercises in the order in which they are taught."""
+    """A lesson: its name, its week and its exercises in the order in which they are taught.
+
+    path  its autograder: a module, or the folder of a package
+    """
 
     name: str
     week: str
     path: Path
+
+    @property
+    def files(self) -> list[Path]:
+        """All files of its autograder."""
+        return files_with(_entry(self.path))
 
     @property
     def source(self) -> Path:
@@ -65,10 +77,11 @@ class Lesson:
 
 def all_lessons(root: Path | None = None) -> list[Lesson]:
     """All lessons, in the order in which they are taught: by week, then by ``order`` in the header."""
-    lessons = [
-        Lesson(path.stem, path.parent.parent.name, path)
-        for path in (root or repository()).glob("week[0-9]/exercises/[a-z]*.py")
-    ]
+    root = root or repository()
+    found = {path.with_suffix(""): path for path in root.glob("week[0-9]/exercises/[a-z]*.py")}
+    # Where a newer release was unpacked over an older one, the old module lies beside the folder.
+    found |= {path.parent: path.parent for path in root.glob("week[0-9]/exercises/[a-z]*/__init__.py")}
+    lessons = [Lesson(path.stem, path.parent.parent.name, path) for path in found.values()]
     return sorted(lessons, key=lambda lesson: (lesson.week, lesson.header.get("order", 99), lesson.name))
 
 
@@ -126,15 +139,46 @@ def did_you_mean(name: str, names: list[str]) -> str:
     return f" There are: {', '.join(names)}." if 0 < len(names) <= 15 else ""
 
 
+def files_with(path: Path) -> list[Path]:
+    """All files of the autograder that this module is or belongs to."""
+    packed = (path.parent / "__init__.py").is_file()
+    return sorted(path.parent.glob("*.py")) if packed else [path]
+
+
+def load(path: Path, name: str) -> tuple[Exercise, ...]:
+    """Run an autograder under this module name; its exercises in the order in which they are taught.
+
+    Raises LessonError where it is missing, or a package does not say which exercises it has.
+    """
+    entry = _entry(path)
+    if not entry.is_file():
+        raise LessonError(f"{path} is missing: get the workbook again, or restore it with git.")
+    inside = [str(path)] if path.is_dir() else None
+    spec = importlib.util.spec_from_file_location(name, entry, submodule_search_locations=inside)
+    if spec is None or spec.loader is None:
+        raise LessonError(f"{path} is no Python module.")
+    for old in loaded(name):
+        del sys.modules[old.__name__]
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    if inside is None:
+        return tuple(dict.fromkeys(item for item in vars(module).values() if isinstance(item, Exercise)))
+    if not hasattr(module, "EXERCISES"):
+        raise LessonError(f"{entry} must name its exercises in their order: EXERCISES = (...).")
+    return tuple(module.EXERCISES)
+
+
+def loaded(name: str) -> list[ModuleType]:
+    """The module of that name, where it is loaded, and the modules of the package that it is."""
+    return [module for key, module in list(sys.modules.items()) if f"{key}.".startswith(f"{name}.")]
+
+
+def _entry(path: Path) -> Path:
+    """The file that is run to load an autograder."""
+    return path / "__init__.py" if path.is_dir() else path
+
+
 @cache
 def _load(path: Path) -> tuple[Exercise, ...]:
-    """The exercises that a module defines, in the order of their definition."""
-    module_name = f"_workbook_{path.parent.parent.name}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(module_name, path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise LessonError(f"{path} is missing: get the workbook again, or restore the file with git.")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[module_name] = module
-    spec.loader.exec_module(module)
-    exercises = [item for item in vars(module).values() if isinstance(item, Exercise)]
-    return tuple(dict.fromkeys(exercises))
+    return load(path, f"_workbook_{path.parent.parent.name}_{path.stem}")

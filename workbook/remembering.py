@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from workbook.exercise import Exercise
+from workbook.lessons import files_with
 from workbook.observing import OUT_OF_TIME, Observation, observe
 from workbook.paths import user_cache
 from workbook.plain import pack, unpack
@@ -69,7 +70,8 @@ def _remember(exercise: Exercise, function: Callable, role: str, seed: int) -> l
 
 def _path(exercise: Exercise, role: str, seed: int) -> Path | None:
     try:
-        source = Path(inspect.getfile(exercise.reference)).read_bytes()
+        files = files_with(Path(inspect.getfile(exercise.reference)))
+        source = b"".join(file.read_bytes() for file in files)
     except (OSError, TypeError):
         return None
     text = f"{exercise.name} {role} {seed} {_engine()}".encode()

@@ -172,7 +172,7 @@ class Record:
     def __init__(self, folder: Path, lesson: Lesson) -> None:
         self.path = folder / f"{lesson.name}.jsonl"
         engine = ("judging", "comparing", "diagnosing", "relating", "observing", "models")
-        sources = [lesson.path, *(ENGINE / f"{name}.py" for name in engine)]
+        sources = [*lesson.files, *(ENGINE / f"{name}.py" for name in engine)]
         self.exercises = b"".join(path.read_bytes() for path in sources)
         self.known: dict[str, Verdict] = {}
         folder.mkdir(parents=True, exist_ok=True)
@@ -184,7 +184,7 @@ class Record:
                     self.known[key] = Verdict(**content)
 
     def key(self, exercise: Exercise, mutant: Mutant) -> str:
-        """What a verdict depends on: the mutant, the file of the exercise, and the engine."""
+        """What a verdict depends on: the mutant, the files of the exercise, and the engine."""
         content = f"{exercise.name}\n{mutant.source}".encode() + self.exercises
         return hashlib.sha256(content).hexdigest()[:24]
 

@@ -90,7 +90,7 @@ def digest(content: bytes, lesson: Lesson) -> str:
     parts = (
         content,
         lesson.name.encode(),
-        lesson.path.read_bytes(),
+        *(file.read_bytes() for file in lesson.files),
         _surroundings(lesson.path.parent.parent),
     )
     hashes = b"".join(hashlib.sha256(part).digest() for part in parts)

@@ -1,13 +1,13 @@
 """A lesson as a submission may see it: cases and observers, without references, mistakes and hints."""
 
 import gc
-import importlib.util
 import sys
 import types
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from workbook import lessons
 from workbook.exercise import Exercise
 
 _MODULE = "_workbook_grading_lesson"
@@ -17,21 +17,19 @@ def load(path: Path, seed: int, bounds_case: float, keep: tuple[str, ...] = ()) 
     """A lesson's exercises with their cases drawn, their time limits bounded, and nothing else that tells
     answers; ``keep`` names exercises whose references stay.
 
-    The module's other functions and variables are forgotten, but for those that the observers (and the kept
-    references) use. Not a secret in the strict sense: the lessons are public, and a process can search
-    memory that was given back. What a submission cannot have is what the references give for the seed.
+    The other functions and variables of its modules are forgotten, but for those that the observers (and
+    the kept references) use. Not a secret in the strict sense: the lessons are public, and a process can
+    search memory that was given back. What a submission cannot have is what the references give for the seed.
     """
-    spec = importlib.util.spec_from_file_location(_MODULE, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[_MODULE] = module
-    spec.loader.exec_module(module)
-    found = list(dict.fromkeys(item for item in vars(module).values() if isinstance(item, Exercise)))
+    found = lessons.load(path, _MODULE)
+    modules = lessons.loaded(_MODULE)
     stripped = [_strip(exercise, seed, bounds_case, exercise.name in keep) for exercise in found]
     roots = [exercise.observe for exercise in stripped]
     roots += [exercise.reference for exercise in stripped if exercise.name in keep]
-    _forget(module, roots, stripped)
-    del sys.modules[_MODULE]
-    del found, module
+    _forget(modules, roots, stripped)
+    for module in modules:
+        del sys.modules[module.__name__]
+    del found, module, modules
     gc.collect()
     return stripped
 
@@ -52,10 +50,11 @@ def _strip(exercise: Exercise, seed: int, bounds_case: float, keep: bool) -> Exe
     )
 
 
-def _forget(module: types.ModuleType, roots: list[Any], exercises: list[Exercise]) -> None:
-    """Delete from a module what neither the roots nor the cases use."""
-    names = vars(module)
-    used: set[str] = set()
+def _forget(modules: list[types.ModuleType], roots: list[Any], exercises: list[Exercise]) -> None:
+    """Delete from a lesson's modules what neither the roots nor the cases use."""
+    homes = {id(vars(module)): vars(module) for module in modules}
+    used: dict[int, set[str]] = {home: set() for home in homes}
+    own = {module.__name__ for module in modules}
     todo = list(roots)
     for exercise in exercises:
         for case in exercise.cases:
@@ -66,13 +65,14 @@ def _forget(module: types.ModuleType, roots: list[Any], exercises: list[Exercise
         if id(thing) in seen:
             continue
         seen.add(id(thing))
-        for name in _mentioned(thing):
-            if name in names and name not in used:
-                used.add(name)
-                todo.append(names[name])
-        todo += _held(thing, module.__name__)
-    for name in [name for name in names if name not in used and not name.startswith("__")]:
-        del names[name]
+        home = id(getattr(thing, "__globals__", None))  # where a function looks names up
+        for name in _mentioned(thing) & homes.get(home, {}).keys() - used.get(home, set()):
+            used[home].add(name)
+            todo.append(homes[home][name])
+        todo += _held(thing, own)
+    for home, names in homes.items():
+        for name in [name for name in names if name not in used[home] and not name.startswith("__")]:
+            del names[name]
 
 
 def _mentioned(thing: Any) -> set[str]:
@@ -89,7 +89,7 @@ def _names_of(code: types.CodeType) -> set[str]:
     return names
 
 
-def _held(thing: Any, module: str) -> list[Any]:
+def _held(thing: Any, modules: set[str]) -> list[Any]:
     """What something holds that may be a function of the lesson: closures, defaults, methods, items."""
     if isinstance(thing, dict):
         return list(thing.values())
@@ -103,8 +103,8 @@ def _held(thing: Any, module: str) -> list[Any]:
                 held.append(cell.cell_contents)
             except ValueError:  # not filled yet
                 continue
-    if isinstance(thing, type) and thing.__module__ == module:
+    if isinstance(thing, type) and thing.__module__ in modules:
         held += [*vars(thing).values(), *thing.__bases__]
-    elif type(thing).__module__ == module:
+    elif type(thing).__module__ in modules:
         held += [type(thing), *getattr(thing, "__dict__", {}).values()]
     return [each for each in held if each is not None and not isinstance(each, types.ModuleType)]

@@ -197,7 +197,7 @@ def _imported(lesson: Lesson) -> list[str]:
 def needs_tensorflow(lesson: Lesson) -> bool:
     """True where a lesson's checks, text or notebook name TensorFlow or Keras."""
     texts: list[Any] = []
-    for path in (lesson.path, lesson.notebook):
+    for path in (*lesson.files, lesson.notebook):
         with contextlib.suppress(OSError):
             texts.append(path.read_bytes())
     return any(names_tensorflow(text) for text in texts)
