@@ -1,0 +1,128 @@
+"""Checks for pool_forward: the largest number of each window, or the mean."""
+
+import math
+
+import numpy as np
+
+from workbook import Exercise, case
+from workbook.slips import by_slip
+
+from .windows import (
+    ONE_SIDE,
+    SIZES,
+    STOPS,
+    STRIDES,
+    TOLERANCE,
+    WINDOWS,
+    output_size,
+    pad_as_tensorflow,
+    places,
+    window,
+    windows,
+)
+
+
+def pool_reference(A_prev, hparameters, mode="max"):
+    views = windows(A_prev, hparameters["f"], hparameters["stride"])
+    return (views.max if mode == "max" else views.mean)((-2, -1)), (A_prev, hparameters)
+
+
+def pool_with(slip):
+    """pool_forward, window by window, with one slip."""
+
+    def pool_forward(A_prev, hparameters, mode=slip if slip == "average" else "max"):
+        f, stride = hparameters["f"], hparameters["stride"]
+        f, stride = {"f is stride": (stride, stride), "stride is f": (f, f)}.get(slip, (f, stride))
+        mode = {"always max": "max", "always average": "average"}.get(slip, mode)
+        if slip == "modes exchanged":
+            mode = "average" if mode == "max" else "max"
+        if slip == "SAME":
+            views = windows(pad_as_tensorflow(A_prev * 1.0, f, stride, np.nan), f, stride)
+            return (np.nanmax if mode == "max" else np.nanmean)(views, (-2, -1)), (A_prev, hparameters)
+        n_H, n_W = (output_size(n, f, 0, stride, slip) for n in A_prev.shape[1:3])
+        A = np.zeros((len(A_prev), n_H, n_W, A_prev.shape[3]))
+        for i, h, w, c in places(A.shape, slip):
+            if slip == "empty":
+                break
+            channels = {"all channels": slice(None), "first channel": 0}.get(slip, c)
+            seen = A_prev[i][window(h, w, f, stride, slip)][..., channels]
+            if mode == "max":
+                A[i, h, w, c] = {
+                    "min": lambda x: x.min(),
+                    "from zero": lambda x: max(0, x.max()),
+                    "size": lambda x: abs(x).max(),
+                    "place": lambda x: x.argmax(),
+                }.get(slip, np.max)(seen)
+            else:
+                count = {"by f": f, "sum": 1, "by stride": stride**2}.get(slip, seen.size)
+                A[i, h, w, c] = seen.sum() / count if count else np.nan
+                A[i, h, w, c] = math.floor(A[i, h, w, c]) if slip == "//" else A[i, h, w, c]
+        return A, (A_prev, hparameters)
+
+    return pool_forward
+
+
+def pool_cases(rng):
+    normal = lambda *shape: rng.normal(size=shape)  # noqa: E731
+    below_zero, whole = -rng.uniform(1, 9, (2, 4, 5, 2)), rng.integers(-9, 10, (1, 4, 6, 2))
+    return [
+        case("one picture, windows side by side", normal(1, 4, 4, 1), {"f": 2, "stride": 2}, "max"),
+        case("no mode is named", normal(2, 5, 7, 3), {"f": 3, "stride": 2}),
+        case("negative numbers only", below_zero, {"f": 2, "stride": 1}, mode="max"),
+        case("average, windows overlap", normal(2, 4, 6, 3), {"f": 3, "stride": 1}, "average"),
+        case("average, stride 2, a remainder", normal(2, 6, 7, 2), {"f": 3, "stride": 2}, mode="average"),
+        case("gaps between the windows", normal(1, 7, 8, 5), {"f": 2, "stride": 3}, mode="max"),
+        case("whole numbers", whole, {"f": 2, "stride": 2}, mode="max"),
+    ]
+
+
+POOL_MODES = {
+    "always max": "mode is ignored: the maximum is taken even where mode is 'average'",
+    "always average": "mode is ignored: the average is taken even where mode is 'max'",
+    "average": "the average is the default: where no mode is named, it should be 'max'",
+}
+POOL_SLIPS = {
+    **POOL_MODES,
+    "modes exchanged": "the two modes are exchanged: 'max' takes the maximum, 'average' the average",
+    "min": "the smallest number of each window is taken in mode 'max': take the largest",
+    "empty": "A is still full of zeros: each result has its place A[i, h, w, c]",
+    "from zero": "the search for the maximum starts at 0: among negative numbers 0 wins without being there",
+    "by f": "the sum is divided by f: a window holds f * f numbers",
+    "by stride": "the sum is divided by stride * stride: a window holds f * f numbers",
+    "sum": "the average is not divided by the f * f numbers of the window",
+    "size": "the number of the largest size is taken, without its sign: -9 is less than 1",
+    "place": "the place of the maximum (argmax) is returned, not the maximum itself",
+    "//": "the averages are rounded down by //: use /",
+    "SAME": "windows that stick out of the picture count, as padding='same' has it: keep those that lie inside",
+    "first channel": "channel 0 is pooled for all of them: take channel c",
+    "all channels": "each window holds all channels: pooling treats every channel by itself",
+    **STRIDES,
+    "stride is f": "the window moves by its own size f, whatever the stride is",
+    "f is stride": "the window is as large as the stride, whatever f is",
+    **WINDOWS,
+    **ONE_SIDE,
+    **SIZES,
+    **STOPS,
+}
+
+pool_forward = Exercise(
+    name="pool_forward",
+    points=10,
+    difficulty=2,
+    minutes=15,
+    cases=pool_cases,
+    reference=pool_reference,
+    returns=("A", "cache"),
+    tolerance=TOLERANCE,
+    mistakes=by_slip(pool_with, POOL_SLIPS),
+    hints=[
+        "The four loops of conv_forward, without a filter and without pad. What does c choose now?",
+        "Each channel is pooled by itself: window = a_prev[vert_start:vert_end, horiz_start:horiz_end, c].",
+        "If 'negative numbers only' fails alone, look for a 0 that takes part in the maximum. If only the "
+        "averages fail, see what the sum is divided by.",
+        "if mode == 'max': A[i, h, w, c] = np.max(window), elif mode == 'average': np.mean(window).",
+    ],
+    idea="Pooling has nothing to learn: no filter, no bias. It only chooses or mixes.",
+    try_next="Run the next cell, then pool its x with stride 1 in place of 2 and print the shape: how many "
+    "windows did you expect?",
+)

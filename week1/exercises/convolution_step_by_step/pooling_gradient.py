@@ -1,0 +1,137 @@
+"""Checks for pool_backward: the gradient of pooling."""
+
+import numpy as np
+
+from workbook import Exercise, case
+from workbook.slips import by_slip
+
+from .pooling import POOL_MODES, pool_reference
+from .shares import first_only
+from .windows import (
+    ONE_SIDE,
+    STOPS,
+    STRIDES,
+    TOLERANCE,
+    WINDOWS,
+    add,
+    back_to_places,
+    places,
+    window,
+    windows,
+)
+
+
+def pool_backward_reference(dA, cache, mode="max"):
+    A_prev, hparameters = cache
+    f, stride = hparameters["f"], hparameters["stride"]
+    views = windows(A_prev, f, stride)
+    share = views == views.max((-2, -1), keepdims=True) if mode == "max" else np.full(views.shape, 1 / f**2)
+    return back_to_places(dA[..., None, None] * share, A_prev.shape, f, stride)
+
+
+def pool_backward_with(slip):
+    """pool_backward, window by window, with one slip."""
+
+    def pool_backward(dA, cache, mode=slip if slip == "average" else "max"):
+        A_prev, hparameters = cache
+        f, stride = hparameters["f"], hparameters["stride"]
+        stride = f if slip == "stride is f" else stride
+        mode = {"always max": "max", "always average": "average"}.get(slip, mode)
+        dA_prev = np.zeros(A_prev.shape)
+        for i, h, w, c in places(dA.shape, slip):
+            place = window(h, w, f, stride, slip)
+            seen, dz = A_prev[i][place][..., c], dA[i, h, w, c]
+            if slip == "summed":
+                dz = dA[i, h, w].sum()
+            if slip == "dz at the start":
+                dz = dA[i, h * stride, w * stride, c]
+            if mode == "max":
+                rivals = A_prev[i][place] if slip == "all channels" else seen
+                masks = {
+                    "argmax": first_only,
+                    ">= 0": lambda x: x >= 0,
+                    "no mask": np.ones_like,
+                    "value": np.copy,
+                    "masked value": lambda x: x * (x == x.max()),
+                }
+                part = dz * masks.get(slip, lambda x: x == rivals.max())(seen)  # noqa: B023
+            else:
+                out = dA[0, :, :, 0].size
+                divisor = {"whole": 1, "by f": f, "by stride": stride**2, "by output": out}.get(slip, f * f)
+                part = np.full(seen.shape, dz / divisor)
+            if slip == "value in average" and mode == "average":
+                part = part * seen
+            if slip != f"no {mode}":
+                add(dA_prev[i], (*place, c), part, overwrite=slip in ("=", f"= in {mode}"))
+        return dA_prev
+
+    return pool_backward
+
+
+def pool_backward_cases(rng):
+    """A pooling layer each: the picture, the hyperparameters, the mode, and a gradient from above."""
+
+    def one(name, A_prev, f, stride, *mode, **named):
+        hparameters = {"f": f, "stride": stride}
+        dA = rng.normal(size=pool_reference(A_prev, hparameters)[0].shape)
+        return case(name, dA, (A_prev, hparameters), *mode, **named)
+
+    return [
+        one("one picture, windows side by side", rng.normal(size=(1, 4, 4, 1)), 2, 2, "max"),
+        one("no mode is named, windows overlap", rng.normal(size=(2, 5, 7, 3)), 3, 2),
+        one("the maximum stands twice", rng.integers(0, 3, (2, 4, 5, 2)) * 1.0, 2, 1, mode="max"),
+        one("negative numbers only", -rng.uniform(1, 9, (2, 4, 5, 2)), 2, 1, mode="max"),
+        one("average, windows overlap", rng.normal(size=(2, 4, 6, 3)), 3, 1, mode="average"),
+        one("average, stride 2 with a remainder", rng.normal(size=(2, 6, 7, 2)), 3, 2, "average"),
+        one("gaps between the windows", rng.normal(size=(1, 7, 8, 2)), 2, 3, mode="max"),
+    ]
+
+
+POOL_BACKWARD_SLIPS = {
+    "= in max": "dA_prev is overwritten (=) in mode 'max' where windows overlap: gradients add up (+=)",
+    "= in average": "dA_prev is overwritten (=) in mode 'average' where windows overlap: gradients add up (+=)",
+    "no max": "dA_prev stays full of zeros in mode 'max': the maximum of each window gets its gradient",
+    "no average": "dA_prev stays full of zeros in mode 'average': each window's places share its gradient",
+    "=": "dA_prev is overwritten (=) where windows overlap: a pixel's gradients add up (+=)",
+    **POOL_MODES,
+    "summed": "each window gets the gradients of all channels added up: take dA[i, h, w, c]",
+    "no mask": "in mode 'max' every place gets the gradient: only the maximum should (multiply by the mask)",
+    "value": "the window itself is multiplied by the gradient in place of its mask",
+    "masked value": "the maximum is multiplied by the gradient: its place gets the gradient itself",
+    "value in average": "in mode 'average' the shares are multiplied by the window: they do not depend on it",
+    ">= 0": "the mask marks every place of 0 or more: it should mark the maximum",
+    "argmax": "only the first maximum gets the gradient: the mask marks every place that holds it",
+    "all channels": "the maximum is taken over all channels: the mask is made for each channel by itself",
+    "whole": "in mode 'average' every place gets the whole gradient: share it among the f * f places",
+    "by f": "the gradient is divided by f: a window holds f * f numbers",
+    "by stride": "the gradient is divided by stride * stride: a window holds f * f numbers",
+    "by output": "the gradient is divided by n_H * n_W, the number of windows: a window holds f * f numbers",
+    "dz at the start": "dA is read at the window's first row and column: dA[i, h, w, c] belongs to the window",
+    **STRIDES,
+    "stride is f": "the window moves by its own size f, whatever the stride is",
+    **WINDOWS,
+    **ONE_SIDE,
+    **STOPS,
+}
+
+pool_backward = Exercise(
+    name="pool_backward",
+    points=15,
+    difficulty=3,
+    minutes=20,
+    cases=pool_backward_cases,
+    reference=pool_backward_reference,
+    tolerance=TOLERANCE,
+    needs=("create_mask_from_window", "distribute_value"),
+    mistakes=by_slip(pool_backward_with, POOL_BACKWARD_SLIPS),
+    hints=[
+        "The loops run over dA; the windows lie in A_prev and in dA_prev, where pool_forward had them.",
+        "In mode 'max' the winner gets the gradient: mask * dA[i, h, w, c]. In 'average' all get a share.",
+        "If windows side by side pass and overlapping ones fail, look for an = that should be +=.",
+        "dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += mask * dA[i, h, w, c], or "
+        "+= distribute_value(dA[i, h, w, c], (f, f)).",
+    ],
+    idea="A maximum is a switch, an average is a splitter. Which of the two keeps more pixels learning?",
+    try_next="Run the next cell, then print pool_backward(np.ones((1, 3, 3, 1)), (x.reshape(1, 4, 4, 1), {'f': "
+    "2, 'stride': 1}))[0, :, :, 0], and find out why one pixel gets 4.",
+)

@@ -1,0 +1,170 @@
+"""Checks for convolution_cost: how many multiplications a layer takes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from workbook import Exercise, case
+from workbook.slips import by_words
+
+
+def one_number(function: Callable, *args: Any, **kwargs: Any) -> Any:
+    """What the function returns; an array or tensor that holds one number counts as that number."""
+    value = function(*args, **kwargs)
+    alone = hasattr(value, "__array__") and np.size(value) == 1
+    return np.asarray(value).reshape(()) if alone else value
+
+
+def convolution_cost(
+    input_shape: tuple[int, int, int], filters: int, f: int, bottleneck: int | None = None
+) -> int:
+    """Multiplications of a convolution of stride 1 that keeps height and width."""
+    n_H, n_W, n_C = input_shape
+    if bottleneck is None:
+        return n_H * n_W * n_C * f * f * filters
+    return n_H * n_W * bottleneck * (n_C + f * f * filters)
+
+
+def cost(per_pixel: Callable, places: Callable = lambda n_H, n_W, f: n_H * n_W) -> Callable:
+    """A wrong answer: multiplications at one pixel, from (n_C, filters, f, b), times a number of places."""
+
+    def convolution_cost(input_shape, filters, f, bottleneck=None):
+        n_H, n_W, n_C = input_shape
+        return places(n_H, n_W, f) * per_pixel(n_C, filters, f, bottleneck)
+
+    return convolution_cost
+
+
+def two_parts(first: Callable, second: Callable, alone: Callable | None = None) -> Callable:
+    """Multiplications at one pixel with a slip in one of the two parts; without bottleneck ``alone``, if not
+    given right."""
+
+    def per_pixel(n_C, filters, f, b):
+        if b is None:
+            return alone(n_C, filters, f) if alone else n_C * f * f * filters
+        return first(n_C, filters, f, b) + second(n_C, filters, f, b)
+
+    return per_pixel
+
+
+def to_bottleneck(n_C, filters, f, b):
+    return n_C * b
+
+
+def from_bottleneck(n_C, filters, f, b):
+    return b * f * f * filters
+
+
+def right_per_pixel(n_C, filters, f, b):
+    return two_parts(to_bottleneck, from_bottleneck)(n_C, filters, f, b)
+
+
+def without_border(input_shape, filters, f, bottleneck=None):
+    """The products with the zeros of the border are not counted."""
+    n_H, n_W, n_C = input_shape
+
+    def along(n):
+        before = (f - 1) // 2
+        return sum(min(n, i - before + f) - max(0, i - before) for i in range(n))
+
+    if bottleneck is None:
+        return along(n_H) * along(n_W) * n_C * filters
+    return n_H * n_W * n_C * bottleneck + along(n_H) * along(n_W) * bottleneck * filters
+
+
+COST_MISTAKES = {
+    "additions are counted as well. Only multiplications are asked for": cost(
+        lambda *sizes: 2 * right_per_pixel(*sizes)
+    ),
+    "the biases are counted. To add a bias is no multiplication": cost(
+        lambda n_C, filters, f, b: right_per_pixel(n_C, filters, f, b) + filters + (b or 0)
+    ),
+    "the argument bottleneck is ignored": cost(lambda n_C, filters, f, b: n_C * f * f * filters),
+    "the first part, the 1x1 convolution to the bottleneck, is left out": cost(
+        two_parts(lambda *sizes: 0, from_bottleneck)
+    ),
+    "the second part, the f x f convolution after the bottleneck, is left out": cost(
+        two_parts(to_bottleneck, lambda *sizes: 0)
+    ),
+    "the f x f convolution after the bottleneck still sees all n_C channels. It sees bottleneck channels": cost(
+        two_parts(to_bottleneck, lambda n_C, filters, f, b: n_C * f * f * filters)
+    ),
+    "the convolution to the bottleneck has an f x f window too. It is 1x1": cost(
+        two_parts(lambda n_C, filters, f, b: n_C * f * f * b, from_bottleneck)
+    ),
+    "the second convolution is 1x1 too. It is f x f": cost(
+        two_parts(to_bottleneck, lambda n_C, filters, f, b: b * filters)
+    ),
+    "the costs of the two parts are multiplied. They are added": cost(
+        lambda n_C, filters, f, b: n_C * f * f * filters if b is None else n_C * b * b * f * f * filters
+    ),
+    "the bottleneck and filters are exchanged: first to bottleneck channels, then to filters": cost(
+        two_parts(lambda n_C, filters, f, b: n_C * filters, lambda n_C, filters, f, b: filters * f * f * b)
+    ),
+    "the height is used twice, and the width never": cost(right_per_pixel, lambda n_H, n_W, f: n_H * n_H),
+    "the width is used twice, and the height never": cost(right_per_pixel, lambda n_H, n_W, f: n_W * n_W),
+    "the window has f numbers. It has f rows and f columns": cost(
+        two_parts(
+            to_bottleneck,
+            lambda n_C, filters, f, b: b * f * filters,
+            lambda n_C, filters, f: n_C * f * filters,
+        )
+    ),
+    "the window is counted without its channels: a filter is as deep as what it sees": cost(
+        two_parts(
+            lambda n_C, filters, f, b: b,
+            lambda n_C, filters, f, b: f * f * filters,
+            lambda n_C, filters, f: f * f * filters,
+        )
+    ),
+    "only one filter is counted. There are filters of them": cost(
+        two_parts(to_bottleneck, lambda n_C, filters, f, b: b * f * f, lambda n_C, filters, f: n_C * f * f)
+    ),
+    "the weights are counted. Each of them is used once at every pixel": cost(
+        right_per_pixel, lambda n_H, n_W, f: 1
+    ),
+    "the picture shrinks, as it does without padding. Here the output is as high and wide as the input": cost(
+        right_per_pixel, lambda n_H, n_W, f: (n_H - f + 1) * (n_W - f + 1)
+    ),
+    "the products with the zeros of the border are left out. Count them too, as everybody does": without_border,
+}
+
+convolution_costs = Exercise(
+    name="convolution_cost",
+    points=8,
+    difficulty=2,
+    minutes=15,
+    cases=lambda rng: [
+        case("the example of the text", (28, 28, 192), 32, 5),
+        case("the example through a bottleneck of 16", (28, 28, 192), 32, 5, 16),
+        case("height unlike width", (int(rng.integers(10, 15)), int(rng.integers(16, 20)), 8), 12, 3),
+        case(
+            "height unlike width, with a bottleneck",
+            (int(rng.integers(16, 20)), int(rng.integers(10, 15)), 24),
+            int(rng.integers(5, 10)),
+            3,
+            bottleneck=int(rng.integers(2, 5)),
+        ),
+        case("a 1x1 window", (6, 7, int(rng.integers(3, 9))), 10, 1),
+        case("a bottleneck that is wider than its input", (9, 8, 3), 6, 5, bottleneck=11),
+        case("more than 32 bits hold", (224, 224, 512), 512, 3),
+    ],
+    observe=one_number,
+    gives="a number",
+    reference=convolution_cost,
+    tolerance=1e-9,
+    mistakes=by_words(COST_MISTAKES),
+    hints=[
+        "Take one number of the output. How many numbers does its filter have, and so how many products?",
+        "Then count the numbers of the output: height times width times filters. With a bottleneck there are "
+        "two convolutions, and the cost is a sum.",
+        "If the cases without a bottleneck pass and the others fail, write down how many channels each of the "
+        "two convolutions sees and gives: n_C to bottleneck, then bottleneck to filters.",
+        "Without: n_H * n_W * filters * (f * f * n_C). With: n_H * n_W * bottleneck * n_C, plus the same "
+        "formula as without, for an input of bottleneck channels.",
+    ],
+    idea="From which bottleneck on does the detour cost more than the straight way? Set both costs equal.",
+    try_next="Let the loop over bottlenecks run with f=3 in place of 5: from which width on does the detour "
+    "cost more now? Solve for it first.",
+)

@@ -1,0 +1,283 @@
+"""Checks for depthwise_separable_block and inverted_residual_block."""
+
+from typing import Any
+
+from workbook import Exercise, Mistake, case
+from workbook.slips import switched
+
+from .observers import look_at_block
+
+
+def _norm_and_relu6(
+    x: Any, norm: bool = True, ceiling: float | None = 6, relu: bool = True, **how: Any
+) -> Any:
+    """Batch normalization, then ReLU6; each may be left out, or their order turned round."""
+    from keras import layers
+
+    def activate(x: Any) -> Any:
+        return layers.ReLU(ceiling)(x) if relu else x
+
+    x = activate(x) if how.get("relu_first") else x
+    x = layers.BatchNormalization(axis=how.get("axis", 3))(x) if norm else x
+    return x if how.get("relu_first") else activate(x)
+
+
+def depthwise_separable_block(
+    X: Any,
+    filters: int,
+    strides: int = 1,
+    *ignored: Any,
+    norms: tuple[int, ...] = (0, 1),
+    relus: tuple[int, ...] = (0, 1),
+    strides_at: int = 0,
+    depthwise: str = "depthwise",
+    window: int = 3,
+    padding: str = "same",
+    pointwise_first: bool = False,
+    pointwise: bool = True,
+    **how: Any,
+) -> Any:
+    """The block of MobileNet v1 (Howard et al. 2017, figure 3, right).
+
+    norms, relus  which of the two steps has a batch normalization, a ReLU6
+    strides_at    which of the two steps has the stride
+    depthwise     the first step: "depthwise" or "full"
+    """
+    from keras import layers
+
+    def finish(x: Any, step: int) -> Any:
+        return _norm_and_relu6(x, step in norms, relu=step in relus, **how)
+
+    def first(x: Any) -> Any:
+        s = strides if strides_at == 0 else 1
+        kind = {"use_bias": False, "padding": "valid" if padding == "one" else padding}
+        if padding == "one":
+            x = layers.ZeroPadding2D(1)(x)
+        if depthwise == "full":
+            return finish(layers.Conv2D(x.shape[-1], window, s, **kind)(x), 0)
+        return finish(layers.DepthwiseConv2D(window, s, **kind)(x), 0)
+
+    def second(x: Any) -> Any:
+        if not pointwise:
+            return x
+        s = strides if strides_at == 1 else 1
+        return finish(layers.Conv2D(filters, 1, s, use_bias=False)(x), 1)
+
+    return first(second(X)) if pointwise_first else second(first(X))
+
+
+def filters_as_window(X: Any, filters: int, strides: int = 1) -> Any:
+    """The slip that gives DepthwiseConv2D the number of filters first, as Conv2D takes it."""
+    return depthwise_separable_block(X, filters, strides, window=filters)
+
+
+RELU = "the activations are ReLU and not ReLU6: nothing is cut off at 6"
+RELU_FIRST = "the ReLU6 stand before the batch normalizations and not after them"
+AXIS = "batch normalization works along another axis than the last, the channels"
+
+separable = Exercise(
+    name="depthwise_separable_block",
+    points=12,
+    difficulty=2,
+    minutes=20,
+    cases=[
+        case("stride 1, height unlike width", (5, 7, 3), filters=4, strides=1).weighing(2),
+        case("stride 2", (8, 6, 4), filters=6, strides=2).weighing(2),
+        case("as many filters as channels", (6, 4, 5), filters=5, strides=1),
+    ],
+    observe=look_at_block,
+    gives="a Keras tensor",
+    reference=depthwise_separable_block,
+    tolerance=1e-4,
+    time_limit=60,
+    slow=True,
+    mistakes=[
+        *switched(
+            depthwise_separable_block,
+            {
+                RELU: {"ceiling": None},
+                "the 3x3 convolution is a full one: it mixes the channels. Use DepthwiseConv2D": {
+                    "depthwise": "full"
+                },
+                "the stride stands on the 1x1 convolution. The depthwise one has it": {"strides_at": 1},
+                "the argument strides is ignored: the stride is always 1": {"strides": 1},
+                "the argument strides is ignored: the stride is always 2": {"strides": 2},
+                "nothing stands between the two steps (SeparableConv2D does that). Each step has its own "
+                "batch normalization and ReLU6": {"norms": (1,), "relus": (1,)},
+                "there is no ReLU6 after the depthwise step": {"relus": (1,)},
+                "there is no ReLU6 at the end": {"relus": (0,)},
+                "there is no ReLU6 at all": {"relus": ()},
+                "there is no batch normalization after the depthwise step": {"norms": (1,)},
+                "there is no batch normalization after the 1x1 convolution": {"norms": (0,)},
+                "there is no batch normalization at all": {"norms": ()},
+                "the two steps are swapped: the depthwise one comes first": {"pointwise_first": True},
+                "the 1x1 convolution is missing": {"pointwise": False},
+                "the depthwise step shrinks the picture. It needs padding='same'": {"padding": "valid"},
+                "one zero is put around the picture on every side. Padding 'same' puts them below and to the "
+                "right alone where the stride is 2 and the size even": {"padding": "one"},
+                RELU_FIRST: {"relu_first": True},
+                AXIS: {"axis": 1},
+            },
+        ),
+        Mistake(
+            "the argument filters is ignored: the 1x1 convolution has as many filters as X has channels",
+            lambda X, filters, strides=1: depthwise_separable_block(X, X.shape[-1], strides),
+        ),
+        Mistake(
+            "DepthwiseConv2D gets filters as its first argument. That is its window: it has no filters",
+            filters_as_window,
+        ),
+    ],
+    hints=[
+        "Which of the two steps looks at neighbouring pixels, and which mixes channels? Only one has filters.",
+        "layers.DepthwiseConv2D takes the window first, then the stride. It has no number of filters: as many "
+        "channels come out as went in.",
+        "If both modes are wrong and the number of parameters is right, look at what has none: ReLU(6.0) in "
+        "place of ReLU(), its place after the batch normalization, which of the two steps has the stride.",
+        "DepthwiseConv2D(3, strides=strides, padding='same'), BatchNormalization(), ReLU(6.0), "
+        "Conv2D(filters, 1), BatchNormalization(), ReLU(6.0).",
+    ],
+    idea="SeparableConv2D does both steps at once, with nothing between them: Xception was built so (2016).",
+    try_next="Compare count_params() of your block and of SeparableConv2D(6, 3) on an Input of (8, 6, 4): where do "
+    "the extra numbers of your block come from?",
+)
+
+
+def inverted_residual_block(
+    X: Any,
+    filters: int,
+    expansion: int = 6,
+    strides: int = 1,
+    *ignored: Any,
+    expand: str = "channels",
+    norms: tuple[int, ...] = (0, 1, 2),
+    relus: tuple[int, ...] = (0, 1),
+    strides_at: int = 1,
+    depthwise: bool = True,
+    padding: str = "same",
+    shortcut: str = "where it fits",
+    relu_at_end: bool = False,
+    skip_expansion: bool = True,
+    **how: Any,
+) -> Any:
+    """The block of MobileNetV2 (Sandler et al. 2018, table 1 and figure 4).
+
+    expand      what expansion multiplies: "channels" or "filters"
+    norms       which of the three convolutions is normalized; relus: which has a ReLU6 after it
+    strides_at  which of the three convolutions has the stride
+    shortcut    when the input is added: "where it fits", "never", "at stride 1", "where channels agree",
+                "turned" (at stride 1, with the two paths named the other way round), "itself" or "projected"
+    """
+    from keras import layers
+
+    n_C = X.shape[-1]
+    stride = [strides if strides_at == i else 1 for i in range(3)]
+
+    def finish(x: Any, i: int) -> Any:
+        return _norm_and_relu6(x, i in norms, relu=i in relus, **how)
+
+    x = X
+    if expansion != 1 or not skip_expansion:
+        wide = expansion * (n_C if expand == "channels" else filters)
+        x = finish(layers.Conv2D(wide, 1, stride[0], use_bias=False)(x), 0)
+    if depthwise:
+        x = layers.DepthwiseConv2D(3, stride[1], padding=padding, use_bias=False)(x)
+    else:
+        x = layers.Conv2D(x.shape[-1], 3, stride[1], padding=padding, use_bias=False)(x)
+    x = finish(x, 1)
+    x = finish(layers.Conv2D(filters, 1, stride[2], use_bias=False)(x), 2)
+    fits = strides == 1 and n_C == filters
+    if shortcut == "itself" and fits:
+        return layers.Add()([x, x])
+    if shortcut == "projected" and strides == 1 and n_C != filters:
+        return layers.Add()([layers.Conv2D(filters, 1, use_bias=False)(X), x])
+    added = {"never": False, "at stride 1": strides == 1, "turned": strides == 1}
+    added["where channels agree"] = n_C == filters
+    if added.get(shortcut, fits):
+        x = layers.Add()([x, X] if shortcut == "turned" else [X, x])
+        return layers.ReLU(6)(x) if relu_at_end else x
+    return x
+
+
+ALWAYS_ADDED = (
+    "the input is added whenever the stride is 1. It fits only where it has as many channels as the result"
+)
+
+inverted = Exercise(
+    name="inverted_residual_block",
+    points=15,
+    difficulty=3,
+    minutes=25,
+    cases=[
+        case("it fits: stride 1, as many filters as channels", (5, 7, 4), filters=4, expansion=3, strides=1),
+        case("stride 1, more filters than channels", (7, 5, 3), filters=5, expansion=2, strides=1),
+        case("stride 2, as many filters as channels", (8, 6, 4), filters=4, expansion=3, strides=2),
+        case("stride 2, fewer filters than channels", (6, 8, 6), filters=2, expansion=6, strides=2),
+        case("expansion 1: no expansion", (4, 6, 5), filters=3, expansion=1, strides=1),
+        case("expansion 1 where it fits", (6, 4, 3), filters=3, expansion=1, strides=1),
+    ],
+    observe=look_at_block,
+    gives="a Keras tensor",
+    reference=inverted_residual_block,
+    tolerance=1e-4,
+    time_limit=60,
+    slow=True,
+    mistakes=[
+        *switched(
+            inverted_residual_block,
+            {
+                "there is a ReLU6 after the last batch normalization. The result is linear": {
+                    "relus": (0, 1, 2)
+                },
+                "there is a ReLU6 after the addition. Here nothing follows it": {"relu_at_end": True},
+                "the input is never added": {"shortcut": "never"},
+                ALWAYS_ADDED: {"shortcut": "at stride 1"},
+                "the input is added wherever the channels agree. With a stride of 2 it is too large": {
+                    "shortcut": "where channels agree"
+                },
+                "what is added is the result itself: X was overwritten. Keep the input under another name": {
+                    "shortcut": "itself"
+                },
+                "where the channels differ the input goes through a 1x1 convolution and is added. Here it is "
+                "not added at all": {"shortcut": "projected"},
+                "expansion multiplies the filters of the result. It multiplies the channels of the input": {
+                    "expand": "filters"
+                },
+                RELU: {"ceiling": None},
+                "the argument expansion is ignored: it is always 6": {"expansion": 6},
+                "with expansion 1 there still is a first 1x1 convolution. Leave it out": {
+                    "skip_expansion": False
+                },
+                "the argument strides is ignored: the stride is always 1": {"strides": 1},
+                "the stride stands on the first 1x1 convolution. The depthwise one has it": {"strides_at": 0},
+                "the stride stands on the last 1x1 convolution. The depthwise one has it": {"strides_at": 2},
+                "the 3x3 convolution is a full one. Use DepthwiseConv2D": {"depthwise": False},
+                "there is no ReLU6 after the expansion": {"relus": (1,)},
+                "there is no ReLU6 after the depthwise step": {"relus": (0,)},
+                "there is no ReLU6 at all. Only the result is linear": {"relus": ()},
+                "there is no batch normalization after the expansion": {"norms": (1, 2)},
+                "there is no batch normalization after the last 1x1 convolution": {"norms": (0, 1)},
+                "there is no batch normalization after the depthwise step": {"norms": (0, 2)},
+                "there is no batch normalization at all": {"norms": ()},
+                "the depthwise step shrinks the picture. It needs padding='same'": {"padding": "valid"},
+                RELU_FIRST: {"relu_first": True},
+                AXIS: {"axis": 1},
+            },
+        ),
+        *switched(inverted_residual_block, {ALWAYS_ADDED: {"shortcut": "turned"}}),
+    ],
+    hints=[
+        "Write the channels beside the drawing: n_C, then expansion * n_C twice, then filters. Under which two "
+        "conditions has the result the shape of the input?",
+        "Three convolutions, three batch normalizations, two ReLU6. X.shape[-1] is n_C. Keep X itself for the "
+        "end, and let the layers work on another name.",
+        "If only 'it fits' fails, the addition is missing or a ReLU6 follows it. If only the cases with "
+        "expansion 1 fail, the first 1x1 convolution is still there. If the one case raises and says that "
+        "shapes do not agree, look at the condition for the addition.",
+        "Y = X; if expansion != 1: Conv2D(expansion * n_C, 1), norm, ReLU6; DepthwiseConv2D(3, strides, 'same'), "
+        "norm, ReLU6; Conv2D(filters, 1), norm; X + Y if strides == 1 and n_C == filters else Y.",
+    ],
+    idea="ResNet's block is wide, thin, wide; this one thin, wide, thin. Which of the two stores less?",
+    try_next="Count the parameters of a block from 24 to 24 channels on an Input of (16, 16, 24) with "
+    "expansion 3, 6 and 12: which part does not grow with it?",
+)

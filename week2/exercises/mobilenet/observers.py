@@ -1,0 +1,86 @@
+"""What several checks share: numbers, networks under known weights, and how close numbers have to be."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from workbook.models import block_model, extras, known, known_pictures, parameters, set_known_weights
+from workbook.plain import plain
+
+TOLERANCE = 1e-9  # a few operations in float64
+
+
+def numbers(function: Callable, *args: Any, **kwargs: Any) -> Any:
+    """What the function returns; an array or tensor that holds one number counts as that number."""
+    value = function(*args, **kwargs)
+    if isinstance(value, list | tuple):
+        return [_single(item) for item in value]
+    return _single(value)
+
+
+def _single(value: Any) -> Any:
+    alone = hasattr(value, "__array__") and np.size(value) == 1
+    return np.asarray(value).reshape(()) if alone else value
+
+
+def set_lively_weights(model: Any, gain: float) -> None:
+    """Known weights under which a ReLU6 meets its ceiling: gammas are ``gain`` times as large as elsewhere."""
+    set_known_weights(model)
+    for variable in model.variables:
+        role = variable.path.split("/")[-1]
+        if role == "gamma":
+            variable.assign(gain * np.asarray(variable))
+        elif role.endswith("kernel"):
+            variable.assign(kernel(tuple(variable.shape)))
+
+
+def kernel(shape: tuple[int, ...]) -> np.ndarray:
+    """Known numbers for a kernel, the same for layers that can do the same.
+
+    A depthwise kernel is (f, f, n_C, 1), and (f, f, 1, n_C) where a grouped convolution stands for it; a 1x1
+    convolution's is (1, 1, n_C, filters), and (n_C, filters) where a dense layer stands for it.
+    """
+    if len(shape) == 4 and shape[0] > 1 and 1 in shape[2:]:
+        return np.reshape(known((*shape[:2], max(shape[2:])), "depthwise") / shape[0], shape)
+    core = shape[2:] if shape[:2] == (1, 1) else shape
+    return np.reshape(known(core, "kernel") / np.sqrt(np.prod(core[:-1])), shape)
+
+
+def computed(model: Any, X: np.ndarray, gain: float) -> dict[str, Any]:
+    """Numbers of parameters, and the outputs for X under known weights in both modes."""
+    model(X, training=False)  # a subclass may make its weights only now
+    set_lively_weights(model, gain)
+    inference = np.asarray(model(X, training=False))
+    training = np.asarray(model(X, training=True))  # last, since it moves the statistics
+    return {
+        "parameters": parameters(model),
+        "in inference mode": inference,
+        "in training mode": training,
+    }
+
+
+def look_at_block(block: Callable, input_shape: tuple[int, ...], **kwargs: Any) -> Any:
+    """Everything that a block computes for pictures of ``input_shape``, (n_H, n_W, n_C)."""
+    import keras
+
+    model = block_model(block, input_shape, **kwargs)
+    if not isinstance(model, keras.Model):
+        return model
+    shape = {"output shape": list(model.output_shape)[1:]}
+    return shape | computed(model, known_pictures(3, input_shape), gain=5)
+
+
+def look_at_network(network: Callable, only_size: bool = False, **kwargs: Any) -> Any:
+    """Everything that a network computes, or only its output's shape and its numbers of parameters."""
+    import keras
+
+    model = network(**kwargs, **extras(network))
+    if not isinstance(model, keras.Model):
+        return plain(model)
+    input_shape = kwargs.get("input_shape", (64, 64, 3))
+    if only_size:
+        outputs = model(np.zeros((1, *input_shape), np.float32), training=False)
+        return {"output shape": list(outputs.shape)[1:], "parameters": parameters(model)}
+    seen = computed(model, 4 * known_pictures(3, input_shape), gain=2.5)
+    return {"output shape": list(seen["in inference mode"].shape)[1:], **seen}

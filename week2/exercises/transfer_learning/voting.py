@@ -1,0 +1,258 @@
+"""Checks for multi_crop_predict and ensemble_predict: ten crops, and several networks, that vote."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from workbook import Exercise, case
+from workbook.models import known
+from workbook.plain import plain
+from workbook.slips import switched
+
+
+def sigmoid(z: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-np.asarray(z, np.float64)))
+
+
+def known_classifier(input_shape: tuple[int, ...], role: str = "classifier") -> Any:
+    """A Keras model (m, n_H, n_W, 3) to one logit (m, 1) that looks at every pixel; in training mode another one."""
+    import keras
+    from keras import layers
+
+    inputs = keras.Input(input_shape)
+    x = layers.Dense(1)(layers.Flatten()(inputs))
+    model = keras.Model(inputs, layers.BatchNormalization()(x))
+    size = int(np.prod(input_shape))
+    dense, norm = model.layers[-2:]
+    dense.set_weights([4 * known((size, 1), role) / np.sqrt(size), known((1,), role)])
+    norm.set_weights([np.ones(1), np.zeros(1), np.full(1, 0.4), np.full(1, 1.5)])
+    return model
+
+
+def logits(model: Any, X: np.ndarray, training: bool = False) -> np.ndarray:
+    """What the model says, as an array (m,)."""
+    return np.asarray(model(np.asarray(X, np.float32), training=training))[:, 0]
+
+
+def ten_crops(
+    images: np.ndarray,
+    h: int,
+    w: int,
+    *,
+    mirror: int | None = 2,
+    places: str = "corners and centre",
+    corner: int = 0,
+    middle: int = 0,
+    up: int = 0,
+) -> list[np.ndarray]:
+    """The crops (m, h, w, 3) of pictures (m, n_H, n_W, 3): four corners and the centre, and their mirrored ones.
+
+    mirror  the axis that is turned round, None for no mirrored crops; corner, middle: pixels that the last row and
+            the centre are off; up: 1 where the centre's place is rounded up
+    """
+    n_H, n_W = images.shape[1:3]
+    bottom, right = max(0, n_H - h - corner), max(0, n_W - w - corner)
+    top_of_centre, left_of_centre = (n_H - h + up) // 2 + middle, (n_W - w + up) // 2 + middle
+    corners = [(0, 0), (0, right), (bottom, 0), (bottom, right)]
+    chosen = corners * ("corners" in places) + [(top_of_centre, left_of_centre)] * ("centre" in places)
+    if places == "top corners and centre":
+        chosen = [corners[0], corners[1], chosen[-1]]
+    crops = [images[:, a : a + h, b : b + w] for a, b in chosen]
+    return crops + [np.flip(crop, mirror) for crop in crops] if mirror is not None else crops
+
+
+def multi_crop_predict(
+    model: Any,
+    images: np.ndarray,
+    *,
+    mean: Callable = lambda z: sigmoid(z).mean(axis=0),
+    training: bool = False,
+    crops: Callable = ten_crops,
+    **how: Any,
+) -> np.ndarray:
+    """Mean probability over ten crops of each picture (Krizhevsky et al. 2012, section 4.1)."""
+    h, w = model.input_shape[1:3]
+    return mean(np.stack([logits(model, crop, training) for crop in crops(images, h, w, **how)]))
+
+
+def resized(images: np.ndarray, h: int, w: int) -> list[np.ndarray]:
+    """The whole picture made small, and its mirror image, in place of crops."""
+    import tensorflow as tf
+
+    small = tf.image.resize(images, (h, w)).numpy()
+    return [small, small[:, :, ::-1]]
+
+
+def probabilities(result: Any, m: int) -> Any:
+    """What came back as plain data; (m, 1) counts as (m,)."""
+    result = plain(result)
+    is_column = isinstance(result, np.ndarray) and result.shape == (m, 1)
+    return result[:, 0] if is_column else result
+
+
+def look_at_crops(function: Callable, images: np.ndarray, input_side: tuple[int, int]) -> Any:
+    return probabilities(function(known_classifier((*input_side, 3)), images), len(images))
+
+
+def noise(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    return rng.normal(size=shape).astype(np.float32)
+
+
+VOTES = "the crops vote, each for yes or no. The mean of their probabilities is asked for"
+LOGITS_FIRST = "the logits are averaged and the sigmoid comes last. First the sigmoid, then the mean"
+NO_SIGMOID = "the logits are averaged and there is no sigmoid: these are no probabilities"
+
+multi_crop = Exercise(
+    name="multi_crop_predict",
+    points=10,
+    difficulty=2,
+    minutes=20,
+    cases=lambda rng: [
+        case("pictures of 12x15, crops of 8x9", noise(rng, 3, 12, 15, 3), (8, 9)).weighing(2),
+        case("one picture, a centre that has to be rounded down", noise(rng, 1, 12, 10, 3), (7, 6)),
+        case("as wide as a crop, but taller", noise(rng, 4, 14, 6, 3), (8, 6)),
+        case("as large as a crop: ten times the same, or its mirror image", noise(rng, 2, 6, 8, 3), (6, 8)),
+    ],
+    observe=look_at_crops,
+    reference=multi_crop_predict,
+    tolerance=1e-4,
+    time_limit=60,
+    slow=True,
+    mistakes=switched(
+        multi_crop_predict,
+        {
+            "the mirrored crops are forgotten: there are five and not ten": {"mirror": None},
+            "the mirrored crops stand on their heads. Left and right are swapped, not top and bottom": {
+                "mirror": 1
+            },
+            "the centre is forgotten": {"places": "corners"},
+            "the corners are forgotten": {"places": "centre"},
+            "the lower corners are forgotten": {"places": "top corners and centre"},
+            "the lower and right crops end one pixel before the border": {"corner": 1},
+            "the centre crop lies one pixel too far down and to the right": {"middle": 1},
+            "the place of the centre is rounded up. Round it down: // 2": {"up": 1},
+            LOGITS_FIRST: {"mean": lambda z: sigmoid(z.mean(axis=0))},
+            NO_SIGMOID: {"mean": lambda z: z.mean(axis=0)},
+            VOTES: {"mean": lambda z: (z > 0).mean(axis=0)},
+            "the probabilities are added and not divided by their number": {
+                "mean": lambda z: sigmoid(z).sum(axis=0)
+            },
+            "the largest probability is taken and not the mean": {"mean": lambda z: sigmoid(z).max(axis=0)},
+            "the median is taken and not the mean": {"mean": lambda z: np.median(sigmoid(z), axis=0)},
+            "the mean goes over the pictures too, or instead. Each picture gets a number of its own": {
+                "mean": lambda z: sigmoid(z).mean()
+            },
+            "the mean goes over the pictures. It goes over the ten crops of each": {
+                "mean": lambda z: sigmoid(z).mean(axis=1)
+            },
+            "the answers are yes or no (above 0.5). The probabilities themselves are asked for": {
+                "mean": lambda z: (sigmoid(z).mean(axis=0) > 0.5).astype(float)
+            },
+            "the sigmoid is taken twice: model gives logits, and one sigmoid makes them probabilities": {
+                "mean": lambda z: sigmoid(sigmoid(z)).mean(axis=0)
+            },
+            "the network is in training mode. Predict with training=False": {"training": True},
+            "the whole picture is made smaller and not cropped": {"crops": resized},
+        },
+    ),
+    hints=[
+        "How large is a crop? The model knows: model.input_shape. Where does a crop start that ends at the lower "
+        "border?",
+        "Five slices of images along axes 1 and 2, and the same five with axis 2 turned round. Ten predictions "
+        "for each picture; the sigmoid; the mean.",
+        "If 'as large as a crop' passes and the others fail, look at where the crops start: 0, (n_H - h) // 2 and "
+        "n_H - h. If it fails as well, look at the mirroring, or at the order of sigmoid and mean.",
+        "crops = [images[:, a : a + h, b : b + w] for a, b in five_places], then crop[:, :, ::-1] for each, then "
+        "np.mean of the sigmoids over axis 0.",
+    ],
+    idea="Ten crops cost ten predictions. A phone will not thank you: people do it to win competitions.",
+    try_next="Put the ten crops of one test picture beside each other with transfer.show: in how many of them "
+    "do you still see the whole animal?",
+)
+
+
+def ensemble_predict(
+    models: list[Any],
+    images: np.ndarray,
+    *,
+    mean: Callable = lambda z: sigmoid(z).mean(axis=0),
+    training: bool = False,
+    chosen: Callable = lambda models: models,
+) -> np.ndarray:
+    """Mean probability over several networks."""
+    return mean(np.stack([logits(model, images, training) for model in chosen(models)]))
+
+
+def look_at_ensemble(function: Callable, images: np.ndarray, count: int) -> Any:
+    models = [known_classifier(images.shape[1:], f"model {i}") for i in range(count)]
+    return probabilities(function(models, images), len(images))
+
+
+def geometric(z: np.ndarray) -> np.ndarray:
+    return np.exp(np.log(sigmoid(z)).mean(axis=0))
+
+
+ensemble = Exercise(
+    name="ensemble_predict",
+    points=6,
+    difficulty=1,
+    minutes=10,
+    cases=lambda rng: [
+        case("three networks, five pictures", noise(rng, 5, 6, 4, 3), 3).weighing(2),
+        case("four networks, one picture", noise(rng, 1, 4, 6, 3), 4),
+        case("one network", noise(rng, 3, 5, 5, 3), 1),
+    ],
+    observe=look_at_ensemble,
+    reference=ensemble_predict,
+    tolerance=1e-4,
+    time_limit=60,
+    slow=True,
+    mistakes=switched(
+        ensemble_predict,
+        {
+            LOGITS_FIRST: {"mean": lambda z: sigmoid(z.mean(axis=0))},
+            NO_SIGMOID: {"mean": lambda z: z.mean(axis=0)},
+            "the networks vote, each for yes or no. The mean of their probabilities is asked for": {
+                "mean": lambda z: (z > 0).mean(axis=0)
+            },
+            "only the first network is asked": {"chosen": lambda models: models[:1]},
+            "only the last network is asked: the loop overwrites what the others said": {
+                "chosen": lambda models: models[-1:]
+            },
+            "the probabilities are added and not divided by their number": {
+                "mean": lambda z: sigmoid(z).sum(axis=0)
+            },
+            "the probabilities are multiplied": {"mean": lambda z: sigmoid(z).prod(axis=0)},
+            "the geometric mean is taken: the mean of the logarithms. The plain mean is asked for": {
+                "mean": geometric
+            },
+            "the median is taken and not the mean": {"mean": lambda z: np.median(sigmoid(z), axis=0)},
+            "the largest probability is taken and not the mean": {"mean": lambda z: sigmoid(z).max(axis=0)},
+            "the mean goes over the pictures. It goes over the networks": {
+                "mean": lambda z: sigmoid(z).mean(axis=1)
+            },
+            "the mean goes over networks and pictures. Each picture gets a number of its own": {
+                "mean": lambda z: sigmoid(z).mean()
+            },
+            "the answers are yes or no (above 0.5). The probabilities themselves are asked for": {
+                "mean": lambda z: (sigmoid(z).mean(axis=0) > 0.5).astype(float)
+            },
+            "the sigmoid is taken twice: the models give logits, and one sigmoid makes them probabilities": {
+                "mean": lambda z: sigmoid(sigmoid(z)).mean(axis=0)
+            },
+            "the networks are in training mode. Predict with training=False": {"training": True},
+        },
+    ),
+    hints=[
+        "Each network gives m logits. Put them under each other, networks along axis 0, pictures along axis 1. "
+        "Over which axis goes the mean?",
+        "First the sigmoid of each logit, then the mean: these two cannot be swapped.",
+        "If 'one network' passes and the others fail, it is the mean. If it fails as well, it is the sigmoid.",
+        "np.mean([sigmoid(model(images, training=False)) for model in models], axis=0), with a sigmoid from Keras, "
+        "TensorFlow or your own hand.",
+    ],
+    idea="Networks that err on different pictures gain most: five copies of one network gain nothing.",
+    try_next="Ask ensemble_predict([model, model, model], ...) of one network three times: predict the "
+    "difference to asking it once.",
+)

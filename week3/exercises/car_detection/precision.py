@@ -1,0 +1,115 @@
+"""Checks for average_precision: the area under the curve of precision over recall."""
+
+import numpy as np
+
+from workbook import Exercise, case
+from workbook.slips import by_slip
+
+from .observers import one_number
+from .suppression import distinct_scores
+
+
+def area_under(scores, correct, n_objects, slip=""):
+    """The reference, and the same with one slip in it."""
+    scores, correct = np.asarray(scores, float), np.asarray(correct, bool)
+    order = np.argsort(scores if slip == "ascending" else -scores)
+    if slip == "not sorted":
+        order = np.arange(len(scores))
+    right = np.cumsum(correct[order])
+    shown = np.arange(1, len(scores) + 1)
+    precision = right / (n_objects if slip == "precision over objects" else shown)
+    whole = {"found only": max(correct.sum(), 1), "over detections": max(len(scores), 1)}.get(slip, n_objects)
+    recall = right / whole
+    best = np.maximum.accumulate(precision[::-1])[::-1] if slip != "envelope of the past" else None
+    if slip == "no envelope":
+        best = precision
+    if slip == "envelope of the past":
+        best = np.maximum.accumulate(precision)
+    steps = np.diff(recall, prepend=0)
+    if slip == "no first step":
+        return np.sum(np.diff(recall) * best[1:])
+    points = {"11 points": 11, "101 points": 101}.get(slip)
+    if points:
+        levels = np.linspace(0, 1, points)
+        return np.mean([max(best[recall >= level - 1e-9], default=0) for level in levels])
+    if slip == "trapezoids":
+        return np.sum(steps * (precision + np.append(1, precision[:-1])) / 2) if len(best) else 0.0
+    if slip == "precision":
+        return precision[-1] if len(best) else 0.0
+    if slip == "recall":
+        return recall[-1] if len(best) else 0.0
+    if slip == "mean of all":
+        return precision.mean() if len(best) else 0.0
+    if slip == "mean where right":
+        return precision[correct[order]].mean() if correct.any() else 0.0
+    return float(np.sum(steps * best))
+
+
+AVERAGE_SLIPS = {
+    "not sorted": "the detections are taken as they come: begin with the highest score",
+    "ascending": "the lowest score comes first: begin with the highest",
+    "no envelope": "the precision is used as it is: at each recall take the best precision from there on to the right",
+    "envelope of the past": "the best precision so far is taken: it should be the best from here on, at this recall or "
+    "more",
+    "found only": "recall is a share of the objects that were found: divide by n_objects, the missed ones count",
+    "over detections": "recall is a share of the detections: divide by n_objects",
+    "precision over objects": "precision is divided by n_objects: it is a share of the detections shown so far",
+    "11 points": "11 levels of recall are averaged, as in the first years of PASCAL VOC: take the whole area",
+    "101 points": "101 levels of recall are averaged, as COCO does: take the whole area",
+    "trapezoids": "the points of the curve are joined by slanted lines: it goes in steps, at the best "
+    "precision from there on",
+    "no first step": "the first step of recall, from 0, is left out: np.diff(recall, prepend=0)",
+    "precision": "the precision of all detections comes back: take the area under the curve",
+    "recall": "the recall of all detections comes back: take the area under the curve",
+    "mean of all": "the mean precision over all detections comes back: the area counts where recall grows",
+    "mean where right": "the mean precision over the right detections comes back: objects that were missed count as "
+    "0, and the precision is the best from there on",
+}
+
+
+def some_detections(rng, count, right, first):
+    """Scores without ties in random order, and which of them are right; the better ones more often."""
+    scores = rng.permutation(distinct_scores(rng, count))
+    order = np.argsort(-scores)
+    correct = np.zeros(count, bool)
+    correct[order[np.sort(rng.choice(count, right, replace=False))]] = True
+    correct[order[:3]] = [first, not first, True]
+    correct[order[-1]] = True
+    return scores, correct
+
+
+def average_cases(rng):
+    few, many = some_detections(rng, 9, 4, True), some_detections(rng, 40, 22, False)
+    return [
+        case("the example of the text", np.array([0.6, 0.9, 0.8]), np.array([True, True, False]), 4),
+        case("all found, nothing else", np.array([0.5, 0.7, 0.9]), np.array([True, True, True]), 3),
+        case("in any order", *few, int(few[1].sum())),
+        case("objects that were missed", *few, int(few[1].sum()) + 3),
+        case("many detections", *many, int(many[1].sum()) + 6),
+        case("nothing is right", np.array([0.4, 0.8]), np.array([False, False]), 5),
+        case("nothing was detected", np.zeros(0), np.zeros(0, bool), 2),
+    ]
+
+
+average_precision = Exercise(
+    name="average_precision",
+    points=8,
+    difficulty=3,
+    minutes=20,
+    cases=average_cases,
+    observe=one_number,
+    reference=area_under,
+    mistakes=by_slip(lambda slip: lambda *args: area_under(*args, slip), AVERAGE_SLIPS),
+    hints=[
+        "Sort by score, highest first. After each detection: how many of those so far are right?",
+        "np.cumsum counts. Divided by 1, 2, 3, ... it is precision; divided by n_objects it is recall.",
+        "If 'all found' passes and 'objects that were missed' fails, look at what recall is divided by. If the result "
+        "is a little too small, precision must not rise to the right: take the best from there on.",
+        "best = np.maximum.accumulate(precision[::-1])[::-1], then the sum of best times the steps of recall, "
+        "np.diff(recall, prepend=0).",
+    ],
+    try_next="Unpack one entry of marks().values(), call it with n_objects doubled, and say first what becomes of the "
+    "average precision.",
+    idea="A detector that finds half of all cars and is never wrong has 0.5. So has one that finds all and is wrong "
+    "every other time, evenly.",
+)

@@ -1,0 +1,43 @@
+"""What the checks of blocks and network share: weights, and whether results are tensors."""
+
+from typing import Any
+
+import numpy as np
+
+from workbook.models import known, set_known_weights
+
+
+def set_weights(model: Any) -> None:
+    """Known weights, biases included, the same for a 1x1 convolution and for a dense layer in its place."""
+    set_known_weights(model, biases=True)
+    for variable in model.variables:
+        shape = tuple(variable.shape)
+        if len(shape) == 4 and shape[:2] == (1, 1):
+            core = shape[2:]
+            variable.assign(np.reshape(known(core, "kernel") / np.sqrt(core[0] / 2), shape))
+        elif len(shape) == 2:
+            variable.assign(known(shape, "kernel") / np.sqrt(shape[0] / 2))
+
+
+def spread(model: Any, but: tuple[int, ...] = (), only: tuple[int, ...] = ()) -> list[float]:
+    """How widely the numbers of each 3x3 kernel are spread before training, as a share of what he_normal
+    gives, smallest first; ``but`` is the shape of a kernel that is left out, ``only`` the one looked at."""
+    kernels = [np.asarray(v) for v in model.trainable_variables if len(v.shape) == 4]
+    shares = [
+        float(kernel.std() / np.sqrt(2 / np.prod(kernel.shape[:-1])))
+        for kernel in kernels
+        if kernel.shape != but and kernel.size > 2_000 and (not only or kernel.shape == only)
+    ]
+    return sorted(round(share, 1) for share in shares)
+
+
+def he(skip: str) -> str:
+    """The initializer of a reference: the quickest one where nobody looks at it is not worth a switch."""
+    return "glorot_uniform" if skip in ("glorot", "glorot second") else "he_normal"
+
+
+def _are_tensors(outputs: Any, count: int) -> bool:
+    import keras
+
+    several = isinstance(outputs, list | tuple) and len(outputs) == count
+    return several and all(keras.backend.is_keras_tensor(output) for output in outputs)

@@ -1,0 +1,300 @@
+"""Checks for propose_regions: regions that are merged, the most similar first."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from workbook import Exercise, case
+from workbook.plain import Other, plain
+from workbook.slips import switched
+
+from .regions import Region, area, around
+from .similarity import histogram, region_similarity
+
+
+def weighted(a: Region, b: Region, name: str) -> np.ndarray:
+    return (a.size * getattr(a, name) + b.size * getattr(b, name)) / (a.size + b.size)
+
+
+def merged(a: Region, b: Region) -> Region:
+    """The region of two regions: histograms are means, weighted by size."""
+    return Region(around(a.box, b.box), a.size + b.size, weighted(a, b, "colour"), weighted(a, b, "texture"))
+
+
+def propose_regions(
+    image: np.ndarray,
+    segment: Callable,
+    *,
+    merge: Callable = merged,
+    best: Callable = max,
+    neighbours: str = "both",
+    all_pairs: bool = False,
+    anew: bool = True,
+    most: int | None = None,
+    collect: Callable = lambda initial, later: [*initial, *later],
+    unique: bool = True,
+    finish: Callable = lambda boxes, n_H, n_W: boxes * [n_W, n_H, n_W, n_H],
+    gaps: list | None = None,
+) -> np.ndarray:
+    """Boxes (n, 4) in pixels of all regions of a grouping from the bottom up (Uijlings et al. 2013, algorithm 1).
+
+    neighbours  of a new region: those of "both" parts, of the "first" only, or "none"
+    anew        whether similarities with a new region are computed; else the better old one is kept
+    most        merges at most
+    gaps        gets, for each merge, how far the best similarity is ahead of the next
+    """
+    initial, pairs = segment(image)
+    regions = list(initial)
+    if all_pairs:
+        pairs = [(i, j) for j in range(len(regions)) for i in range(j)]
+    S = {frozenset(pair): region_similarity(*(regions[k] for k in pair)) for pair in pairs}
+    while S and (most is None or len(regions) - len(initial) < most):
+        if gaps is not None and len(S) > 1:
+            gaps.append(np.diff(sorted(S.values()))[-1])
+        i, j = sorted(best(S, key=S.get))
+        old = {pair: S.pop(pair) for pair in [pair for pair in S if i in pair or j in pair]}
+        near = {k for pair in old for k in pair if neighbours == "both" or i in pair} - {i, j}
+        near = set() if neighbours == "none" else near
+        regions.append(merge(regions[i], regions[j]))
+        for k in near:
+            value = region_similarity(regions[k], regions[-1])
+            if not anew:
+                value = max(old[pair] for pair in old if k in pair)
+            S[frozenset((k, len(regions) - 1))] = value
+    kept = collect(regions[: len(initial)], regions[len(initial) :])
+    boxes = [tuple(region.box) for region in kept]
+    boxes = np.array(list(dict.fromkeys(boxes)) if unique else boxes, float).reshape(-1, 4)
+    return finish(boxes, *image.shape[:2])
+
+
+WRONG_MERGES = {
+    "plain means": lambda a, b: merged(a, b)._replace(
+        colour=(a.colour + b.colour) / 2, texture=(a.texture + b.texture) / 2
+    ),
+    "weights swapped": lambda a, b: merged(a, b)._replace(
+        colour=weighted(a._replace(size=b.size), b._replace(size=a.size), "colour"),
+        texture=weighted(a._replace(size=b.size), b._replace(size=a.size), "texture"),
+    ),
+    "larger size": lambda a, b: merged(a, b)._replace(size=max(a.size, b.size)),
+    "area of the box": lambda a, b: merged(a, b)._replace(size=area(around(a.box, b.box))),
+}
+"""New regions that are wrong only in their weights: not every picture shows it, so pictures that do are drawn."""
+
+
+def tells(image: np.ndarray, regions: list, pairs: list, boxes: np.ndarray) -> bool:
+    """True where each of the wrong merges gives other boxes than the right ones."""
+    right = {tuple(box) for box in boxes.tolist()}
+    others = (
+        propose_regions(image, lambda _: (regions, pairs), merge=each) for each in WRONG_MERGES.values()
+    )
+    return all({tuple(box) for box in other.tolist()} != right for other in others)
+
+
+def whole_loop(last: bool) -> Callable:
+    """Regions without the first (the whole, where ``last``) of the later ones."""
+    return lambda initial, later: [*initial, *(later[:-1] if last else later[1:])]
+
+
+def look_at_boxes(function: Callable, image: np.ndarray, regions: list, pairs: list) -> Any:
+    """The boxes in one order, each once, and how many came again."""
+    boxes = function(image, lambda _: (list(regions), list(pairs)))
+    boxes = as_boxes(boxes)
+    if not isinstance(boxes, np.ndarray):
+        return boxes
+    boxes = np.round(boxes.astype(float), 4)
+    single = np.unique(boxes, axis=0)
+    return {"the boxes, in any order": single, "boxes that come a second time": len(boxes) - len(single)}
+
+
+def as_boxes(boxes: Any) -> Any:
+    """Boxes as an array (n, 4), also where they come as a list, a set or a tensor; else as plain data."""
+    if isinstance(boxes, set | frozenset):
+        boxes = list(boxes)
+    if isinstance(boxes, list | tuple):
+        try:
+            boxes = np.array([np.asarray(box, float) for box in boxes], float)
+        except (TypeError, ValueError):
+            return Other("list", f"a {type(boxes).__name__} of {len(boxes)} items that are not all boxes")
+    boxes = plain(boxes)
+    if not isinstance(boxes, np.ndarray) or boxes.dtype.kind not in "biuf":
+        return boxes
+    if boxes.size == 0:
+        return np.zeros((0, 4))
+    if boxes.ndim != 2 or boxes.shape[1] != 4:
+        return Other("boxes", f"an array of shape {boxes.shape}")
+    return boxes
+
+
+def patchwork(rng: np.random.Generator, shape: tuple[int, int], rows: int, columns: int) -> list[np.ndarray]:
+    """Boxes in pixels of patches that fill a picture: rows cut into unlike columns."""
+    n_H, n_W = shape
+    tops = np.concatenate(
+        [[0], np.sort(rng.choice(np.arange(2, n_H - 1, 2), rows - 1, replace=False)), [n_H]]
+    )
+    boxes = []
+    for top, bottom in pairwise(tops):
+        cuts = np.sort(rng.choice(np.arange(2, n_W - 1, 2), columns - 1, replace=False))
+        lefts = np.concatenate([[0], cuts, [n_W]])
+        boxes += [np.array([x1, top, x2, bottom]) for x1, x2 in pairwise(lefts)]
+    return boxes
+
+
+def touching(boxes: list[np.ndarray]) -> list[tuple[int, int]]:
+    """Pairs of patches with a common edge, or one inside the other."""
+    pairs = []
+    for j, b in enumerate(boxes):
+        for i, a in enumerate(boxes[:j]):
+            w, h = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+            if (w > 0 and h >= 0) or (h > 0 and w >= 0):
+                pairs.append((i, j))
+    return pairs
+
+
+def segmentation(
+    rng: np.random.Generator,
+    shape: tuple[int, int],
+    rows: int,
+    columns: int,
+    holes: int = 2,
+    apart: bool = False,
+    telling: bool = False,
+) -> tuple:
+    """A picture of noise, regions and pairs of neighbours. holes: patches with another one inside.
+
+    apart    whether the upper and the lower half have no neighbours in common: two islands
+    telling  whether every one of the wrong merges has to be seen in the boxes
+    """
+    n_H, n_W = shape
+    while True:
+        boxes = patchwork(rng, shape, rows, columns)
+        outer = [box for box in boxes if box[2] - box[0] >= 6 and box[3] - box[1] >= 6][:holes]
+        inner = [box + np.array([2, 2, -2, -2]) for box in outer]
+        shares = [box / [n_W, n_H, n_W, n_H] for box in [*boxes, *inner]]
+        sizes = [area(box) for box in shares]
+        for i, box in enumerate(outer):
+            index = next(k for k, each in enumerate(boxes) if each is box)
+            sizes[index] -= sizes[len(boxes) + i]
+        order = rng.permutation(len(shares))
+        regions = [Region(shares[k], sizes[k], histogram(rng, 9), histogram(rng, 6)) for k in order]
+        pairs = touching([shares[k] for k in order])
+        if apart:
+            upper = [bool(shares[k][3] <= boxes[columns - 1][3] / n_H) for k in order]
+            pairs = [(i, j) for i, j in pairs if upper[i] == upper[j]]
+        image = rng.integers(0, 256, (n_H, n_W, 3)).astype(np.uint8)
+        gaps: list[float] = []
+        made = propose_regions(image, lambda _: (regions, pairs), gaps=gaps)  # noqa: B023
+        repeats = 2 * len(regions) - 1 > len(made)
+        sound = min(gaps, default=1) > 1e-4 and len(outer) == holes and repeats
+        if sound and (not telling or tells(image, regions, pairs, made)):
+            return image, regions, pairs
+
+
+def segmentations(rng: np.random.Generator) -> list:
+    one = Region(np.array([0.0, 0, 1, 1]), 1.0, histogram(rng, 9), histogram(rng, 6))
+    two = [
+        Region(np.array([0.0, 0, 0.25, 1]), 0.25, histogram(rng, 9), histogram(rng, 6)),
+        Region(np.array([0.25, 0, 1, 1]), 0.75, histogram(rng, 9), histogram(rng, 6)),
+    ]
+    picture = rng.integers(0, 256, (32, 64, 3)).astype(np.uint8)
+    return [
+        case("two regions become one", picture, two, [(0, 1)]),
+        case(
+            "a picture wider than high, two regions with a hole", *segmentation(rng, (32, 64), 3, 4)
+        ).weighing(2),
+        case(
+            "a picture higher than wide, many regions", *segmentation(rng, (128, 64), 6, 4, 3, telling=True)
+        ).weighing(2),
+        case("two islands that never touch", *segmentation(rng, (32, 64), 2, 4, 1, apart=True)),
+        case("one region alone, nothing to merge", picture, [one], []),
+    ]
+
+
+grouping = Exercise(
+    name="propose_regions",
+    points=16,
+    difficulty=4,
+    minutes=40,
+    cases=segmentations,
+    observe=look_at_boxes,
+    gives="boxes (n, 4)",
+    reference=propose_regions,
+    needs=["region_similarity"],
+    tolerance=1e-3,
+    time_limit=20,
+    mistakes=switched(
+        propose_regions,
+        {
+            "the least similar neighbours are merged: take the most similar": {"best": min},
+            "any two regions are merged, neighbours or not": {"all_pairs": True},
+            "the histograms of a new region are plain means: weigh them by size": {
+                "merge": WRONG_MERGES["plain means"]
+            },
+            "the histograms of a new region are sums, so that they no longer add up to 1": {
+                "merge": lambda a, b: merged(a, b)._replace(
+                    colour=a.colour + b.colour, texture=a.texture + b.texture
+                )
+            },
+            "the histograms are weighted by size but not divided by the new size: they no longer add up to 1": {
+                "merge": lambda a, b: merged(a, b)._replace(
+                    colour=a.size * a.colour + b.size * b.colour,
+                    texture=a.size * a.texture + b.size * b.texture,
+                )
+            },
+            "a new region keeps the histograms of one of its parts": {
+                "merge": lambda a, b: merged(a, b)._replace(colour=a.colour, texture=a.texture)
+            },
+            "the weights of the histograms are swapped: the smaller region counts more": {
+                "merge": WRONG_MERGES["weights swapped"]
+            },
+            "the size of a new region is that of its larger part: add both": {
+                "merge": WRONG_MERGES["larger size"]
+            },
+            "the size of a new region is the area of its box: add the sizes of its parts": {
+                "merge": WRONG_MERGES["area of the box"]
+            },
+            "the box of a new region is the mean of its parts' boxes: take the box around both": {
+                "merge": lambda a, b: merged(a, b)._replace(box=(a.box + b.box) / 2)
+            },
+            "a new region has no neighbours, so it is never merged again": {"neighbours": "none"},
+            "a new region inherits the neighbours of one of its parts only": {"neighbours": "first"},
+            "the similarities with a new region are not computed: it inherits old ones": {"anew": False},
+            "the loop ends after one merge": {"most": 1},
+            "the boxes of the initial regions are missing": {"collect": lambda initial, later: later},
+            "the boxes of the merged regions are missing": {"collect": lambda initial, later: initial},
+            "the last merge is missing: go on until there are no neighbours left": {
+                "collect": whole_loop(True)
+            },
+            "a box comes more than once: a region with a hole and what fills the hole have the same box as the "
+            "region": {"unique": False},
+            "the boxes are shares of the picture: pixels are wanted": {
+                "finish": lambda boxes, n_H, n_W: boxes
+            },
+            "height and width of the picture are swapped: x goes with the width": {
+                "finish": lambda boxes, n_H, n_W: boxes * [n_H, n_W, n_H, n_W]
+            },
+            "the picture is taken for a square": {"finish": lambda boxes, n_H, n_W: boxes * n_H},
+            "the boxes are (y1, x1, y2, x2): x comes first": {
+                "finish": lambda boxes, n_H, n_W: (boxes * [n_W, n_H, n_W, n_H])[:, [1, 0, 3, 2]]
+            },
+            "the boxes are (x, y, width, height): the second corner is wanted": {
+                "finish": lambda boxes, n_H, n_W: (
+                    np.hstack([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]]) * [n_W, n_H, n_W, n_H]
+                )
+            },
+        },
+    ),
+    hints=[
+        "Keep a dictionary: pair of neighbours to similarity. Each round takes its largest entry, max(S, key=S.get).",
+        "After a merge of i and j: take out all pairs with i or j, and note who else was in them. Those are the "
+        "neighbours of the new region, whose number is len(regions).",
+        "If 'two regions become one' passes and the others do not, print the number of merges: it should be the "
+        "number of regions less one (less two with two islands). If it is right, look at the new histograms.",
+        "regions.append(Region(box, a.size + b.size, (a.size * a.colour + b.size * b.colour) / (a.size + b.size), "
+        "...)); S[k, n] = region_similarity(regions[k], regions[n]) for each old neighbour k.",
+    ],
+    try_next="Compare len(propose_regions(image)) with 2 * len(initial_regions(image)) - 1 for a picture of the lesson: how "
+    "many boxes came twice?",
+    idea="n regions give at most 2n - 1 boxes, from the smallest spot to the whole picture: all sizes for nothing.",
+)

@@ -1,0 +1,132 @@
+"""Checks for choose_threshold: the distance up to which two pictures show the same person."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from workbook import Exercise, case
+from workbook.plain import plain
+from workbook.slips import by_words
+
+
+def balanced(distances: np.ndarray, same: np.ndarray, threshold: float, strict: bool = True) -> float:
+    """The mean of two shares: same pairs taken for the same, other pairs for others."""
+    below = distances < threshold if strict else distances <= threshold
+    return (below[same].mean() + (~below[~same]).mean()) / 2
+
+
+def choose_threshold(distances: Any, same: Any, *, how: str = "balanced") -> float:
+    """A threshold with the best balanced accuracy: below it two pictures count as one person."""
+    distances, same = np.asarray(distances, float).reshape(-1), np.asarray(same, bool).reshape(-1)
+    values = np.unique(distances)
+    middles = (values[1:] + values[:-1]) / 2
+    candidates = np.concatenate([[values[0] - 1], middles, [values[-1] + 1]])
+    scores = {
+        "balanced": lambda t: balanced(distances, same, t),
+        "accuracy": lambda t: np.mean((distances < t) == same),
+        "precision": lambda t: 1 - (distances < t)[~same].mean(),
+        "equal errors": lambda t: -abs((distances >= t)[same].mean() - (distances < t)[~same].mean()),
+        "at most": lambda t: balanced(distances, same, t, strict=False),
+    }
+    if how == "at most":
+        candidates = values
+    if how == "mean of same":
+        return float(distances[same].mean())
+    if how == "mean":
+        return float(distances.mean())
+    if how == "between":
+        return float((distances[same].mean() + distances[~same].mean()) / 2)
+    if how == "farthest same":
+        return float(distances[same].max()) + 1e-9
+    if how == "nearest other":
+        return float(distances[~same].min())
+    best = {t: scores.get(how, scores["balanced"])(t) for t in candidates}
+    chosen = max(best, key=best.get)
+    if how == "score":
+        return float(best[chosen])
+    if how == "index":
+        return int(np.argmax(list(best.values())))
+    return float(chosen)
+
+
+def look_at_threshold(function: Callable, distances: np.ndarray, same: np.ndarray) -> Any:
+    """How good the threshold is: where several are best, each will do."""
+    chosen = plain(function(distances, same))
+    if not isinstance(chosen, np.ndarray) or chosen.size != 1 or chosen.dtype.kind not in "biuf":
+        return chosen
+    below = distances < chosen.reshape(())
+    said = "yes to all pairs" if below.all() else "yes to some pairs" if below.any() else "yes to none"
+    return {
+        "it says": said,
+        "balanced accuracy at your threshold": balanced(distances, same, float(chosen.reshape(()))),
+    }
+
+
+def pairs_to_part(rng: np.random.Generator) -> list:
+    def pairs(m_same: int, m_other: int, scale: float = 1.0) -> tuple:
+        near = np.abs(rng.normal(0.55, 0.22, m_same)) ** 1.3
+        far = rng.normal(1.05, 0.25, m_other).clip(0.05)
+        order = rng.permutation(m_same + m_other)
+        same = np.arange(m_same + m_other) < m_same
+        distances = scale * np.concatenate([near, far])[order]
+        return np.round(2**14 * distances) / 2**14, same[order]  # the same numbers in float32
+
+    return [
+        case("as many of one person as of two", *pairs(60, 60)),
+        case("far more pairs of two people", *pairs(20, 400)),
+        case("distances far above 1", *pairs(70, 50, 30.0)),
+        case("a clear gap", np.array([5.3, 6.2, 5.2, 6.5, 6.4]), np.array([True, False, True, False, False])),
+        case(
+            "equal distances on both sides",
+            np.array([1.0, 1, 2, 2, 2, 3]),
+            np.array([1, 1, 1, 0, 0, 0], bool),
+        ),
+    ]
+
+
+the_threshold = Exercise(
+    name="choose_threshold",
+    points=10,
+    difficulty=3,
+    minutes=15,
+    cases=pairs_to_part,
+    reference=choose_threshold,
+    observe=look_at_threshold,
+    mistakes=[
+        *by_words(
+            {
+                words: functools.partial(choose_threshold, how=how)
+                for words, how in {
+                    "plain accuracy is used: where most pairs are of two people, it favours saying no": "accuracy",
+                    "only pairs of two people are counted: then nobody is let in": "precision",
+                    "the two errors are made equal: the balanced accuracy is to be the greatest": (
+                        "equal errors"
+                    ),
+                    "a distance equal to the threshold counts as below: distance < threshold is same": (
+                        "at most"
+                    ),
+                    "the threshold is the mean of the distances of one person": "mean of same",
+                    "the threshold is the mean of all distances": "mean",
+                    "the threshold lies halfway between the two mean distances": "between",
+                    "only pairs of one person are counted: the farthest of them is let in, at any price": (
+                        "farthest same"
+                    ),
+                    "the threshold keeps out the nearest pair of two people, at any price": "nearest other",
+                    "the accuracy itself is returned in place of the threshold": "score",
+                    "the place of the best threshold is returned in place of its value": "index",
+                }.items()
+            }
+        )
+    ],
+    hints=[
+        "Where can the answer change? Only between two neighbouring distances.",
+        "For each candidate: the share of same pairs below it, and of other pairs not below it. Their mean.",
+        "If all is right but the case with far more pairs of two people, you count plain accuracy.",
+        "Candidates: the middles of np.unique(distances), one below all and one above all.",
+    ],
+    idea="Where a wrong yes costs more than a wrong no, give the two shares unlike weights.",
+    try_next="Choose the threshold on the pairs of X_learn in place of X_choose, and see how much the "
+    "accuracy on the test people changes.",
+)
