@@ -6,12 +6,13 @@ from typing import Any
 
 from workbook import diagnosing, remembering
 from workbook.comparing import NO_RETURN, WRONG_KIND, WRONG_VALUE, Finding, compare, kind_of
-from workbook.exercise import NOTEBOOK_SEED, Exercise, call
+from workbook.exercise import NOTEBOOK_SEED, Case, Exercise, call
 from workbook.explaining import explain
 from workbook.observing import OUT_OF_TIME, RAISED, RETURNED, STOPPED, Observation
-from workbook.plain import Other
+from workbook.plain import Other, is_told_only
 from workbook.relating import relate
 from workbook.reporting import NOT_ATTEMPTED, PASSED, Report, Row
+from workbook.structure import tell_layers, tell_rest
 
 
 def judge(exercise: Exercise, observations: list[Observation], seed: int = NOTEBOOK_SEED) -> Report:
@@ -31,7 +32,7 @@ def judge(exercise: Exercise, observations: list[Observation], seed: int = NOTEB
     if not report.passed and not report.not_attempted:
         report.diagnosis = _diagnose(exercise, observations, expected, seed)
         if not report.diagnosis:
-            report.relation = relate(exercise, cases, expected, observations) or ""
+            report.relation = _told(exercise, cases, expected, observations)
     changed = sorted({name for seen in observations for name in seen.changed})
     if changed:
         report.notes.append(
@@ -39,6 +40,14 @@ def judge(exercise: Exercise, observations: list[Observation], seed: int = NOTEB
             "need the input again."
         )
     return report
+
+
+def _told(exercise: Exercise, cases: list[Case], expected: list[Observation], seen: list[Observation]) -> str:
+    """What no mistake names: which layer of a model differs, or how the results relate to the right ones."""
+    if any(each.outcome != RETURNED for each in (*expected, *seen)):
+        return ""
+    values = [each.value for each in expected], [each.value for each in seen]
+    return tell_layers(*values) or relate(exercise, cases, expected, seen) or tell_rest(*values)
 
 
 _FAULTS = {"NameError", "UnboundLocalError", "AttributeError", "ImportError", "ModuleNotFoundError"}
@@ -93,7 +102,9 @@ def _row(exercise: Exercise, name: str, expected: Any, got: Any) -> Row:
 
 
 def _parts(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) and value else {"": value}
+    if not isinstance(value, dict) or not value:
+        return {"": value}
+    return {part: item for part, item in value.items() if not is_told_only(part)}
 
 
 def _not_returned(exercise: Exercise, seen: Observation) -> tuple[str, str]:

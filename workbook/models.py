@@ -17,6 +17,7 @@ import numpy as np
 from workbook.limits import Bounded
 from workbook.observing import written
 from workbook.plain import Other, plain
+from workbook.structure import LAYERS, layers_in_words
 
 _PERIOD = 65_537  # a prime, so that the pattern never falls in step with the shape of a kernel
 
@@ -160,10 +161,12 @@ def marked_kernels(model: Any) -> int:
     )
 
 
-def parameters(model: Any, biases: bool = False) -> dict[str, int]:
-    """Numbers of parameters that train and that do not; biases are counted where ``biases`` says so, for
-    those before a batch normalization may be left out."""
-    count = {"trainable": 0, "not trainable": 0}
+def parameters(model: Any, biases: bool = False) -> dict[str, Any]:
+    """Numbers of parameters that train and that do not, and the layers that hold them, which are only told.
+
+    biases  True where biases count: those before a batch normalization may be left out
+    """
+    count: dict[str, Any] = {"trainable": 0, "not trainable": 0}
     for kind, variables in (
         ("trainable", model.trainable_variables),
         ("not trainable", model.non_trainable_variables),
@@ -172,7 +175,7 @@ def parameters(model: Any, biases: bool = False) -> dict[str, int]:
             role = variable.path.split("/")[-1]
             if (biases or role != "bias") and "seed" not in variable.path:
                 count[kind] += int(np.prod(variable.shape))
-    return count
+    return count | {LAYERS: layers_in_words(model, biases)}
 
 
 def accepts(function: Callable, name: str) -> bool:

@@ -29,6 +29,11 @@ class Other:
     text: str
 
 
+def is_told_only(key: str) -> bool:
+    """True for the key of something that an observer adds to help with words: it is never judged."""
+    return key.startswith("_")
+
+
 def clean(text: str, most: int = LONGEST_TEXT) -> str:
     """The start of a text, fit to be shown and sent: no addresses, which differ each time, and no halves of
     characters."""

@@ -14,6 +14,7 @@ import numpy as np
 from workbook.comparing import number
 from workbook.exercise import Case, Exercise, call
 from workbook.observing import RETURNED, Observation
+from workbook.plain import is_told_only
 
 Pair = tuple[np.ndarray, np.ndarray]
 """A right array and what was got in its place."""
@@ -108,7 +109,7 @@ def _pairs(right: Any, got: Any) -> list[Pair] | None:
     What is no array of numbers and is right is left out.
     """
     if isinstance(right, dict) and isinstance(got, dict) and right.keys() <= got.keys():
-        inner = [_pairs(value, got[key]) for key, value in right.items()]
+        inner = [_pairs(value, got[key]) for key, value in right.items() if not is_told_only(key)]
     elif isinstance(right, list) and isinstance(got, list) and len(right) == len(got):
         inner = [_pairs(*items) for items in zip(right, got, strict=True)]
     elif isinstance(right, np.ndarray) and isinstance(got, np.ndarray):

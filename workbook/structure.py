@@ -1,0 +1,147 @@
+"""The layers with weights that a Keras model has, in words, and how they differ from those it should have.
+
+Only told, never judged: a network is right when it computes the right thing. But where it does not, the layer
+that is missing, or of another shape, is what a learner looks for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from workbook.plain import is_told_only
+
+LAYERS = "_layers"
+"""The key, in what an observer gives back, of a list of a model's layers with weights in words."""
+
+NO_WEIGHTS = (
+    "All layers with weights are there and of the right shapes, so look at what has no weights: an "
+    "activation, a stride, padding, pooling, dropout, the order of layers, or what is connected to what."
+)
+
+
+def layers_in_words(model: Any, biases: bool = False) -> list[str]:
+    """One line for each kernel, batch normalization or other weight of a model, in its variables' order.
+
+    biases  True where biases matter; else they are left out, for one before a batch normalization is idle
+    """
+    trains = {id(variable) for variable in model.trainable_variables}
+    return [
+        words + ("" if id(variable) in trains or words.startswith(_NORMALIZATION) else ", frozen")
+        for variable in model.variables
+        if (words := _in_words(variable, biases))
+    ]
+
+
+_NORMALIZATION = "a batch normalization"
+
+
+def _in_words(variable: Any, biases: bool) -> str:
+    """A weight in words; nothing for one that tells no more than its layer's others, or is no weight."""
+    *_, role = variable.path.split("/")
+    shape = tuple(int(n) for n in variable.shape)
+    if role == "moving_mean":
+        return f"{_NORMALIZATION} over {shape[0]} channels" if shape else ""
+    if role == "bias":
+        return f"a bias of shape {shape}" if biases else ""
+    if role.endswith("kernel") or role == "embeddings":
+        return f"a {role.replace('_', ' ')} of shape {shape}"
+    return ""
+
+
+def tell_layers(expected: list[Any], seen: list[Any]) -> str:
+    """A sentence on the layers with weights that differ, from values case by case; "" where none do."""
+    return next(filter(None, (difference(*pair) for pair in _lists_of_all(expected, seen))), "")
+
+
+def tell_rest(expected: list[Any], seen: list[Any]) -> str:
+    """Where to look when all layers with weights are right and what the model computes is not."""
+    lists = _lists_of_all(expected, seen)
+    if not lists or any(difference(*pair) for pair in lists):
+        return ""
+    outputs = zip(map(_outputs, expected), map(_outputs, seen), strict=True)
+    return NO_WEIGHTS if any(not _same(*pair) for pair in outputs) else ""
+
+
+def _lists_of_all(expected: list[Any], seen: list[Any]) -> list[tuple[list[str], list[str]]]:
+    """Each list of layers beside the one that was got; none where these do not pair up."""
+    pairs: list[tuple[list[str], list[str]]] = []
+    for right, got in zip(expected, seen, strict=True):
+        wanted, had = _lists(right), _lists(got)
+        if len(wanted) != len(had):
+            return []
+        pairs += zip(wanted, had, strict=True)
+    return pairs
+
+
+def difference(expected: list[str], got: list[str]) -> str:
+    """How a list of layers in words differs from the right one, whatever the order; "" where it does not."""
+    missing, extra = _without(expected, got), _without(got, expected)
+    if not missing and not extra:
+        return ""
+    if not extra:
+        return f"Your model lacks {_first_of(missing)}."
+    if not missing:
+        return f"Your model has {_first_of(extra)} too many."
+    instead = max(extra, key=lambda words: (_likeness(words, missing[0]), -extra.index(words)))
+    more = max(len(missing), len(extra)) - 1
+    rest = f" {more} more of its layers with weights differ, perhaps for this reason." if more else ""
+    return f"Where {missing[0]} belongs, your model has {instead}.{rest}"
+
+
+def _first_of(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{len(words)} layers with weights (the first: {words[0]})"
+
+
+def _without(one: list[str], other: list[str]) -> list[str]:
+    """What the first list holds more often than the second, in the order of the first."""
+    left = Counter(one) - Counter(other)
+    found = []
+    for words in one:
+        if left[words] > 0:
+            left[words] -= 1
+            found.append(words)
+    return found
+
+
+def _likeness(one: str, two: str) -> tuple[bool, int]:
+    """How much two layers in words have in common: their kind, then the numbers in the same places."""
+    numbers = [re.findall(r"\d+", words) for words in (one, two)]
+    kinds = [re.sub(r"[\d, ()]+", " ", words) for words in (one, two)]
+    return kinds[0] == kinds[1], sum(a == b for a, b in zip(*numbers, strict=False))
+
+
+def _lists(value: Any) -> list[list[str]]:
+    """The lists of layers anywhere in what an observer gave back."""
+    found = []
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key == LAYERS and isinstance(item, list) and all(isinstance(each, str) for each in item):
+                found.append(item)
+            elif not is_told_only(key):
+                found += _lists(item)
+    elif isinstance(value, list):
+        for item in value:
+            found += _lists(item)
+    return found
+
+
+def _outputs(value: Any) -> Iterator[np.ndarray]:
+    """The arrays of several numbers in what an observer gave back: a network's outputs."""
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _outputs(item)
+    elif isinstance(value, np.ndarray) and value.ndim and value.dtype.kind == "f":
+        yield value
+
+
+def _same(one: Iterator[np.ndarray], two: Iterator[np.ndarray]) -> bool:
+    one, two = list(one), list(two)
+    return len(one) == len(two) and all(
+        a.shape == b.shape and np.allclose(a, b, rtol=1e-3, atol=1e-3, equal_nan=True)
+        for a, b in zip(one, two, strict=True)
+    )
