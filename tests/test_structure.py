@@ -23,6 +23,12 @@ DENSE = "a kernel of shape (100, 10)"
         ([STEM, NORM], [STEM], f"Your model lacks {NORM}."),
         ([STEM, NORM, DENSE], [DENSE], f"Your model lacks 2 layers with weights (the first: {STEM})."),
         ([STEM], [STEM, STEM], f"Your model has {STEM} too many."),
+        ([DENSE], ["a kernel of shape (5, 5, 4, 10)"], ""),
+        (
+            [DENSE],
+            ["a kernel of shape (5, 4, 4, 10)"],
+            f"Where {DENSE} belongs, your model has a kernel of shape (5, 4, 4, 10).",
+        ),
         ([STEM], [f"{STEM}, frozen"], f"Where {STEM} belongs, your model has {STEM}, frozen."),
         (
             [STEM, NORM],

@@ -80,7 +80,7 @@ def _lists_of_all(expected: list[Any], seen: list[Any]) -> list[tuple[list[str],
 
 def difference(expected: list[str], got: list[str]) -> str:
     """How a list of layers in words differs from the right one, whatever the order; "" where it does not."""
-    missing, extra = _without(expected, got), _without(got, expected)
+    missing, extra = _without_doubles(_without(expected, got), _without(got, expected))
     if not missing and not extra:
         return ""
     if not extra:
@@ -106,6 +106,26 @@ def _without(one: list[str], other: list[str]) -> list[str]:
             left[words] -= 1
             found.append(words)
     return found
+
+
+def _without_doubles(missing: list[str], extra: list[str]) -> tuple[list[str], list[str]]:
+    """Both lists without kernels that do the same: a dense layer, and a convolution over the whole map."""
+    extra = list(extra)
+    left = []
+    for words in missing:
+        double = next((each for each in extra if _does_the_same(words, each)), None)
+        if double is None:
+            left.append(words)
+        else:
+            extra.remove(double)
+    return left, extra
+
+
+def _does_the_same(one: str, two: str) -> bool:
+    shapes = [[int(n) for n in re.findall(r"\d+", words)] for words in (one, two)]
+    kinds = {re.sub(r"\([\d, ]*\)", "", words) for words in (one, two)}
+    (*n_in, n_out), (*m_in, m_out) = (shape or [0] for shape in shapes)
+    return len(kinds) == 1 and len(n_in) != len(m_in) and n_out == m_out and np.prod(n_in) == np.prod(m_in)
 
 
 def _likeness(one: str, two: str) -> tuple[bool, int]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from workbook.models import known, known_pictures
 from workbook.plain import plain
+from workbook.structure import LAYERS, layers_in_words
 
 
 def role_of(variable: Any) -> str:
@@ -35,9 +36,9 @@ def known_weight(shape: tuple[int, ...], role: str) -> np.ndarray:
     return values if role == "bias" else 0.3 * values
 
 
-def set_weights(model: Any) -> dict[str, int]:
+def set_weights(model: Any) -> dict[str, Any]:
     """Gives a built model known weights. Returns how many parameters train and how many do not, without the
-    biases that change nothing."""
+    biases that change nothing, and the layers that hold them."""
     needless = needless_biases(model)
     counts = {"trainable": 0, "not trainable": 0}
     trainable = {variable.path for variable in model.trainable_variables}
@@ -50,7 +51,7 @@ def set_weights(model: Any) -> dict[str, int]:
             continue
         variable.assign(known_weight(shape, role_of(variable)))
         counts["trainable" if variable.path in trainable else "not trainable"] += math.prod(shape)
-    return counts
+    return counts | {LAYERS: layers_in_words(model)}
 
 
 def look_at_network(function: Callable, input_shape: tuple[int, int, int], *args: Any) -> Any:
