@@ -25,3 +25,17 @@ def real_data() -> Path:
     if not (folder / "train_signs.h5").is_file():
         pytest.skip(f"the real data sets are not in {folder}: set WORKBOOK_REAL_DATA to test on them")
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one exercise follow each other within a file: they look at the same mistakes, seen once."""
+    files: dict[str, int] = {}
+    exercises: dict[str, int] = {}
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        file = item.nodeid.split("::")[0]
+        exercise = item.callspec.params.get("exercise") if hasattr(item, "callspec") else None
+        name = getattr(exercise, "name", "")
+        return files.setdefault(file, len(files)), exercises.setdefault(name, len(exercises)) if name else -1
+
+    items.sort(key=place)

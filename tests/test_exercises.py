@@ -1,6 +1,7 @@
 """Every exercise of every lesson: its reference passes, each mistake is rejected and named, right answers
 pass however they are written, and observations survive their journey out of a sandbox."""
 
+import gc
 import importlib.util
 import os
 from collections.abc import Callable, Iterator
@@ -23,6 +24,10 @@ ANSWERS = Path(__file__).parent / "answers"
 @pytest.fixture(autouse=True, scope="module")
 def quiet_tensorflow() -> None:
     workbook.start()
+    import keras  # noqa: F401
+
+    gc.collect()
+    gc.freeze()  # TensorFlow's objects stay: to look through them all after each network takes long
 
 
 @pytest.fixture(autouse=True)
