@@ -52,8 +52,8 @@ unit: setup  ## The tests of the engine, the exercises, the data and the tools
 
 notebooks: setup  ## Replay the solved notebooks and compare what they print
 	@mkdir -p build/home
-	$(QUIET_HOME) $(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=900 \
-	  -p no:cacheprovider week*/solutions/*.ipynb
+	$(QUIET_HOME) $(PY) -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
+	  --nbval-cell-timeout=900 -p no:cacheprovider week*/solutions/*.ipynb
 
 lint: setup  ## Check style: scripts and notebooks alike
 	@$(PY) -m ruff check .

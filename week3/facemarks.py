@@ -5,11 +5,14 @@ the right and y down, with (0, 0) at the top left corner; left and right are tho
 is loaded here.
 """
 
+from pathlib import Path
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Ellipse, Polygon
 
 from workbook.data import faces
+from workbook.data.kept import kept
 
 DPI = 72
 SIDE = 64  # pixels along a side as the network sees a face
@@ -29,6 +32,28 @@ NAMES = (
 )
 MIRRORED = np.array([3, 2, 1, 0, 4, 6, 5, 7, 8, 9])
 """Which landmark of a picture becomes which of its mirror image: left and right change their names."""
+
+
+TRAIN, TEST = (75, 6, 1), (20, 6, 2)  # the lesson's faces: people, pictures of each, the seed
+PARTS = "X", "landmarks", "smile"
+
+
+def load_faces(quiet=False):
+    """The lesson's faces to train on and those to test on, as draw_faces gives them; drawn once, then kept in
+    datasets/generated."""
+    keys = [f"{split}_{part}" for split in ("train", "test") for part in PARTS]
+    sizes = "-".join(f"{each}x{people}s{seed}" for people, each, seed in (TRAIN, TEST))
+    arrays = kept(
+        "landmarks",
+        lambda update: dict(zip(keys, (*draw_faces(*TRAIN), *draw_faces(*TEST)), strict=True)),
+        keys=tuple(keys),
+        drawings=TRAIN[0] * TRAIN[1] + TEST[0] * TEST[1],
+        recipe=f"{CANVAS}px-{sizes}",
+        code=("face*.py", "camera.py"),
+        lesson_code=Path(__file__),
+        quiet=quiet,
+    )
+    return tuple(arrays[key] for key in keys[:3]), tuple(arrays[key] for key in keys[3:])
 
 
 def draw_faces(people, each, seed):

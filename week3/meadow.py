@@ -19,6 +19,7 @@ from workbook.data.animal_body import body
 from workbook.data.animal_kinds import draw_animal
 from workbook.data.animal_parts import draw_pose
 from workbook.data.camera import photograph, rotation_matrix
+from workbook.data.kept import kept
 
 KINDS = ("alpaca", "cow", "giraffe")
 CANVAS = 80  # pixels along a side as drawn
@@ -26,6 +27,7 @@ SIDE = 64  # pixels along a side as the network sees a picture
 OVERSAMPLING = 2
 SIZES = 25, 46  # pixels of the canvas: the longer side of an animal, at least and at most
 MANY = 400  # so many scenes are worth a second process
+TRAIN, TEST = (1800, 1), (300, 2)  # the lesson's scenes: how many, and the seed
 FAINT = 0.09  # an animal that differs less than that from what is behind it (light, 0 to 1) is drawn again
 
 
@@ -40,20 +42,44 @@ class Scenes(NamedTuple):
 # ---------------------------------------------------------------- drawing
 
 
-def draw_scenes(m, seed, empty=0.2):
+def load_scenes(quiet=False):
+    """The lesson's scenes to train on and those to test on; drawn once, then kept in datasets/generated."""
+    keys = [f"{split}_{part}" for split in ("train", "test") for part in Scenes._fields]
+
+    def draw(update):
+        train = draw_scenes(*TRAIN, update=update)
+        test = draw_scenes(*TEST, update=lambda done: update(TRAIN[0] + done))
+        return dict(zip(keys, (*train, *test), strict=True))
+
+    (m, seed), (m_test, seed_test) = TRAIN, TEST
+    arrays = kept(
+        "meadow",
+        draw,
+        keys=tuple(keys),
+        drawings=m + m_test,
+        recipe=f"{CANVAS}px-{m}s{seed}-{m_test}s{seed_test}",
+        code=("animal*.py", "camera.py"),
+        lesson_code=Path(__file__),
+        quiet=quiet,
+    )
+    return Scenes(*(arrays[key] for key in keys[:3])), Scenes(*(arrays[key] for key in keys[3:]))
+
+
+def draw_scenes(m, seed, empty=0.2, update=lambda done: None):
     """m scenes, of which a share of about ``empty`` shows no animal; the kinds are drawn alike otherwise.
 
-    Many are drawn by two processes, the second half by another Python that runs this file.
+    Many are drawn by two processes, the second half by another Python that runs this file. update: told how many
+    are done.
     """
     if m < MANY:
-        return _some_of(m, seed, empty, 0, m)
+        return _some_of(m, seed, empty, 0, m, update)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "scenes.npz"
         command = [sys.executable, __file__, str(m), str(seed), str(empty), str(file)]
         quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         with subprocess.Popen(command, **quiet) as other:
             try:
-                first = _some_of(m, seed, empty, 0, m // 2)
+                first = _some_of(m, seed, empty, 0, m // 2, lambda done: update(2 * done))
                 other.wait()
             finally:
                 other.kill()
@@ -65,10 +91,13 @@ def draw_scenes(m, seed, empty=0.2):
     return Scenes(*map(np.concatenate, zip(first, second, strict=True)))
 
 
-def _some_of(m, seed, empty, start, end):
+def _some_of(m, seed, empty, start, end, update=lambda done: None):
     """Scenes number start to end of m. Each has a generator of its own, so that it does not matter who draws it."""
-    seeds = np.random.SeedSequence(seed).spawn(m)[start:end]
-    return _stacked([draw_scene(np.random.default_rng(each), empty) for each in seeds])
+    scenes = []
+    for each in np.random.SeedSequence(seed).spawn(m)[start:end]:
+        scenes.append(draw_scene(np.random.default_rng(each), empty))
+        update(len(scenes))
+    return _stacked(scenes)
 
 
 def _stacked(scenes):

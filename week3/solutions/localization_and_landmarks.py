@@ -55,8 +55,7 @@ from workbook import check, hint
 # rectangle around them. One picture in five shows nobody.
 
 # %% tags=["nbval-ignore-output"]
-scenes = meadow.draw_scenes(1800, seed=1)
-test_scenes = meadow.draw_scenes(300, seed=2)
+scenes, test_scenes = meadow.load_scenes()
 localizing.show_scenes(scenes, range(12))
 
 # %%
@@ -378,8 +377,7 @@ localizing.show_fog(fog, curves)
 # **landmark** is a point with a name that is the same in every picture: number 4 is the tip of the nose, in every face.
 
 # %% tags=["nbval-ignore-output"]
-album = facemarks.draw_faces(75, 6, seed=1)
-test_album = facemarks.draw_faces(20, 6, seed=2)
+album, test_album = facemarks.load_faces()
 faces, marks = localizing.portraits(album, np.random.default_rng(0), range(0, 42, 6), vary=False)
 facemarks.show_landmarks(localizing.pictures(faces[:1]), 64 * marks[:1], numbers=True, width=4.5)
 facemarks.show_landmarks(localizing.pictures(faces[1:]), 64 * marks[1:])

@@ -32,10 +32,10 @@ class CourseData(NamedTuple):
     source: str  # "own", "download" or "generated"
 
 
-def code_version(patterns: tuple[str, ...]) -> str:
-    """A hash of the files of workbook.data with these names; the ending of lines does not count."""
+def code_version(patterns: tuple[str, ...], *others: Path) -> str:
+    """A hash of the files of workbook.data with these names, and of others; line endings do not count."""
     folder, digest = Path(__file__).parent, hashlib.sha256()
-    for path in sorted({path for pattern in patterns for path in folder.glob(pattern)}):
+    for path in (*sorted({path for pattern in patterns for path in folder.glob(pattern)}), *others):
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:8]
 
