@@ -9,7 +9,7 @@ import numpy as np
 from workbook import Exercise, case
 from workbook.slips import by_slip
 
-from .weights import _with, give_weights
+from .weights import give_weights, with_slip
 
 
 def maximize_activation(
@@ -158,7 +158,7 @@ the_dream = Exercise(
     observe=look_at_dream,
     tolerance=2e-4,
     slow=True,
-    mistakes=by_slip(_with(maximize_activation), DREAM_SLIPS),
+    mistakes=by_slip(with_slip(maximize_activation), DREAM_SLIPS),
     hints=[
         "tf.GradientTape: call tape.watch(picture) where the picture is a tensor and no variable.",
         "J = tf.reduce_mean(part(picture)[..., channel]); g = tape.gradient(J, picture).",

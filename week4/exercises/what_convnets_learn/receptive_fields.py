@@ -9,7 +9,7 @@ import numpy as np
 from workbook import Exercise, case
 from workbook.slips import by_slip
 
-from .weights import _with
+from .weights import with_slip
 
 
 def receptive_field(model: Any, layer: str, *, slip: str = "") -> tuple[int, int, int]:
@@ -190,7 +190,7 @@ the_field = Exercise(
     reference=receptive_field,
     observe=look_at_field,
     returns=("size", "jump", "start"),
-    mistakes=by_slip(_with(receptive_field), FIELD_SLIPS),
+    mistakes=by_slip(with_slip(receptive_field), FIELD_SLIPS),
     hints=[
         "Walk through model.layers, and keep the triple of every layer in a dictionary under its name.",
         "A layer: first size, with the jump so far; then start, with the jump so far; last the jump.",

@@ -11,7 +11,7 @@ from workbook.plain import plain
 from workbook.slips import by_slip
 
 from .receptive_fields import receptive_field
-from .weights import _with, give_weights
+from .weights import give_weights, with_slip
 
 
 def top_patches(model: Any, layer: str, images: np.ndarray, k: int, *, slip: str = "") -> np.ndarray:
@@ -152,7 +152,7 @@ the_patches = Exercise(
     reference=top_patches,
     observe=look_at_patches,
     needs=["receptive_field"],
-    mistakes=by_slip(_with(top_patches), PATCH_SLIPS),
+    mistakes=by_slip(with_slip(top_patches), PATCH_SLIPS),
     hints=[
         "keras.Model(model.input, model.get_layer(layer).output).predict(images, verbose=0) gives the maps.",
         "For each picture and channel: the greatest value, and where it is. Then sort the pictures.",

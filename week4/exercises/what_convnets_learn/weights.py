@@ -22,5 +22,5 @@ def give_weights(model: Any) -> None:
         variable.assign(values)
 
 
-def _with(function: Callable) -> Callable[[str], Callable]:
+def with_slip(function: Callable) -> Callable[[str], Callable]:
     return lambda slip: functools.partial(function, slip=slip)
