@@ -10,7 +10,7 @@ from workbook import Exercise, case
 from workbook.models import block_model, known_pictures, parameters
 from workbook.slips import by_words, switched
 
-from .observers import _positional, set_lively_weights
+from .observers import positional, set_lively_weights
 
 
 def convolution(
@@ -106,7 +106,7 @@ def look_at_module(module: Callable, input_shape: tuple[int, ...], *filters: int
     """What a module computes under known weights, in both modes."""
     import keras
 
-    model = block_model(_positional(module, *filters), input_shape)
+    model = block_model(positional(module, *filters), input_shape)
     if not isinstance(model, keras.Model):
         return model
     X = known_pictures(3, input_shape)

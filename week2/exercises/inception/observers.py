@@ -25,7 +25,7 @@ def set_lively_weights(model: Any, biases: bool = False) -> None:
                 variable.assign(np.reshape(0.5 * known(core, "bias"), shape))
 
 
-def _positional(function: Callable, *args: Any) -> Callable:
+def positional(function: Callable, *args: Any) -> Callable:
     """The block as a function of X alone, its other arguments given by their places."""
 
     @functools.wraps(function)

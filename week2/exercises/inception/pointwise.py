@@ -10,14 +10,14 @@ from workbook import Exercise, case
 from workbook.models import block_model, known_pictures
 from workbook.slips import by_words
 
-from .observers import _positional, set_lively_weights
+from .observers import positional, set_lively_weights
 
 
 def look_at_pointwise(function: Callable, input_shape: tuple[int, ...], filters: int) -> Any:
     """The shape, the number of parameters and what comes out, under known weights and biases."""
     import keras
 
-    model = block_model(_positional(function, filters), input_shape)
+    model = block_model(positional(function, filters), input_shape)
     if not isinstance(model, keras.Model):
         return model
     set_lively_weights(model, biases=True)

@@ -8,7 +8,7 @@ from workbook.slips import switched
 from .observers import look_at_block
 
 
-def _norm_and_relu6(
+def norm_and_relu6(
     x: Any, norm: bool = True, ceiling: float | None = 6, relu: bool = True, **how: Any
 ) -> Any:
     """Batch normalization, then ReLU6; each may be left out, or their order turned round."""
@@ -46,7 +46,7 @@ def depthwise_separable_block(
     from keras import layers
 
     def finish(x: Any, step: int) -> Any:
-        return _norm_and_relu6(x, step in norms, relu=step in relus, **how)
+        return norm_and_relu6(x, step in norms, relu=step in relus, **how)
 
     def first(x: Any) -> Any:
         s = strides if strides_at == 0 else 1
@@ -174,7 +174,7 @@ def inverted_residual_block(
     stride = [strides if strides_at == i else 1 for i in range(3)]
 
     def finish(x: Any, i: int) -> Any:
-        return _norm_and_relu6(x, i in norms, relu=i in relus, **how)
+        return norm_and_relu6(x, i in norms, relu=i in relus, **how)
 
     x = X
     if expansion != 1 or not skip_expansion:

@@ -6,7 +6,7 @@ from typing import Any
 from workbook import Exercise, case
 from workbook.slips import switched
 
-from .blocks import _norm_and_relu6, inverted_residual_block
+from .blocks import inverted_residual_block, norm_and_relu6
 from .observers import look_at_network
 
 STAGES = (
@@ -56,14 +56,14 @@ def mobilenet_v2(
     inputs = keras.Input(input_shape)
     first = rounding(32 * alpha) if stem_alpha else 32
     X = layers.Conv2D(first, 3, stem.pop("strides"), padding="same", use_bias=False)(inputs)
-    X = _norm_and_relu6(X, **stem)
+    X = norm_and_relu6(X, **stem)
     for expansion, channels, blocks, strides in stages:
         for i in range(blocks):
             s = strides if i == 0 or every_block_strides else 1
             filters = rounding(channels * alpha)
             X = inverted_residual_block(X, *((expansion, filters) if swapped else (filters, expansion)), s)
     if with_head:
-        X = _norm_and_relu6(layers.Conv2D(head(alpha), 1, use_bias=False)(X), **ends)
+        X = norm_and_relu6(layers.Conv2D(head(alpha), 1, use_bias=False)(X), **ends)
     pool = {"average": layers.GlobalAveragePooling2D, "max": layers.GlobalMaxPooling2D}
     X = pool.get(pooling, layers.Flatten)()(X)
     return keras.Model(inputs, layers.Dense(classes, activation=activation)(X))

@@ -78,7 +78,7 @@ def look_at_alpaca_model(function: Callable, image_shape: tuple[int, int]) -> An
         return seen
     X = striped_pictures(3, *image_shape)
     model(X, training=False)  # a model may be built only now
-    head = _head(model, bases)
+    head = head_of(model, bases)
     _set_head(head)
     outputs = np.asarray(model(X, training=False))
     seen |= {
@@ -124,7 +124,7 @@ def _statistics(bases: list[Any]) -> list[np.ndarray]:
     ]
 
 
-def _head(model: Any, bases: list[Any]) -> list[Any]:
+def head_of(model: Any, bases: list[Any]) -> list[Any]:
     """The variables of a model that are not its base's."""
     known_ones = {id(variable) for base in bases for variable in base.variables}
     return [v for v in model.variables if id(v) not in known_ones and "seed" not in v.path]

@@ -9,7 +9,7 @@ from workbook import Exercise, case
 from workbook.slips import by_words
 
 from .bases import known_augmentation, stand_in_bases
-from .classifier import _head, alpaca_model
+from .classifier import alpaca_model, head_of
 
 
 def find_base(model: Any) -> Any:
@@ -86,7 +86,7 @@ def look_at_unfreezing(function: Callable, *from_layers: int) -> dict[str, Any]:
         "weights of kernels that train, by layer of the base": np.array(
             [_size(variables, training) for variables in kernels]
         ),
-        "weights that train in the head": _size(_head(model, bases), training),
+        "weights that train in the head": _size(head_of(model, bases), training),
     }
 
 

@@ -10,7 +10,7 @@ from workbook.models import known_pictures, parameters
 from workbook.plain import Other, plain
 from workbook.slips import switched
 
-from .weights import _are_tensors, he, set_weights, spread
+from .weights import are_tensors, he, set_weights, spread
 
 
 def conv_block(
@@ -66,7 +66,7 @@ def look_at_conv_block(block: Callable, input_shape: tuple[int, ...], **kwargs: 
     outputs = block(inputs, **kwargs)
     if keras.backend.is_keras_tensor(outputs):
         return Other("KerasTensor", "one Keras tensor: return next_layer, skip_connection")
-    if not _are_tensors(outputs, 2):
+    if not are_tensors(outputs, 2):
         return plain(outputs)
     model = keras.Model(inputs, list(outputs))
     wide = {} if kwargs else {"spread of each kernel, 1 is that of he_normal": spread(model)}

@@ -10,7 +10,7 @@ from workbook.models import known_pictures, parameters
 from workbook.plain import Other, plain
 from workbook.slips import switched
 
-from .weights import _are_tensors, he, set_weights, spread
+from .weights import are_tensors, he, set_weights, spread
 
 
 def upsampling_block(
@@ -61,7 +61,7 @@ def look_at_upsampling(
     inputs = [keras.Input(expansive), keras.Input(contractive)]
     outputs = block(*inputs, **kwargs)
     if not keras.backend.is_keras_tensor(outputs):
-        return Other("list", f"{len(outputs)} Keras tensors") if _are_tensors(outputs, 2) else plain(outputs)
+        return Other("list", f"{len(outputs)} Keras tensors") if are_tensors(outputs, 2) else plain(outputs)
     model = keras.Model(inputs, outputs)
     upwards = (3, 3, 32, expansive[-1])
     wide = (

@@ -36,7 +36,7 @@ def he(skip: str) -> str:
     return "glorot_uniform" if skip in ("glorot", "glorot second") else "he_normal"
 
 
-def _are_tensors(outputs: Any, count: int) -> bool:
+def are_tensors(outputs: Any, count: int) -> bool:
     import keras
 
     several = isinstance(outputs, list | tuple) and len(outputs) == count

@@ -91,7 +91,7 @@ def told(call: Callable) -> Any:
         return "an error"
 
 
-def _pair(value: Any, names: tuple[str, str]) -> Any:
+def pair(value: Any, names: tuple[str, str]) -> Any:
     if not isinstance(value, list) or len(value) != 2:
         return value
     parts = [

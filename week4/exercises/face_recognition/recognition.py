@@ -12,11 +12,11 @@ from workbook.plain import plain
 from workbook.slips import switched
 
 from .encodings import (
-    _pair,
     encodings,
     img_to_encoding,
     in_a_folder,
     measured,
+    pair,
     pictures_for_doors,
     small_model,
     told,
@@ -81,13 +81,13 @@ def look_at_who(
         return {"for this": "an error" if (seen := told(call)) == "an error" else seen}
     if not distances:
         try:
-            seen = _pair(plain(call()), ("distance", "name"))
+            seen = pair(plain(call()), ("distance", "name"))
         except NotImplementedError:
             raise
         except (NameError, LookupError, ValueError, TypeError):
             return {"name": "an error"}
         return {"name": seen["name"]} if isinstance(seen, dict) and "name" in seen else seen
-    return _pair(plain(call()), ("distance", "name"))
+    return pair(plain(call()), ("distance", "name"))
 
 
 def crowds(rng: np.random.Generator) -> list:

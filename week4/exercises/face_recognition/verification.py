@@ -12,11 +12,11 @@ from workbook.plain import plain
 from workbook.slips import switched
 
 from .encodings import (
-    _pair,
     encodings,
     img_to_encoding,
     in_a_folder,
     measured,
+    pair,
     pictures_for_doors,
     small_model,
     told,
@@ -41,7 +41,7 @@ def look_at_verify(
     call = functools.partial(function, str(path), identity, database, model)
     if expects == "an error":
         return {"for this": "an error" if (seen := told(call)) == "an error" else seen}
-    seen = _pair(plain(call()), ("distance", "door opens"))
+    seen = pair(plain(call()), ("distance", "door opens"))
     if isinstance(seen, dict) and isinstance(seen["door opens"], np.ndarray) and seen["door opens"].size == 1:
         seen["door opens"] = bool(seen["door opens"])
         if role == "three of four" and _rounded(seen["distance"]):

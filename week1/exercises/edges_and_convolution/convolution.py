@@ -1,0 +1,99 @@
+"""Checks for convolve2d: cross-correlation with the kernel flipped."""
+
+import numpy as np
+
+from workbook import Exercise, case
+from workbook.slips import by_slip
+
+from .cross_correlation import correlate, kernel_of
+from .windows import TOLERANCE
+
+
+def convolve(image, kernel):
+    """The reference: the definition. Each pixel spreads the kernel around itself; the edges are cut off."""
+    (n_H, n_W), (f_H, f_W) = image.shape, kernel.shape
+    full = np.zeros((n_H + f_H - 1, n_W + f_W - 1))
+    for i, j in np.ndindex(f_H, f_W):
+        full[i : i + n_H, j : j + n_W] += kernel[i, j] * image
+    return full[f_H - 1 : n_H, f_W - 1 : n_W]
+
+
+def convolve_with(slip):
+    """convolve2d, with one slip."""
+
+    def convolve2d(image, kernel):
+        f_H, f_W = kernel.shape
+        if slip == "picture flipped":
+            return correlate(image[::-1, ::-1], kernel)
+        if slip == "result flipped":
+            return correlate(image, kernel)[::-1, ::-1]
+        if slip == "full":
+            return convolve(np.pad(image, ((f_H - 1, f_H - 1), (f_W - 1, f_W - 1))), kernel)
+        if slip == "same":
+            before = (f_H - 1) // 2, (f_W - 1) // 2
+            widths = [(f - 1 - b, b) for f, b in zip(kernel.shape, before, strict=True)]
+            return convolve(np.pad(image, widths), kernel)
+        if slip == "in a circle":
+            spectrum = np.fft.fft2(image) * np.fft.fft2(kernel, image.shape)
+            return np.real(np.fft.ifft2(spectrum))
+        if slip == "circle cut":
+            spectrum = np.fft.fft2(image) * np.fft.fft2(kernel, image.shape)
+            around = np.real(np.fft.ifft2(spectrum))
+            return around[: image.shape[0] - f_H + 1, : image.shape[1] - f_W + 1]
+        if slip == "mean":
+            return convolve(image, kernel) / kernel.size
+        return correlate(image, kernel_of(kernel, slip))
+
+    return convolve2d
+
+
+CONVOLVE_SLIPS = {
+    "not flipped": "the kernel is not flipped (or twice): this is cross-correlation",
+    "rows flipped": "the kernel is turned upside down only: its columns need flipping too",
+    "columns flipped": "the kernel is turned left to right only: its rows need flipping too",
+    "transposed": "the kernel is transposed in place of flipped: kernel.T exchanges rows and columns",
+    "quarter turn": "the kernel is turned by a quarter: flipping both axes is half a turn, np.rot90(kernel, 2)",
+    "quarter back": "the kernel is turned back by a quarter: flipping both axes is half a turn, np.rot90(kernel, 2)",
+    "other diagonal": "the kernel is flipped and transposed as well: .T exchanges rows and columns, leave it out",
+    "negated": "the kernel's sign is changed: that is the same as flipping for kernels like Sobel's, not for all",
+    "picture flipped": "the picture is flipped, not the kernel: the result comes out upside down",
+    "result flipped": "the result is flipped, not the kernel",
+    "full": "windows that stick out of the picture are counted ('full'): keep those that lie inside, 'valid'",
+    "same": "the picture is padded so that its size stays ('same'): keep the windows inside it, 'valid'",
+    "in a circle": "the window comes in again on the other side, as FFT has it: keep the windows inside",
+    "circle cut": "the wrong end of the FFT's result is cut off: its first f - 1 rows and columns wrap around",
+    "mean": "the mean of the products is taken in place of their sum",
+}
+
+convolve2d = Exercise(
+    name="convolve2d",
+    points=10,
+    difficulty=2,
+    minutes=10,
+    cases=lambda rng: [
+        case("the example of the text", *small_pair()),
+        case("height unlike width", rng.normal(size=(5, 7)), rng.normal(size=(3, 3))),
+        case("a flat kernel", rng.normal(size=(6, 5)), rng.normal(size=(2, 4))),
+        case("a tall kernel", rng.normal(size=(5, 6)), rng.normal(size=(3, 2))),
+        case("an edge kernel", rng.normal(size=(4, 6)), np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])),
+    ],
+    reference=convolve,
+    tolerance=TOLERANCE,
+    needs=("cross_correlate2d",),
+    mistakes=by_slip(convolve_with, CONVOLVE_SLIPS),
+    hints=[
+        "You have a function that slides a kernel over a picture. What must happen to the kernel first?",
+        "kernel[::-1] turns it upside down. What turns it left to right as well?",
+        "If 'an edge kernel' passes and the others fail, the sign is changed in place of the places. If the "
+        "shape is too large, windows outside the picture are counted.",
+        "cross_correlate2d(image, kernel[::-1, ::-1]). np.flip(kernel) does the same.",
+    ],
+    idea="A library that says convolve flips; a network that says convolution mostly does not. Now you can tell.",
+    try_next="Compare convolve2d(coins, K) with cross_correlate2d(coins, K) by np.allclose for K = np.ones((3, "
+    "3)), for sobel and for -sobel: which kernel cannot tell the two apart, and why?",
+)
+
+
+def small_pair():
+    """The worked example: one window, so one number. 5*4 + 6*3 + 7*2 + 8*1 = 60."""
+    return np.array([[5.0, 6], [7, 8]]), np.array([[1.0, 2], [3, 4]])
