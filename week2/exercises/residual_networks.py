@@ -275,8 +275,8 @@ identity = Exercise(
         "X = Add()([X, X_shortcut]); X = Activation('relu')(X).",
     ],
     idea="If the main path learns to give zeros, the block passes its input on: depth can no longer hurt.",
-    try_next="Call identity_block with filters=[64, 64, 128] in the cell that counts its parameters, and read "
-    "which layer complains and about which two shapes.",
+    try_next="Call identity_block with filters=[64, 64, 128] in the cell that counts its parameters: which line of "
+    "your block complains, and about which two shapes?",
 )
 
 convolutional = Exercise(

@@ -323,8 +323,8 @@ conv1d_forward = Exercise(
         "np.tensordot(window, w, 2) multiplies it by all kernels and sums: (m, c).",
     ],
     idea="Take height away from week 1's conv_forward, and this is what is left. Nothing else has changed.",
-    try_next="Give it the kernel -1, 1 as an array (2, 1, 1), a bias of 0 and X_some[:1], and say beforehand "
-    "what a flat piece of the signal becomes.",
+    try_next="Print conv1d_forward(np.array([2.0, 2, 2, 5, 5]).reshape(1, 5, 1), np.array([-1.0, 1]).reshape(2, 1, "
+    "1), np.zeros(1), 1, 0)[0, :, 0], and say first what becomes of the flat pieces.",
 )
 
 conv3d_forward = Exercise(

@@ -140,6 +140,6 @@ lenet = Exercise(
         "Flatten, Dense(120, 'tanh'), Dense(84, 'tanh'), Dense(classes, 'softmax').",
     ],
     idea="Most of LeNet-5's parameters sit in one place: find it in the table of its activations.",
-    try_next="Print lenet5((64, 64, 1), 10).count_params() and find out which single layer has taken nearly all "
-    "of the growth.",
+    try_next="Print lenet5((64, 64, 1), 10).count_params() and that for (32, 32, 1), and find out which single "
+    "layer has taken all of the growth.",
 )

@@ -116,6 +116,6 @@ conv_forward = Exercise(
         "conv_single_step(a_slice_prev, W[:, :, :, c], b[:, :, :, c]).",
     ],
     idea="Four loops around one line. Count how often that line runs: that is the price of a layer.",
-    try_next="Write 3 in place of the 2 where the next cell sets filters[1, 1, :, 2], and see what else besides "
-    "red becomes bright in the third map.",
+    try_next="Give the third filter of the next cell the weights [3, -1, -1] in place of [2, -1, -1], and see what "
+    "else besides red becomes bright in the third map.",
 )

@@ -188,6 +188,6 @@ conv_forward_fast = Exercise(
         "Or: np.lib.stride_tricks.sliding_window_view with np.einsum, without any loop.",
     ],
     idea="The same multiplications, in another order: now they run in compiled code. Layout is speed.",
-    try_next="Write 16 in place of 8 for the filters, in W and in b of the next cell, run on to the times, and "
-    "see which of the three doubles.",
+    try_next="Write 16 in place of 8 for the filters, in W and in b of the next cell, run on to the times, and say "
+    "first which of the three will double.",
 )

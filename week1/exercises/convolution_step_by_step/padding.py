@@ -83,6 +83,6 @@ zero_pad = Exercise(
         "first.",
     ],
     idea="Zeros are the default of np.pad. What would a border that repeats the edge do to an edge detector?",
-    try_next="Change the 2 in the next cell to 0 and to 4, and say before each run how many of all numbers will "
-    "be zeros.",
+    try_next="Give zero_pad a border of 0 and then of 4 in place of 2 in the next cell, and say before each run "
+    "how many of all numbers will be zeros.",
 )

@@ -88,8 +88,8 @@ conv_single_step = Exercise(
         "np.sum(a_slice_prev * W) is one number; b holds one number too: b.item() takes it out.",
     ],
     idea="This one line is the whole of a convolution. All the rest is where to put the window.",
-    try_next="Write -edge in place of edge in the last call of the next cell, and predict its three lines before "
-    "you run it.",
+    try_next="Write -edge in place of edge in the call of conv_single_step in the next cell, and predict its three "
+    "lines before you run it.",
 )
 
 

@@ -153,6 +153,6 @@ alexnet_exercise = Exercise(
         "padding='same', activation='relu'), ..., Flatten(), Dense(4096, activation='relu'), Dropout(0.5), ...",
     ],
     idea="Five convolutions and three dense layers: which of the two kinds holds nearly all parameters?",
-    try_next="Count alexnet((195, 195, 3), 1000) with classics.costs_of: by which share do the parameters of "
-    "the first dense layer fall, and by which those of the convolutions?",
+    try_next="Print classics.costs_of(alexnet, (195, 195, 3), 1000) with classics.print_costs: by which share do "
+    "the parameters of the first dense layer fall, and by which those of the convolutions?",
 )

@@ -105,6 +105,6 @@ pointwise = Exercise(
         "return Conv2D(filters, ..., activation=...)(X)",
     ],
     idea="Dense(filters, activation='relu')(X) passes this check too. The lesson shows why.",
-    try_next="Give the first of the three filters made by hand the weights (-1, 2, -1) and look at its map: "
-    "what do you expect to light up in a picture of a hand?",
+    try_next="Put (-1, 2, -1) into the first column of W, where the three filters are made by hand: where in the "
+    "picture of a hand is there more green than the mean of red and blue?",
 )

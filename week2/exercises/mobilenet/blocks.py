@@ -138,8 +138,8 @@ separable = Exercise(
         "Conv2D(filters, 1), BatchNormalization(), ReLU(6.0).",
     ],
     idea="SeparableConv2D does both steps at once, with nothing between them: Xception was built so (2016).",
-    try_next="Compare count_params() of your block and of SeparableConv2D(6, 3) on an Input of (8, 6, 4): where do "
-    "the extra numbers of your block come from?",
+    try_next="Compare count_params() of your block and of keras.layers.SeparableConv2D(6, 3) on an Input of (8, 6, "
+    "4): where do the extra numbers of your block come from?",
 )
 
 

@@ -71,5 +71,6 @@ cost_ratio = Exercise(
         "(f * f + filters) / (f * f * filters), or simpler: the sum of two fractions with a 1 on top.",
     ],
     idea="For a 3x3 window and many filters the ratio is 1/9 plus a little: it never gets better than that.",
-    try_next="Ask for f=7 in the loop of the next cell, and predict for 512 filters where the wall stands now.",
+    try_next="Write 7 in place of 3 in the loop of the next cell, and predict how many times cheaper 512 filters "
+    "become and where the wall stands now.",
 )

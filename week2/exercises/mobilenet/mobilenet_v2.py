@@ -160,6 +160,6 @@ network = Exercise(
         "s if i == 0 else 1).",
     ],
     idea="At alpha 0.35 a third of the parameters are in the last 1x1 convolution: see model.summary().",
-    try_next="Give mobile.plot_memory the steps of mobilenet_v2((64, 64, 3), alpha=0.35): is the largest "
+    try_next="Write alpha=0.35 into the call of mobilenet_v2 in the cell that draws the memory: is the largest "
     "tensor still in the second block?",
 )

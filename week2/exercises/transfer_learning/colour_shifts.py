@@ -194,6 +194,6 @@ colours = Exercise(
         "add, and np.clip.",
     ],
     idea="For pictures from 0 to 255 the eigenvalues are 65,025 times as large: the unit of sigma hides in them.",
-    try_next="Show eight copies of one picture, divided by 255, with sigma 1, 3 and 10: from which sigma on "
-    "would you no longer call the animal an alpaca?",
+    try_next="Show 255 * pca_color_augmentation(np.repeat(data.X_train[:1] / 255, 8, axis=0), sigma, seed=0) by "
+    "transfer.show with sigma 1, 3 and 10: from which sigma on does the light look wrong to you?",
 )

@@ -167,8 +167,8 @@ multi_crop = Exercise(
         "np.mean of the sigmoids over axis 0.",
     ],
     idea="Ten crops cost ten predictions. A phone will not thank you: people do it to win competitions.",
-    try_next="Put the ten crops of one test picture beside each other with transfer.show: in how many of them "
-    "do you still see the whole animal?",
+    try_next="Cut the five crops of 96 x 96 out of transfer.small(data, margin=16).X_test[0] and show them by "
+    "transfer.show: in how many do you still see the whole animal?",
 )
 
 
@@ -253,6 +253,6 @@ ensemble = Exercise(
         "TensorFlow or your own hand.",
     ],
     idea="Networks that err on different pictures gain most: five copies of one network gain nothing.",
-    try_next="Ask ensemble_predict([model, model, model], ...) of one network three times: predict the "
-    "difference to asking it once.",
+    try_next="Compare ensemble_predict([model] * 3, data.X_test[:8]) with ensemble_predict([model], "
+    "data.X_test[:8]), and predict the difference first.",
 )

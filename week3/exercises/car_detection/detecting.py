@@ -205,6 +205,6 @@ yolo_eval = Exercise(
         "box_confidence, box_class_probs, score_threshold); then scale_boxes(boxes, image_shape); then suppress.",
     ],
     idea="Filter before you suppress: suppression compares boxes in pairs, and 1,805 boxes are 1.6 million pairs.",
-    try_next="Once the detector is trained, print len(each[0]) for the first detections of detections(0.02) and of "
-    "detections(0.5).",
+    try_next="Once the detector is trained, print [len(each[0]) for each in detections(0.02)[:5]] and the same for "
+    "0.5, and say first how many boxes remain.",
 )

@@ -140,6 +140,6 @@ yolo_filter_boxes = Exercise(
         "is asked for. tf.boolean_mask does the same.",
     ],
     idea="Of 1,805 boxes on a 19 x 19 grid with five anchors a handful stays. The rest is not even looked at again.",
-    try_next="Give it the three boxes of the example by hand with a threshold of 0.375, and say before which of them "
-    "stay.",
+    try_next="Give it the three boxes of the example by hand, as arrays of the shapes (1, 3, 1, ...), with a "
+    "threshold of 0.375, and say first which of them stay.",
 )

@@ -108,8 +108,8 @@ average_precision = Exercise(
         "best = np.maximum.accumulate(precision[::-1])[::-1], then the sum of best times the steps of recall, "
         "np.diff(recall, prepend=0).",
     ],
-    try_next="Unpack one entry of marks().values(), call it with n_objects doubled, and say first what becomes of the "
-    "average precision.",
+    try_next='Once the detector is trained, take scores, correct, n_objects = marks()["car"], call '
+    "average_precision with n_objects doubled, and say first what becomes of the result.",
     idea="A detector that finds half of all cars and is never wrong has 0.5. So has one that finds all and is wrong "
     "every other time, evenly.",
 )

@@ -239,6 +239,6 @@ yolo_non_max_suppression = Exercise(
     ],
     idea="It takes for granted that two boxes which overlap much show one thing. Two people in an embrace prove it "
     "wrong.",
-    try_next="Change per_object=6 to 30 where the crowd is made, and say before how many boxes the threshold 0.5 will "
-    "leave.",
+    try_next="Change per_object=6 to 30 where the crowd is made, and say first how many boxes the threshold 0.5 "
+    "will leave.",
 )

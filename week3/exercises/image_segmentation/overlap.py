@@ -154,7 +154,7 @@ iou_exercise = Exercise(
         "ious = []; for c in range(classes): a union of 0 is passed over, else append intersection / union. "
         "Return np.mean(ious).",
     ],
-    try_next="Replace every 0 of blind by 1 before you measure it again, and say first whether accuracy or mean IoU moves "
-    "more.",
+    try_next="Add the line blind = np.where(blind == 0, 1, blind) under the first of the next cell, so that all "
+    "sky becomes building: which of the two measures falls by the larger share?",
     idea="keras.metrics.MeanIoU counts the same way. It keeps the counts, so that it can see a set in batches.",
 )

@@ -250,6 +250,7 @@ detecting = Exercise(
         "keep = (classes > 0) & (scores >= score_threshold), then suppress(boxes[keep], scores[keep], classes[keep], "
         "iou_threshold) gives the numbers of those that stay.",
     ],
-    try_next="Lower score_threshold to 0.2 where the detections are drawn, and say first what will be seen there.",
+    try_next="In the cell that draws the detections write 0.5 in place of 0.7, and say first what will be seen "
+    "more. Why would 0.2 show nothing more than 0.5?",
     idea="Swap the classifier and it detects something else: the proposals know of no class.",
 )

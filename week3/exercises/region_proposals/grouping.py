@@ -294,7 +294,7 @@ grouping = Exercise(
         "regions.append(Region(box, a.size + b.size, (a.size * a.colour + b.size * b.colour) / (a.size + b.size), "
         "...)); S[k, n] = region_similarity(regions[k], regions[n]) for each old neighbour k.",
     ],
-    try_next="Compare len(propose_regions(image)) with 2 * len(initial_regions(image)) - 1 for a picture of the lesson: how "
-    "many boxes came twice?",
+    try_next="Compare len(propose_regions(X[street])) with 2 * len(initial_regions(X[street])[0]) - 1: how many "
+    "boxes came twice?",
     idea="n regions give at most 2n - 1 boxes, from the smallest spot to the whole picture: all sizes for nothing.",
 )

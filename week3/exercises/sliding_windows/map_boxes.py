@@ -206,6 +206,6 @@ boxes = Exercise(
         "scores[i, j]]) for each place; at the end np.array(boxes).reshape(-1, 5).",
     ],
     idea="Three numbers, window, stride and scale, are all that links a map to the pixels of the picture.",
-    try_next="Call find_faces(stand.picture, scales=(1.0,)) and draw its boxes with windows.show_picture: say before "
-    "which rows of seats keep theirs.",
+    try_next="Once find_faces is defined, call find_faces(stand.picture, scales=(1.0,)) and draw its boxes with "
+    "windows.show_picture: say first which rows of seats keep theirs.",
 )

@@ -134,6 +134,6 @@ the_miner = Exercise(
         "Keep (a, p, n) where D[a, p] - D[a, n] + alpha > 0.",
     ],
     idea="Late in a training hardly any triplet is left. Choosing them becomes most of the work.",
-    try_next="Count len(mine_hard_triplets(e, y, alpha)) for random unit vectors e of 64 numbers and "
-    "of 2, y = np.arange(64) // 4 and alpha 0.2: which space leaves more to learn?",
+    try_next="Count len(mine_hard_triplets(e, np.arange(64) // 4, 0.2)) for 64 random vectors e of length 1, first "
+    "of 64 numbers each and then of 2: which space leaves more to learn?",
 )

@@ -109,6 +109,6 @@ the_head = Exercise(
         "ops.concatenate([ops.abs(a - b), ops.square(a - b) / (ops.abs(a) + ops.abs(b) + 1e-6)]).",
     ],
     idea="Set all weights to -1: the head is then an L1 distance, with something added.",
-    try_next="Feed head.predict a pair of equal embeddings and print the probability: is it 1, and "
-    "which weight alone decides it?",
+    try_next="Once the head is trained, print head.predict([first[:1], first[:1]]), a pair of equal embeddings: is "
+    "it 1, and which weight alone decides it?",
 )

@@ -127,6 +127,6 @@ the_threshold = Exercise(
         "Candidates: the middles of np.unique(distances), one below all and one above all.",
     ],
     idea="Where a wrong yes costs more than a wrong no, give the two shares unlike weights.",
-    try_next="Choose the threshold on the pairs of X_learn in place of X_choose, and see how much the "
+    try_next="Choose the threshold on X_learn and y_learn in place of X_choose and y_choose, and see how much the "
     "accuracy on the test people changes.",
 )

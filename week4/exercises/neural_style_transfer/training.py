@@ -237,6 +237,6 @@ step = Exercise(
         "generated_image.assign(tf.clip_by_value(generated_image, 0.0, 1.0)), then return J.",
     ],
     idea="The same three lines train a network. Here the weights stand still and the input learns.",
-    try_next="Change Adam(0.03) in the cell that paints to Adam(0.3), and see in the curve of the costs what too large "
-    "a step does.",
+    try_next="Change Adam(0.03) in the cell that paints to Adam(0.3): say first how the curve of the costs begins, "
+    "and whether it ends higher or lower.",
 )

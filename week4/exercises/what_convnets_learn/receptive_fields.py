@@ -199,6 +199,6 @@ the_field = Exercise(
         "size += (f - 1) * d * jump; start -= p * jump; jump *= s, with f, s, d, p = patches.window(each).",
     ],
     idea="Two 3x3 layers see as much as one 5x5, three as much as one 7x7, and dilation or strides far more.",
-    try_next="Add 'block_7_expand_relu' to LAYERS near the top, and say before you run it how its "
-    "size and its jump compare with those of block 6.",
+    try_next='Add "block_7_expand_relu": "block 7" to LAYERS near the top, and say before you run it how its size '
+    "and its jump compare with those of block 6.",
 )
