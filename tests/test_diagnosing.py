@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from workbook.exercise import Exercise, case
+from workbook.explaining import explain
 from workbook.judging import judge
 from workbook.observing import observe
 from workbook.reporting import Report
@@ -152,6 +153,9 @@ def last_line_forgotten(X: np.ndarray) -> np.ndarray:
         (lambda X: X, "`X` as it was passed"),
         (first_only, "The first along axis 0 is right"),
         (last_line_forgotten, "Only the last place along axis 2 is wrong."),
+        (lambda X: 0 * X, "is 0: is a branch, a case or the end of a loop left out?"),
+        (lambda X: np.round(X - 0.3, 2), "is rounded to 2 decimals: give it as it is"),
+        (lambda X: (X - 0.3) * 1.00003, "is nearly right: a rounding, or a constant"),
         (lambda X: BATCH.draw()[0].args[0] - 0.3, "result of the case “small”"),
         (lambda X: X - 0.3 + 0.01 * np.random.default_rng(1).normal(size=X.shape), ""),
     ],
@@ -183,3 +187,16 @@ def test_a_step_that_was_left_out_is_told() -> None:
 def test_nothing_is_told_of_one_number_alone() -> None:
     exercise = Exercise(name="sum", points=1, cases=[case("three", 3)], reference=lambda n: n + 1)
     assert report(exercise, lambda n: n * 2).relation == ""
+
+
+@pytest.mark.parametrize(
+    ("type_", "text", "words"),
+    [
+        ("IndexError", "index 0 is out of bounds for axis 0 with size 0", "The array is empty here"),
+        ("IndexError", "index 4 is out of bounds for axis 0 with size 4", "runs past the end of its axis"),
+        ("IndexError", "list index out of range", "runs past the end of a list"),
+        ("IndexError", "arrays used as indices must be of integer (or boolean) type", "np.array([], int)"),
+    ],
+)
+def test_what_usually_causes_an_index_error(type_: str, text: str, words: str) -> None:
+    assert words in explain(type_, text)

@@ -167,6 +167,22 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "IndexError",
+        r"out of bounds for axis \d+ with size 0",
+        "The array is empty here, so it has no first item: one of the cases leaves nothing to take.",
+    ),
+    (
+        "IndexError",
+        r"(list|tuple|string|range object) index out of range|pop from empty list",
+        "An index runs past the end of a list: compare it with len(...), and think of a list that is empty.",
+    ),
+    (
+        "IndexError",
+        r"arrays used as indices must be of integer",
+        "An index array must hold integers, or True and False. An empty list becomes one of floats: "
+        "np.array([], int).",
+    ),
+    (
+        "IndexError",
         r"out of bounds",
         "An index runs past the end of its axis: compare the loop's range with the array's shape.",
     ),

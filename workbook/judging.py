@@ -84,7 +84,9 @@ def _rows(exercise: Exercise, name: str, expected: Observation, seen: Observatio
         return [Row(name, WRONG_VALUE, text)]
     got = seen.value if "" not in parts else {"": seen.value}
     if not isinstance(got, dict):
-        wanted = exercise.gives or ("a dictionary" if exercise.observe is call else "another kind of result")
+        wanted = exercise.gives or (
+            "a dictionary" if exercise.observe is call else "what the exercise asks for"
+        )
         text = NO_RETURN if got is None else f"expected {wanted}, got {kind_of(got)}"
         return [Row(each, WRONG_KIND, text) for each in names]
     return [

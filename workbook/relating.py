@@ -99,6 +99,7 @@ def relate(
         lambda: _by_shape(pairs),
         lambda: _other_case(cases, expected, seen, tolerance),
         lambda: _by_place(pairs, tolerance),
+        lambda: _by_nothing(pairs, tolerance),
     )
     return next((words for way in ways if (words := way())), None)
 
@@ -129,34 +130,50 @@ def _close(one: np.ndarray, two: np.ndarray, tolerance: float) -> bool:
 
 def _by_numbers(pairs: list[Pair], tolerance: float) -> str | None:
     """The same thing done to each number."""
-    if any(right.shape != got.shape for right, got in pairs) or not _is_telling(pairs, tolerance):
+    if any(right.shape != got.shape for right, got in pairs):
         return None
+    right, got = (np.concatenate([pair[k].ravel() for pair in pairs]) for k in (0, 1))
+    wrong = ~np.isclose(got, right, rtol=tolerance, atol=tolerance)
+    right, got = right[wrong], got[wrong]
+    if not got.any() and (right > 0).any():
+        return None  # 0 is a function of much: see _by_nothing
+    if not _is_telling(right, got):
+        return None
+    for decimals in (1, 2, 3, 4):
+        if np.allclose(np.round(right, decimals), got, rtol=0, atol=1e-6):
+            return f"Each number that is wrong is rounded to {decimals} decimals: give it as it is."
     for words, function in _DONE:
         if all(_close(function(right), got, tolerance) for right, got in pairs):
             return f"Each number that is wrong {words}."
     for words, function in _LEFT_OUT:
         if all(_close(right, function(got), tolerance) for right, got in pairs):
             return f"The numbers that are wrong would be right after {words}."
-    right, got = (np.concatenate([pair[k].ravel() for pair in pairs]) for k in (0, 1))
-    wrong = ~np.isclose(got, right, rtol=tolerance, atol=tolerance)
-    right, got = right[wrong], got[wrong]
-    factors, steps = got / right, got - right
+    return _by_factor(got / right, tolerance) or _by_step(got - right, tolerance)
+
+
+def _by_factor(factors: np.ndarray, tolerance: float) -> str | None:
+    """One factor between what was got and what is right."""
     middle = float(np.median(factors))
-    if np.isfinite(factors).all() and np.allclose(factors, middle, rtol=max(1e-3, 10 * tolerance)) and middle:
+    if not np.isfinite(factors).all() or not middle:
+        return None
+    if np.allclose(factors, 1, rtol=1e-4):
+        return "Each number that is wrong is nearly right: a rounding, or a constant that is a little off?"
+    if np.allclose(factors, middle, rtol=max(1e-3, 10 * tolerance)):
         return f"Each number that is wrong is {_times(middle)} the right one."
-    step = float(np.median(steps))
-    if np.allclose(steps, step, rtol=1e-3, atol=tolerance):
-        return (
-            f"Each number that is wrong is {number(_tidy(abs(step)))} too {'large' if step > 0 else 'small'}."
-        )
     return None
 
 
-def _is_telling(pairs: list[Pair], tolerance: float) -> bool:
+def _by_step(steps: np.ndarray, tolerance: float) -> str | None:
+    """One difference between what was got and what is right."""
+    step = float(np.median(steps))
+    if not np.allclose(steps, step, rtol=1e-3, atol=tolerance):
+        return None
+    return f"Each number that is wrong is {number(_tidy(abs(step)))} too {'large' if step > 0 else 'small'}."
+
+
+def _is_telling(right: np.ndarray, got: np.ndarray) -> bool:
     """True where at least two different numbers are wrong: of one number much is true by chance."""
-    right, got = (np.concatenate([pair[k].ravel() for pair in pairs]) for k in (0, 1))
-    wrong = ~np.isclose(got, right, rtol=tolerance, atol=tolerance)
-    return max(len(np.unique(each[wrong].round(9))) for each in (right, got)) >= 2
+    return max(len(np.unique(each.round(9))) for each in (right, got)) >= 2
 
 
 def _times(factor: float) -> str:
@@ -299,6 +316,16 @@ def _by_place(pairs: list[Pair], tolerance: float) -> str | None:
             if all(_is_only(w, axis, index) for w in wrong):
                 return f"Only the {words} place along axis {axis} is wrong."
     return None
+
+
+def _by_nothing(pairs: list[Pair], tolerance: float) -> str | None:
+    """Only zeros where something is wrong."""
+    if any(right.shape != got.shape for right, got in pairs):
+        return None
+    wrong = [g[~np.isclose(g, r, rtol=tolerance, atol=tolerance)] for r, g in pairs]
+    if sum(each.size for each in wrong) < 2 or any(each.any() for each in wrong):
+        return None
+    return "Each number that is wrong is 0: is a branch, a case or the end of a loop left out?"
 
 
 def _is_only(mask: np.ndarray, axis: int, index: int) -> bool:
