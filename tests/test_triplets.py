@@ -87,3 +87,9 @@ def test_nearest_and_thumbnails(triplets):
     small = triplets.thumbnails(X)
     assert small.shape == (6, 192)
     assert triplets.nearest_is_right(small, np.repeat(np.arange(3), 2)) == 1.0
+
+
+def test_pairs_need_a_label_for_each_embedding(triplets, batch):
+    X, y = batch
+    with pytest.raises(ValueError, match="8 embeddings and 7 labels"):
+        triplets.all_pairs(X, y[:7])

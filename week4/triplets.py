@@ -169,7 +169,12 @@ def settle(model, X):
 
 
 def all_pairs(embeddings, labels):
-    """Distances (k,), not squared, of all pairs of pictures, and whether both show one person (k,) bool."""
+    """Distances (k,), not squared, of all pairs of pictures, and whether both show one person (k,) bool.
+
+    Raises ValueError where there are not as many labels as embeddings.
+    """
+    if len(embeddings) != len(labels):
+        raise ValueError(f"{len(embeddings)} embeddings and {len(labels)} labels: each needs its own")
     first, second = np.triu_indices(len(labels), 1)
     return np.linalg.norm(embeddings[first] - embeddings[second], axis=1), labels[first] == labels[second]
 
