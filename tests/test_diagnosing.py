@@ -189,6 +189,29 @@ def test_nothing_is_told_of_one_number_alone() -> None:
     assert report(exercise, lambda n: n * 2).relation == ""
 
 
+TRIPLES = Exercise(
+    name="triples",
+    points=1,
+    cases=[case("six", 6), case("nine", 9)],
+    reference=lambda n: np.arange(n).reshape(-1, 3),
+)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda n: np.arange(n + 3).reshape(-1, 3), "All right rows are there, and more than these"),
+        (
+            lambda n: np.arange(n).reshape(-1, 3)[1:],
+            "Every row that is there is right, but some",
+        ),
+        (lambda n: np.full((1, 3), 0.5), "wrong along axis 0 alone"),
+    ],
+)
+def test_rows_too_many_or_too_few(wrong: Callable, words: str) -> None:
+    assert words in report(TRIPLES, wrong).relation
+
+
 @pytest.mark.parametrize(
     ("type_", "text", "words"),
     [
