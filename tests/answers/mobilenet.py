@@ -85,6 +85,15 @@ def ratio_summed(f, filters):
     return np.array([[total / (f**2 * filters)]])
 
 
+def ratio_in_float32(f, filters):
+    """TensorFlow computes in float32 unless it is told otherwise."""
+    return tf.constant(1.0) / filters + tf.constant(1.0) / f**2
+
+
+def ratio_half_in_float32(f, filters):
+    return np.reciprocal(float(filters)) + np.float32(f) ** -2
+
+
 def ratio_one_channel(f, filters):
     """The number of parameters of a layer with one input channel, in place of its multiplications."""
     return (f * f + 1 + filters) / (f * f * filters)
@@ -768,6 +777,18 @@ def scaling_stacked(phi, alpha=1.2, beta=1.1, gamma=1.15, *more):
     return tf.stack([tf.constant(b, tf.float64) ** phi for b in (alpha, beta, gamma)])
 
 
+def scaling_in_float32(phi, alpha=1.2, beta=1.1, gamma=1.15):
+    depth = tf.pow(tf.cast(alpha, tf.float32), phi)
+    width = tf.pow(tf.cast(beta, tf.float32), phi)
+    resolution = tf.pow(tf.cast(gamma, tf.float32), phi)
+    return depth, width, resolution
+
+
+def scaling_cast(phi, alpha=1.2, beta=1.1, gamma=1.15):
+    """tf.cast takes a Python float through float32."""
+    return tf.pow(tf.constant([alpha, beta, gamma], tf.float64), tf.cast(phi, tf.float64))
+
+
 def scaling_cost_too(phi, alpha=1.2, beta=1.1, gamma=1.15):
     return alpha**phi, beta**phi, gamma**phi, (alpha * beta**2 * gamma**2) ** phi
 
@@ -846,6 +867,10 @@ def budget_polyfit(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
     return [np.float64((np.log(budget) - at_0) / (at_1 - at_0))][0]
 
 
+def budget_in_float32(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
+    return tf.math.log(budget / flops) / tf.math.log(alpha * beta**2 * gamma**2)
+
+
 def budget_no_squares(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
     return np.log(budget / flops) / np.log(alpha * beta * gamma)
 
@@ -878,6 +903,8 @@ RIGHT = {
         ratio_scalar,
         ratio_negative_powers,
         ratio_summed,
+        ratio_in_float32,
+        ratio_half_in_float32,
     ],
     "depthwise_separable_block": [
         separable_step_by_step,
@@ -926,6 +953,8 @@ RIGHT = {
         scaling_named,
         scaling_by_math,
         scaling_stacked,
+        scaling_in_float32,
+        scaling_cast,
     ],
     "scale_to_budget": [
         budget_logs,
@@ -938,6 +967,7 @@ RIGHT = {
         budget_log2_both,
         budget_newton,
         budget_polyfit,
+        budget_in_float32,
     ],
 }
 WRONG = {

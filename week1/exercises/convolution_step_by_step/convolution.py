@@ -46,7 +46,8 @@ def conv_with(slip):
             kernel = W[..., 0 if slip == "first filter" else c]
             products = a_slice * (kernel[::-1, ::-1] if slip == "flipped" else kernel)
             times = {"no bias": 0, "bias in sum": products.size}.get(slip, 1)
-            Z[i, h, w, c] = products.sum() + times * b[0, 0, 0, 0 if slip == "first bias" else c]
+            bias = b.sum() if slip == "all biases" else b[0, 0, 0, 0 if slip == "first bias" else c]
+            Z[i, h, w, c] = products.sum() + times * bias
         if slip == "relu":
             Z = np.maximum(Z, 0)
         return Z, (A_prev_pad if slip == "cache" else A_prev, W, b, hparameters)
@@ -86,6 +87,7 @@ CONV_SLIPS = {
     **STOPS,
     "first filter": "filter 0 is used for every output channel: take W[:, :, :, c]",
     "first bias": "the bias of filter 0 is used for every output channel: take b[:, :, :, c]",
+    "all biases": "the sum of all biases is added for every filter: each has one of its own, b[:, :, :, c]",
     "no bias": "the bias is forgotten",
     "bias in sum": "the bias is added to every product before the sum: it belongs to the sum, once",
     "flipped": "the filter is turned upside down and left to right before use: networks leave it as it is",

@@ -68,6 +68,8 @@ def conv_backward_with(slip):
             return dA, dW, db
         if slip == "cut at the end":
             return dA[:, :n_H_prev, :n_W_prev], dW, db
+        if slip == "cut at the start":
+            return dA[:, 2 * pad :, 2 * pad :], dW, db
         if slip == "0:-0":
             return dA[:, pad:-pad, pad:-pad], dW, db
         if slip == "0:-0 into place":
@@ -105,6 +107,8 @@ CONV_BACKWARD_SLIPS = {
     "0:-0 into place": PAD_0,
     "cut at the end": "the border of dA_prev_pad is cut off at the bottom and on the right only: it begins with pad "
     "rows and columns of border",
+    "cut at the start": "the border of dA_prev_pad is cut off at the top and on the left only: it ends with pad rows "
+    "and columns of border",
     "last dA": "only the last picture's dA_prev is filled: does its line stand behind the loop over the pictures?",
     "anew": "dW and db are set to zeros anew for each picture, so the last alone counts: all pictures add up",
     "dz at the start": "dZ is read at the window's first row and column: dZ[i, h, w, c] belongs to the window",

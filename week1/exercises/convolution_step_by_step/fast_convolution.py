@@ -81,6 +81,8 @@ def fast_with(slip):
         )
         A_prev_pad = pad_pictures(A_prev, pad)
         views = windows(A_prev_pad, f, stride)
+        if slip == "no stride in slices":
+            views = windows(A_prev_pad, f, 1)[:, : views.shape[1], : views.shape[2]]
         m, n_H, n_W = views.shape[:3]
         order = (0, 1, 2, 3, 4, 5) if slip == "channels first" else (0, 1, 2, 4, 5, 3)
         rows = views.transpose(order).reshape(m * n_H * n_W, f * f * n_C_prev)
@@ -94,7 +96,8 @@ def fast_with(slip):
         if slip == "Z reshaped":
             product = product.T
         shape = (m, n_W, n_H, n_C) if slip == "swapped" else (m, n_H, n_W, n_C)
-        Z = product.reshape(shape) + {"bias": 0, "bias each time": f * f, "minus bias": -1}.get(slip, 1) * b
+        times = {"bias": 0, "bias each time": f * f, "minus bias": -1}.get(slip, 1)
+        Z = product.reshape(shape) + times * (b.sum() if slip == "all biases" else b)
         return Z, (A_prev_pad if slip == "cache" else A_prev, W, b, hparameters)
 
     return conv_forward_fast
@@ -108,6 +111,7 @@ def filter_with(W, slip):
         "no first column": place > 0,
         "no last row": len(W) - 1 > place.T,
         "no last column": place < len(W) - 1,
+        "no last of both": np.maximum(place, place.T) < len(W) - 1,
         "diagonal": place == place.T,
     }
     turned = {"flipped": W[::-1, ::-1], "transposed": W.swapaxes(0, 1), "first filter": W[..., :1] + 0 * W}
@@ -151,9 +155,12 @@ conv_forward_fast = Exercise(
             fast_with,
             {
                 "stride": CONV_SLIPS["stride ignored"],
+                "no stride in slices": "the window moves by 1 at each step, whatever stride is: each slice takes "
+                "every stride-th row and column, X[:, r:r + stride * n_H:stride, s:s + stride * n_W:stride]",
                 "pad": CONV_SLIPS["no pad"],
                 "SAME": CONV_SLIPS["SAME"],
                 "bias": CONV_SLIPS["no bias"],
+                "all biases": "the sum of all biases is added for every filter: each has one of its own, so add b",
                 "flipped": CONV_SLIPS["flipped"],
                 "cache": CONV_SLIPS["cache"],
                 "channels first": "the windows are laid flat with the channels first, W with the channels "
@@ -171,6 +178,8 @@ conv_forward_fast = Exercise(
                 "no first column": "the filter's first column is left out: the loop over its columns begins at 0",
                 "no last row": "the filter's last row is left out: range(f) ends at f - 1 already",
                 "no last column": "the filter's last column is left out: range(f) ends at f - 1 already",
+                "no last of both": "the filter's last row and last column are left out: range(f) ends at f - 1 "
+                "already",
                 "diagonal": "only the filter's diagonal is used: its f * f places need two loops, r and s",
                 "first filter": "filter 0 is used for every output channel: take all of W",
                 "bias each time": "the bias is added for each of the f * f places: it belongs to the sum, once",

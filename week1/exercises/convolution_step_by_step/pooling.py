@@ -46,6 +46,8 @@ def pool_with(slip):
                 break
             channels = {"all channels": slice(None), "first channel": 0}.get(slip, c)
             seen = A_prev[i][window(h, w, f, stride, slip)][..., channels]
+            if slip == f"no {mode}":
+                continue
             if mode == "max":
                 A[i, h, w, c] = {
                     "min": lambda x: x.min(),
@@ -54,7 +56,7 @@ def pool_with(slip):
                     "place": lambda x: x.argmax(),
                 }.get(slip, np.max)(seen)
             else:
-                count = {"by f": f, "sum": 1, "by stride": stride**2}.get(slip, seen.size)
+                count = {"by f": f, "sum": 1, "by stride": stride**2, "by 4": 4}.get(slip, seen.size)
                 A[i, h, w, c] = seen.sum() / count if count else np.nan
                 A[i, h, w, c] = math.floor(A[i, h, w, c]) if slip == "//" else A[i, h, w, c]
         return A, (A_prev, hparameters)
@@ -86,13 +88,18 @@ POOL_SLIPS = {
     "modes exchanged": "the two modes are exchanged: 'max' takes the maximum, 'average' the average",
     "min": "the smallest number of each window is taken in mode 'max': take the largest",
     "empty": "A is still full of zeros: each result has its place A[i, h, w, c]",
+    "no max": "A stays full of zeros in mode 'max': it holds the largest number of each window",
+    "no average": "A stays full of zeros in mode 'average': it holds the mean of each window",
     "from zero": "the search for the maximum starts at 0: among negative numbers 0 wins without being there",
     "by f": "the sum is divided by f: a window holds f * f numbers",
     "by stride": "the sum is divided by stride * stride: a window holds f * f numbers",
+    "by 4": "the sum is divided by 4, whatever f is: a window holds f * f numbers",
     "sum": "the average is not divided by the f * f numbers of the window",
     "size": "the number of the largest size is taken, without its sign: -9 is less than 1",
     "place": "the place of the maximum (argmax) is returned, not the maximum itself",
     "//": "the averages are rounded down by //: use /",
+    "n / stride": "the output size is n // stride: before its first step the window needs f pixels, so take f off n, "
+    "divide, and add 1",
     "SAME": "windows that stick out of the picture count, as padding='same' has it: keep those that lie inside",
     "first channel": "channel 0 is pooled for all of them: take channel c",
     "all channels": "each window holds all channels: pooling treats every channel by itself",

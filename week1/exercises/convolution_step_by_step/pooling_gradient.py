@@ -37,6 +37,8 @@ def pool_backward_with(slip):
         f, stride = hparameters["f"], hparameters["stride"]
         stride = f if slip == "stride is f" else stride
         mode = {"always max": "max", "always average": "average"}.get(slip, mode)
+        if slip == "modes exchanged":
+            mode = "average" if mode == "max" else "max"
         dA_prev = np.zeros(A_prev.shape)
         for i, h, w, c in places(dA.shape, slip):
             place = window(h, w, f, stride, slip)
@@ -53,12 +55,16 @@ def pool_backward_with(slip):
                     "no mask": np.ones_like,
                     "value": np.copy,
                     "masked value": lambda x: x * (x == x.max()),
+                    "shared": lambda x: (x == x.max()) / np.sum(x == x.max()),
+                    "from zero": lambda x: x == max(0, x.max()),
                 }
                 part = dz * masks.get(slip, lambda x: x == rivals.max())(seen)  # noqa: B023
             else:
                 out = dA[0, :, :, 0].size
-                divisor = {"whole": 1, "by f": f, "by stride": stride**2, "by output": out}.get(slip, f * f)
-                part = np.full(seen.shape, dz / divisor)
+                divisor = {"whole": 1, "by f": f, "by stride": stride**2, "by output": out, "by 4": 4}.get(
+                    slip, f * f
+                )
+                part = np.full(seen.shape, dz // divisor if slip == "//" else dz / divisor)
             if slip == "value in average" and mode == "average":
                 part = part * seen
             if slip != f"no {mode}":
@@ -94,6 +100,8 @@ POOL_BACKWARD_SLIPS = {
     "no average": "dA_prev stays full of zeros in mode 'average': each window's places share its gradient",
     "=": "dA_prev is overwritten (=) where windows overlap: a pixel's gradients add up (+=)",
     **POOL_MODES,
+    "modes exchanged": "the two modes are exchanged: in mode 'max' the maximum gets the gradient, in mode 'average' "
+    "all places share it",
     "summed": "each window gets the gradients of all channels added up: take dA[i, h, w, c]",
     "no mask": "in mode 'max' every place gets the gradient: only the maximum should (multiply by the mask)",
     "value": "the window itself is multiplied by the gradient in place of its mask",
@@ -101,9 +109,13 @@ POOL_BACKWARD_SLIPS = {
     "value in average": "in mode 'average' the shares are multiplied by the window: they do not depend on it",
     ">= 0": "the mask marks every place of 0 or more: it should mark the maximum",
     "argmax": "only the first maximum gets the gradient: the mask marks every place that holds it",
+    "shared": "equal maxima share the gradient: the exercise asks for the whole of it at each of them",
+    "from zero": "the search for the maximum starts at 0: among negative numbers no place holds it, and none is marked",
     "all channels": "the maximum is taken over all channels: the mask is made for each channel by itself",
     "whole": "in mode 'average' every place gets the whole gradient: share it among the f * f places",
+    "//": "in mode 'average' the shares are rounded down by //: use /",
     "by f": "the gradient is divided by f: a window holds f * f numbers",
+    "by 4": "the gradient is divided by 4, whatever f is: a window holds f * f numbers",
     "by stride": "the gradient is divided by stride * stride: a window holds f * f numbers",
     "by output": "the gradient is divided by n_H * n_W, the number of windows: a window holds f * f numbers",
     "dz at the start": "dA is read at the window's first row and column: dA[i, h, w, c] belongs to the window",

@@ -31,6 +31,7 @@ def back_to_places(parts, shape, f, stride):
 STRIDES = {
     "stride ignored": "the window moves by 1 at each step, whatever the stride is",
     "stride on rows": "the stride moves the window down, but not to the right: the columns need it as well",
+    "stride on columns": "the stride moves the window to the right, but not down: the rows need it as well",
 }
 WINDOWS = {
     "one, rows": "a window has one of its rows only: it has f of them",
@@ -65,12 +66,15 @@ STOPS = {
     "first number": "only the first window and channel is used: does return stand inside the innermost loop?",
     "last row": "the last row of windows is left out: range(n_H) ends at n_H - 1 already",
     "last column": "the last column of windows is left out: range(n_W) ends at n_W - 1 already",
+    "last of both": "the last row and the last column of windows are left out: range(n_H) ends at n_H - 1 already",
 }
 
 
 def output_size(n, f, pad, stride, slip):
     """How many windows fit along n pixels."""
     border = {"pad once": pad, "no pad in size": 0}.get(slip, 2 * pad)
+    if slip == "n / stride":
+        return n // stride
     steps = (n + border - f + (slip == "+ 1 inside")) / stride
     return (math.ceil if slip == "ceil" else math.floor)(steps) + (slip not in ("no + 1", "+ 1 inside"))
 
@@ -78,7 +82,7 @@ def output_size(n, f, pad, stride, slip):
 def window(h, w, f, stride, slip):
     """The rows and columns that the output at (h, w) sees."""
     h, w = {"swapped": (w, h), "h twice": (h, h), "w twice": (w, w)}.get(slip, (h, w))
-    top = h * (1 if slip == "stride ignored" else stride)
+    top = h * (1 if slip in ("stride ignored", "stride on columns") else stride)
     left = w * (1 if slip in ("stride ignored", "stride on rows") else stride)
     kind, _, axis = slip.partition(", ")
     rows = side(h, top, f, kind if axis != "columns" else "")
@@ -108,6 +112,7 @@ def places(shape, slip):
         "first number": (1, 1, 1, 1),
         "last row": (m, max(0, n_H - 1), n_W, n_C),
         "last column": (m, n_H, max(0, n_W - 1), n_C),
+        "last of both": (m, max(0, n_H - 1), max(0, n_W - 1), n_C),
     }
     return np.ndindex(part.get(slip, shape))
 

@@ -75,9 +75,12 @@ def correlate_with(slip):
         if slip == "whole numbers":
             output = output.astype(image.dtype)
         weights = kernel_of(kernel, slip)
-        for h, w in places(output.shape, slip):
-            down = 1 if slip == "stride ignored" else stride
-            right = 1 if slip in ("stride ignored", "stride on rows") else stride
+        shape = output.shape
+        if slip in ("zeros_like", "zeros of shape"):
+            output = np.zeros_like(image) if slip == "zeros_like" else np.zeros(image.shape)
+        for h, w in places(shape, slip):
+            down = 1 if slip in ("stride ignored", "place", "stride on columns") else stride
+            right = 1 if slip in ("stride ignored", "place", "stride on rows") else stride
             y, x = {"swapped": (w, h), "h twice": (h, h), "w twice": (w, w)}.get(slip, (h, w))
             top, left = y * down, x * right
             bottom, end = {"end f": (f_H, f_W), "end h + f": (h + f_H, w + f_W), "no end": (None, None)}.get(
@@ -97,6 +100,7 @@ def places(shape, slip):
         "first window": (1, 1),
         "last row": (max(0, n_H - 1), n_W),
         "last column": (n_H, max(0, n_W - 1)),
+        "last of both": (max(0, n_H - 1), max(0, n_W - 1)),
     }
     return np.ndindex(part.get(slip, shape))
 
@@ -132,13 +136,18 @@ def correlate_cases(rng):
     ]
 
 
+AS_IMAGE = "output has the picture's own shape: it has a number for each window, np.zeros((out_H, out_W))"
 NO_PADDING = "padding is ignored: put that many zeros around the picture first"
 CORRELATE_SLIPS = {
     "flipped": "the kernel is turned upside down and left to right: cross-correlation leaves it as it is",
     "transposed": "the kernel is transposed: its first axis counts rows, as the picture's does",
     "stride ignored": "the window moves by 1 at each step, whatever the stride is",
+    "place": "the window moves by 1 at each step, whatever stride is: multiply its place by stride",
     "stride on rows": "the stride moves the window down, but not to the right: the columns need it as well",
+    "stride on columns": "the stride moves the window to the right, but not down: the rows need it as well",
     "stride not in size": "the output size does not know the stride: divide by it, round down, add 1",
+    "zeros_like": AS_IMAGE,
+    "zeros of shape": AS_IMAGE,
     "default 2": "the stride is 2 where none is named: it should be 1",
     "swapped": "height and width are exchanged where the window is placed: h counts rows, w counts columns",
     "end f": "each window ends at row f_H and column f_W: it should end that far after its own start",
@@ -150,6 +159,7 @@ CORRELATE_SLIPS = {
     "first window": "only the first number of the output is filled: does return stand inside the inner loop?",
     "last row": "the last row of the output is left out: range(out_H) ends at out_H - 1 already",
     "last column": "the last column of the output is left out: range(out_W) ends at out_W - 1 already",
+    "last of both": "the last row and the last column of the output are left out: range(out_H) ends at out_H - 1 already",
     "thinned out": "the stride takes pixels out of the picture before the windows are cut: it says where windows "
     "start, and each of them holds neighbours",
     "padded later": "the zeros are put around the result: they belong around the picture",

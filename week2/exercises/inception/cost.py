@@ -73,6 +73,26 @@ def without_border(input_shape, filters, f, bottleneck=None):
     return n_H * n_W * n_C * bottleneck + along(n_H) * along(n_W) * bottleneck * filters
 
 
+def whole_parts(combine, whole=convolution_cost):
+    """The costs of the two parts, each with its places, put together by ``combine``."""
+
+    def convolution_cost(input_shape, filters, f, bottleneck=None):
+        if bottleneck is None:
+            return whole(input_shape, filters, f)
+        n_H, n_W, _ = input_shape
+        return combine(
+            whole(input_shape, bottleneck, 1), whole((n_H, n_W, bottleneck), filters, f), n_H * n_W
+        )
+
+    return convolution_cost
+
+
+def valid_cost(input_shape, filters, f):
+    """Multiplications of a convolution without padding."""
+    n_H, n_W, n_C = input_shape
+    return (n_H - f + 1) * (n_W - f + 1) * n_C * f * f * filters
+
+
 COST_MISTAKES = {
     "additions are counted as well. Only multiplications are asked for": cost(
         lambda *sizes: 2 * right_per_pixel(*sizes)
@@ -98,6 +118,27 @@ COST_MISTAKES = {
     ),
     "the costs of the two parts are multiplied. They are added": cost(
         lambda n_C, filters, f, b: n_C * f * f * filters if b is None else n_C * b * b * f * f * filters
+    ),
+    "the costs of the two parts are multiplied, each with all its places. They are added": whole_parts(
+        lambda first, second, places: first * second
+    ),
+    "the costs of the two parts come back side by side. Their sum is asked for": whole_parts(
+        lambda first, second, places: (first, second)
+    ),
+    "the first part is counted at one pixel alone. It too has n_H * n_W of them": whole_parts(
+        lambda first, second, places: first // places + second
+    ),
+    "the second part is counted at one pixel alone. It too has n_H * n_W of them": whole_parts(
+        lambda first, second, places: first + second // places
+    ),
+    "the second part is taken off the first. Their costs are added": whole_parts(
+        lambda first, second, places: first - second
+    ),
+    "the f x f convolution is taken to shrink the picture. Its output is as high and wide as its input": (
+        whole_parts(lambda first, second, places: first + second, valid_cost)
+    ),
+    "filters and bottleneck are ignored: a filter's cost is counted once": cost(
+        lambda n_C, filters, f, b: n_C * f * f
     ),
     "the bottleneck and filters are exchanged: first to bottleneck channels, then to filters": cost(
         two_parts(lambda n_C, filters, f, b: n_C * filters, lambda n_C, filters, f, b: filters * f * f * b)

@@ -61,6 +61,21 @@ cost_ratio = Exercise(
             "the bracket of 1 / (filters + f**2) is too wide: the two fractions are added": (
                 lambda f, filters: 1 / (filters + f**2)
             ),
+            "f is doubled where it should be squared: f * f or f**2, not f * 2": lambda f, filters: (
+                1 / filters + 1 / (2 * f)
+            ),
+            "the divisor has no brackets: / f * f * filters divides by f alone, and multiplies by the rest": (
+                lambda f, filters: (f * f + filters) / f * f * filters
+            ),
+            "the ratio is rounded to 2 decimals: give it back as it is": lambda f, filters: round(
+                separable_cost_ratio(f, filters), 2
+            ),
+            "the ratio comes in percent: at equal costs it is 1, not 100": lambda f, filters: (
+                100 * separable_cost_ratio(f, filters)
+            ),
+            "f * f is counted in the 1x1 convolution too. Its window has one place": lambda f, filters: (
+                1 / filters + 1
+            ),
         }
     ),
     hints=[

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from workbook import Exercise, case
 from workbook.slips import by_words
 
@@ -66,6 +68,22 @@ scaling = Exercise(
             "phi is cut to a whole number": lambda phi, alpha=1.2, beta=1.1, gamma=1.15: compound_scaling(
                 int(phi), alpha, beta, gamma
             ),
+            "phi counts in whole steps, as in a loop, and below 0 not at all. It may be broken or negative: take a power": (
+                lambda phi, alpha=1.2, beta=1.1, gamma=1.15: compound_scaling(
+                    max(0, int(phi)), alpha, beta, gamma
+                )
+            ),
+            "a negative phi gives factors of 1. The network gets smaller then: factors below 1": (
+                lambda phi, alpha=1.2, beta=1.1, gamma=1.15: compound_scaling(max(0, phi), alpha, beta, gamma)
+            ),
+            "the sign of phi is dropped: a negative one makes the network smaller": (
+                lambda phi, alpha=1.2, beta=1.1, gamma=1.15: compound_scaling(abs(phi), alpha, beta, gamma)
+            ),
+            "the factors are rounded to 2 decimals: give them back as they are": (
+                lambda phi, alpha=1.2, beta=1.1, gamma=1.15: tuple(
+                    round(factor, 2) for factor in compound_scaling(phi, alpha, beta, gamma)
+                )
+            ),
             "the cost comes back. Three factors are asked for: depth, width, resolution": (
                 lambda phi, alpha=1.2, beta=1.1, gamma=1.15: (alpha * beta**2 * gamma**2) ** phi
             ),
@@ -108,6 +126,14 @@ def with_base(base: Callable[[float, float, float], float]) -> Callable:
     return wrong
 
 
+@np.errstate(divide="ignore")
+def rounded_ratio(
+    flops: float, budget: float, alpha: float = 1.2, beta: float = 1.1, gamma: float = 1.15
+) -> float:
+    """A budget below the cost gives the logarithm of 0, minus infinity."""
+    return np.log(budget // flops) / np.log(alpha * beta**2 * gamma**2)
+
+
 budget = Exercise(
     name="scale_to_budget",
     points=5,
@@ -147,6 +173,9 @@ budget = Exercise(
                 lambda alpha, beta, gamma: alpha + beta**2 + gamma**2
             ),
             "one step is taken to double the cost, which is only nearly so": with_base(lambda *factors: 2.0),
+            "one step is taken to cost 1.92, whatever alpha, beta and gamma are": with_base(
+                lambda *factors: 1.92
+            ),
             "alpha, beta and gamma are ignored: one step always costs what it costs with the defaults": (
                 with_base(lambda *factors: 1.2 * 1.1**2 * 1.15**2)
             ),
@@ -167,12 +196,49 @@ budget = Exercise(
             "phi is rounded down to a whole number": lambda *args, **kwargs: math.floor(
                 scale_to_budget(*args, **kwargs)
             ),
+            "phi is a number of whole steps, as a while loop counts them, and never below 0: take logarithms": (
+                lambda *args, **kwargs: max(0, math.ceil(scale_to_budget(*args, **kwargs)))
+            ),
+            "phi is rounded up to a whole number": lambda *args, **kwargs: math.ceil(
+                scale_to_budget(*args, **kwargs)
+            ),
+            "phi is rounded to the nearest whole number": lambda *args, **kwargs: round(
+                scale_to_budget(*args, **kwargs)
+            ),
+            "phi is cut to a whole number": lambda *args, **kwargs: int(scale_to_budget(*args, **kwargs)),
+            "phi is rounded to 2 decimals: give it back as it is": lambda *args, **kwargs: round(
+                scale_to_budget(*args, **kwargs), 2
+            ),
+            "the sign of phi is dropped: with a smaller budget the network shrinks, and phi is negative": (
+                lambda *args, **kwargs: abs(scale_to_budget(*args, **kwargs))
+            ),
             "a budget below the cost gives 0. phi may be negative: the network shrinks": (
                 lambda *args, **kwargs: max(0.0, scale_to_budget(*args, **kwargs))
             ),
             "two logarithms of different kinds are divided: np.log and np.log10, for instance": (
                 lambda flops, budget, alpha=1.2, beta=1.1, gamma=1.15: (
                     math.log10(budget / flops) / math.log(alpha * beta**2 * gamma**2)
+                )
+            ),
+            "the logarithm below is of another kind: np.log10 needs np.log10 above as well": (
+                lambda flops, budget, alpha=1.2, beta=1.1, gamma=1.15: (
+                    math.log(budget / flops) / math.log10(alpha * beta**2 * gamma**2)
+                )
+            ),
+            "the logarithms of budget and flops are divided. Their difference is the logarithm of the ratio": (
+                lambda flops, budget, alpha=1.2, beta=1.1, gamma=1.15: (
+                    math.log(budget) / math.log(flops) / math.log(alpha * beta**2 * gamma**2)
+                )
+            ),
+            "the ratio is rounded down: budget / flops and not budget // flops": rounded_ratio,
+            "the two logarithms are multiplied. Divide by that of one step's cost": (
+                lambda flops, budget, alpha=1.2, beta=1.1, gamma=1.15: (
+                    math.log(budget / flops) * math.log(alpha * beta**2 * gamma**2)
+                )
+            ),
+            "one step's cost is divided inside the logarithm, which takes off one step. Divide two logarithms": (
+                lambda flops, budget, alpha=1.2, beta=1.1, gamma=1.15: math.log(
+                    budget / flops / (alpha * beta**2 * gamma**2)
                 )
             ),
         }

@@ -108,6 +108,13 @@ def pictures_of_one_place(
     return np.clip(own + light + warmth + rng.normal(0, 0.01, (m, n_H, n_W, 3)), 0.02, 0.98)
 
 
+def by_the_old_generator(images: np.ndarray, sigma: float, seed: int) -> np.ndarray:
+    """The numbers of NumPy's older generator."""
+    values, vectors = principal_colours(np.reshape(images, (-1, 3)))
+    alpha = np.random.RandomState(seed).normal(0, sigma, (len(images), 3))
+    return np.clip(images + ((alpha * values) @ vectors.T)[:, None, None], 0, 1)
+
+
 def strong_everywhere(images: np.ndarray, sigma: float, seed: int) -> np.ndarray:
     return pca_color_augmentation(images, 0.1, seed)
 
@@ -136,6 +143,12 @@ colours = Exercise(
             {
                 "alpha is not multiplied by the eigenvalues: every axis is shifted as much": {
                     "strength": np.ones_like
+                },
+                "the eigenvectors are not used: the shifts go along the axes that the eigenvectors point out, not along red, "
+                "green and blue": {"turn": lambda vectors: np.eye(3)},
+                "the shift is cut off at 0 and 1. It is the shifted picture whose values should stay in that range": {
+                    "limits": (-np.inf, np.inf),
+                    "combine": lambda images, shift: images + np.clip(shift, 0, 1),
                 },
                 "alpha is multiplied by the square roots of the eigenvalues. Here it is the eigenvalues "
                 "themselves": {"strength": np.sqrt},
@@ -177,6 +190,11 @@ colours = Exercise(
                 "the covariance is each picture's own. Take it over the pixels of all pictures": each_by_itself,
                 "the covariance is that of the first picture alone. Take all of them": first_image_only,
                 "the argument sigma is ignored: it is always 0.1": strong_everywhere,
+                "sigma is squared. It is a standard deviation, and normal() takes one": (
+                    lambda images, sigma, seed: pca_color_augmentation(images, sigma**2, seed)
+                ),
+                "the numbers are those of np.random.seed(seed) and np.random.normal. They come from "
+                "np.random.default_rng(seed)": by_the_old_generator,
                 "sigma is taken for a variance. It is a standard deviation": (
                     lambda images, sigma, seed: pca_color_augmentation(images, np.sqrt(sigma), seed)
                 ),
