@@ -32,7 +32,9 @@ def top_patches(model: Any, layer: str, images: np.ndarray, k: int, *, slip: str
     patches = []
     for c in range(n_C):
         best = np.argsort(-strength[:, c], kind="stable")[:k]
-        chosen = [(i, *np.divmod(place[i, c], columns)) for i in best]
+        if slip == "quietest":
+            best = np.argsort(strength[:, c], kind="stable")[:k]
+        chosen = [(i, *np.divmod(place[i, c], rows if slip == "rows" else columns)) for i in best]
         if slip == "same picture":
             everywhere = np.argsort(-A[..., c], axis=None, kind="stable")[:k]
             chosen = list(zip(*np.unravel_index(everywhere, A[..., c].shape), strict=True))
@@ -58,6 +60,8 @@ def _cut(picture: np.ndarray, size: int, jump: int, start: int, row: int, column
         top, left = start + int(row), start + int(column)
     if slip == "no start":
         top, left = top - start, left - start
+    if slip == "start of -1":
+        top, left = top - start - 1, left - start - 1
     if slip == "size twice":
         top, left = top - size, left - size
     if slip == "centred":
@@ -90,7 +94,7 @@ def finder(channels: int) -> Any:
     X = layers.Conv2D(4, 3, strides=2, padding="same", name="middle")(X)
     X = layers.BatchNormalization(name="norm")(X)
     X = layers.Activation("tanh", name="tanh")(X)
-    model = Model(inputs, layers.Conv2D(2, 2, strides=1, padding="valid", name="late")(X))
+    model = Model(inputs, layers.Conv2D(2, 3, padding="same", name="late")(X))
     give_weights(model)
     return model
 
@@ -126,6 +130,8 @@ def albums(rng: np.random.Generator) -> Iterator:
 PATCH_SLIPS = {
     "least": "the places where the channel is weakest are taken",
     "absolute": "the absolute value is taken: a strongly negative unit is not excited",
+    "quietest": "the k pictures in which the channel is weakest are taken: argsort begins with the smallest",
+    "rows": "the number of a unit is divided by the map's height: it has a width of units in each row",
     "mean": "pictures are ranked by the channel's mean: take its greatest value",
     "same picture": "several patches of a channel come from one picture: take at most one from each",
     "one place": "all channels are cut out at the same place: each has its own",
@@ -137,6 +143,7 @@ PATCH_SLIPS = {
     "swapped": "row and column are swapped",
     "no jump": "the place on the map is taken for pixels: a step on the map is jump pixels",
     "no start": "the start is forgotten: the field of unit (0, 0) begins there, not at pixel 0",
+    "start of -1": "the start is -1, whatever the layer: take that of receptive_field",
     "centred": "the patch is centred on pixel jump * row: its first row is start + jump * row",
     "pushed in": "patches at the rim are pushed into the picture: fill up with zeros",
     "edge": "patches at the rim are filled up with the last pixels: fill up with zeros",
