@@ -88,7 +88,7 @@ def conv_with(slip: str) -> Callable:
             step = strides if slip == "taps apart" else [1] * rank
             starts = (
                 place[1:]
-                if slip == "taps apart"
+                if slip in ("taps apart", "not in place")
                 else [i * s for i, s in zip(place[1:], strides, strict=True)]
             )
             ends = [a + k * d for a, k, d in zip(starts, f, step, strict=True)]
@@ -100,9 +100,13 @@ def conv_with(slip: str) -> Callable:
             z[place] = [
                 _one(window, kernels[..., 0 if slip == "first kernel" else k], slip) for k in range(c)
             ]
-        z += {"no bias": 0, "bias at each tap": math.prod(w.shape[:-1])}.get(slip, 1) * (
-            b[0] if slip == "first bias" else b
-        )
+        z += {"no bias": 0, "bias at each tap": math.prod(w.shape[:-1])}.get(slip, 1) * {
+            "first bias": b[0],
+            "sum of biases": np.sum(b),
+        }.get(slip, b)
+        if slip == "last window":
+            for axis in range(1, rank + 1):
+                z[(slice(None),) * axis + (-1,)] = 0
         if slip == "relu":
             return np.maximum(z, 0)
         if slip == "depth summed away":
@@ -129,6 +133,8 @@ def _one(window: np.ndarray, kernel: np.ndarray, slip: str) -> float:
 
 SLIPS = {
     "stride ignored": "the window moves by 1 at each step, whatever the stride is",
+    "not in place": "the size counts on the stride, but the windows begin 1 apart: window i begins at i * stride",
+    "last window": "the last place of each axis stays 0: the loops run over all places of the output",
     "taps apart": "the stride spreads the kernel's numbers apart (a dilation): it should move the window",
     "no padding": "padding is ignored",
     "same": "the padding is made so that the size stays ((f - 1) // 2), whatever the argument padding says",
@@ -144,6 +150,7 @@ SLIPS = {
     "first channel": "only the first channel of the input is used: sum over all of them",
     "first kernel": "kernel 0 is used for every output channel",
     "first bias": "the bias of kernel 0 is used for every output channel",
+    "sum of biases": "the sum of all biases is added to each output channel: kernel k has its own, b[k]",
     "no bias": "the bias is forgotten",
     "bias at each tap": "the bias is added to every product before the sum: it belongs to the sum, once",
     "first example": "only the first example of the batch is convolved",

@@ -5,6 +5,8 @@ import numpy as np
 from workbook import Exercise, case
 from workbook.slips import by_slip
 
+MANY = 1_000  # rounds: k-means stops long before, some wrong answers go round in a circle for ever
+
 
 def shape_share(boxes, anchors):
     """IoU of boxes (m, 2) and anchors (k, 2), widths and heights, laid corner on corner: (m, k)."""
@@ -19,7 +21,11 @@ def start_anchors(boxes, k):
 
 
 def cluster(
-    boxes, k, nearest=lambda boxes, anchors: shape_share(boxes, anchors).argmax(axis=1), centre=None, steps=99
+    boxes,
+    k,
+    nearest=lambda boxes, anchors: shape_share(boxes, anchors).argmax(axis=1),
+    centre=None,
+    steps=MANY,
 ):
     """k-means on widths and heights: the reference with its defaults."""
     centre = centre or (lambda own: own.mean(axis=0))
@@ -61,24 +67,30 @@ def kmeans_with(slip):
 
     def kmeans_anchors(boxes, k):
         if slip in EMPTY:
-            return cluster_without_care(boxes, k, EMPTY[slip])
+            return cluster_without_care(boxes, k, EMPTY[slip], MANY - (slip == "empty nan, odd"))
         if slip == "of all":
             centres["of all"] = lambda own: own.sum(axis=0) / len(boxes)
         more = {"nearest": rules[slip]} if slip in rules else {}
-        steps = {"one step": 1, "two steps": 2, "five steps": 5, "start": 0}.get(slip, 99)
+        steps = ROUNDS.get(slip, MANY)
         anchors = cluster(boxes, 5 if slip == "five" else k, centre=centres.get(slip), steps=steps, **more)
         return anchors[:, ::-1] if slip == "exchanged" else anchors
 
     return kmeans_anchors
 
 
-EMPTY = {"empty nan": np.nan, "empty zero": 0.0}
+ROUNDS = {"start": 0, "one step": 1, "two steps": 2, "five steps": 5, "ten": 10, "twenty": 20, "fifty": 50}
+ROUNDS |= {"a hundred": 100}
+EMPTY = {"empty nan": np.nan, "empty nan, odd": np.nan, "empty zero": 0.0}
 
 
-def cluster_without_care(boxes, k, empty):
-    """k-means where an anchor to which no box goes gets this number for width and height."""
+def cluster_without_care(boxes, k, empty, steps):
+    """k-means where an anchor to which no box goes gets this number for width and height.
+
+    All boxes then go to the first NaN, which becomes their mean while the others become NaN: which of them are left
+    depends on whether the number of rounds is odd.
+    """
     anchors, before = start_anchors(boxes, k).astype(float), None
-    for _ in range(99):
+    for _ in range(steps):
         with np.errstate(all="ignore"):
             own = shape_share(boxes, anchors).argmax(axis=1)
         if before is not None and (own == before).all():
@@ -89,8 +101,10 @@ def cluster_without_care(boxes, k, empty):
     return anchors
 
 
+BECOMES_NAN = "an anchor to which no box goes becomes NaN, the mean of nothing: it stays as it is"
 KMEANS_SLIPS = {
-    "empty nan": "an anchor to which no box goes becomes NaN, the mean of nothing: it stays as it is",
+    "empty nan": BECOMES_NAN,
+    "empty nan, odd": BECOMES_NAN,
     "empty zero": "an anchor to which no box goes becomes 0: it stays as it is",
     "euclid": "a box goes to the anchor that is nearest in pixels: it should go to the one with the highest IoU",
     "area": "a box goes to the anchor with the nearest area: a wide and a tall box can have the same area",
@@ -100,6 +114,12 @@ KMEANS_SLIPS = {
     "one step": "one step is made: repeat until no box changes its anchor. Does return stand inside the loop?",
     "two steps": "two steps are made: repeat until no box changes its anchor",
     "five steps": "the loop ends after five steps: repeat until no box changes its anchor",
+    "ten": "the loop ends after ten rounds, whether or not a box still moves: repeat until no box changes its anchor",
+    "twenty": "the loop ends after twenty rounds, whether or not a box still moves: repeat until no box changes its "
+    "anchor",
+    "fifty": "the loop ends after fifty rounds, whether or not a box still moves: repeat until no box changes its anchor",
+    "a hundred": "the loop ends after a hundred rounds, whether or not a box still moves: repeat until no box changes "
+    "its anchor",
     "start": "the first anchors come back as they were: each should move to the mean of its boxes",
     "median": "an anchor moves to the median of its boxes: it should move to their mean",
     "sum": "an anchor moves to the sum of its boxes: it should move to their mean",
@@ -115,6 +135,8 @@ def look_at_anchors(function, boxes, k, fit=False):
     """The anchors, in the order of their areas; or whether they fit the boxes as well as k-means can, where no
     groups are marked and the last step depends on the first."""
     anchors = function(boxes, k)
+    if anchors is None:
+        return None
     try:
         array = np.asarray(anchors, float)
     except (ValueError, TypeError):
@@ -140,6 +162,19 @@ def tight_and_loose(rng):
     return rng.permutation(np.concatenate([small, large]))
 
 
+def one_at_a_time(m=175, first=48, mean=60, short=0.005):
+    """Widths of boxes of one height with which k-means of two anchors takes 125 rounds, to the only place where it
+    stops: behind the first ones each width lies just below the border of two groups that part there, so that one
+    box changes its anchor in a round. The last width makes the mean."""
+    widths = list(np.linspace(10, 18, first))
+    while len(widths) < m - 1:
+        below = np.mean(widths)
+        above = (m * mean - sum(widths)) / (m - len(widths))
+        widths.append(np.sqrt(below * above) * (1 - short))
+    widths.append(m * mean - sum(widths))
+    return np.stack([np.round(widths, 2), np.full(m, 20.0)], axis=1)
+
+
 PATIENCE = (
     """43 17  33 21  53 47  27 44  36 46  30 15  9 50  16 58  29 10  59 12  35 59  21 16  58 53  23 6"""
 )
@@ -159,6 +194,7 @@ kmeans_anchors = Exercise(
         case("many of one kind, few of the other", kinds_of_boxes(rng, [(9, 6, 28), (16, 50, 7)]), 2),
         case("small boxes alike, large ones not", tight_and_loose(rng), 2),
         case("anchors that move seven times", np.array(PATIENCE.split(), float).reshape(-1, 2), 2),
+        case("boxes that change their anchor one at a time, in 125 rounds", one_at_a_time(), 2),
         case("one anchor for all", rng.uniform(3, 30, (12, 2)), 1),
         case("an anchor to which no box goes", np.array([[10.0, 10]] * 9 + [[50, 20]]), 3),
         case(
@@ -169,15 +205,17 @@ kmeans_anchors = Exercise(
         ),
     ],
     observe=look_at_anchors,
+    gives="an array (k, 2), widths and heights",
     reference=cluster,
     tolerance=1e-4,
+    time_limit=30,
     mistakes=by_slip(kmeans_with, KMEANS_SLIPS),
     hints=[
         "Two steps, again and again: each box goes to an anchor, then each anchor goes to the mean of its boxes.",
         "For the IoU of shapes lay the boxes corner on corner: the overlap is the smaller width times the smaller "
         "height.",
         "If 'small boxes alike' fails alone, you take the nearest in pixels and not the highest IoU. If the example "
-        "fails alone, you may have stopped after one step.",
+        "fails alone, you may have stopped after one step; if the 125 rounds do, the loop ends too early.",
         "shared = np.minimum(boxes[:, None], anchors).prod(-1); IoU = shared / (areas of the boxes + areas of the "
         "anchors - shared), shape (m, k); own = IoU.argmax(axis=1); anchors[j] = boxes[own == j].mean(axis=0).",
     ],

@@ -39,7 +39,7 @@ def eval_with(slip):
         boxes = corners_of(box_xy, 2 * box_wh if slip == "wh whole" else box_wh)
         if slip == "no corners":
             boxes = np.concatenate([box_xy, box_wh], axis=-1)
-        if slip == "x first":
+        if slip in ("x first", "x first, scaled as y"):
             boxes = boxes[..., [1, 0, 3, 2]]
         score, iou_ = (0.6 if slip == "fixed score" else score_threshold), iou_threshold
         most = {"fixed boxes": 10, "no limit": 99}.get(slip, max_boxes)
@@ -50,7 +50,7 @@ def eval_with(slip):
         rule = {">": filter_with(">"), "confidence": filter_with("class alone")}.get(slip, keep_sure)
         found = rule(boxes, box_confidence, box_class_probs, score)
         thin = suppress_with(slip) if slip in ("not clamped", "max first", ">=") else suppress
-        scores, boxes, classes = thin(*found, most, iou_)
+        scores, boxes, classes = found if slip == "left out" else thin(*found, most, iou_)
         n_H, n_W = (720, 1280) if slip == "fixed shape" else image_shape
         sides = {"not scaled": [1, 1, 1, 1], "w h": [n_W, n_H, n_W, n_H], "x first": [n_W, n_H, n_W, n_H]}
         sides = np.array(sides.get(slip, [n_H, n_W, n_H, n_W]), np.float32)
@@ -72,6 +72,8 @@ EVAL_SLIPS = {
     "whole pixels": "the boxes are cut to whole pixels: leave the fractions",
     "x first": "the boxes come back as x1, y1, x2, y2: it should be y1, x1, y2, x2, as yolo_boxes_to_corners gives "
     "them",
+    "x first, scaled as y": "the corners stand as x1, y1, x2, y2 when they are scaled, so that x is multiplied by the "
+    "height: it should be y1, x1, y2, x2, as yolo_boxes_to_corners gives them",
     "no corners": "middles and sizes are taken for corners: yolo_boxes_to_corners makes corners of them",
     "wh whole": "the whole width and height is added to the middle on each side: it should be half of them",
     "no limit": "max_boxes is ignored: hand it on to yolo_non_max_suppression",
@@ -84,6 +86,7 @@ EVAL_SLIPS = {
     ">": "a score that equals score_threshold is dropped: keep it, with >=",
     "confidence": "the confidence is not used: the score is confidence times class probability",
     "no suppression": "iou_threshold is ignored and no box is suppressed: hand it on to yolo_non_max_suppression",
+    "left out": "all boxes that are sure enough come back, in the order of the grid: yolo_non_max_suppression is left out",
     "fixed iou": "the threshold of the overlap is 0.5, whatever iou_threshold says: hand it on",
     "default iou": "iou_threshold is not 0.5 where none is given",
     "not clamped": "boxes that do not meet suppress each other: the overlap's width and height must not fall below 0",

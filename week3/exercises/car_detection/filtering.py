@@ -29,6 +29,8 @@ def filter_with(slip):
         best, classes = scores.max(axis=-1), scores.argmax(axis=-1)
         best = scores.sum(axis=-1) if slip == "sum" else best
         limit = 0.6 if slip == "fixed" else threshold
+        if slip == "confidence alone":
+            best = box_confidence[..., 0]
         judged = {"by confidence": box_confidence[..., 0], "by class": box_class_probs.max(axis=-1)}.get(
             slip, best
         )
@@ -72,6 +74,8 @@ FILTER_SLIPS = {
     "times class probability",
     "class alone": "the confidence is not used: the score is confidence times class probability",
     "confidence": "the confidence comes back as the score: the score is confidence times class probability",
+    "confidence alone": "the confidence is the score, both where it is held against the threshold and where it comes "
+    "back: the score is confidence times class probability",
     "probability": "the class probability comes back as the score: the score is confidence times class probability",
     "sum": "the scores of all classes are added up: the score of a box is that of its best class",
     "every class": "a box comes back once for each class above the threshold: only its best class counts",

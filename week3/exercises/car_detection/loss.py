@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from workbook import Exercise, case
+from workbook import Exercise, Mistake, case
 from workbook.plain import Other
 from workbook.slips import by_slip
 
@@ -35,6 +35,8 @@ def loss_with(slip=""):
         elif slip == "clipped":
             sure = tf.clip_by_value(sure, 1e-7, 1 - 1e-7)
             confidence = -there * tf.math.log(sure) - (1 - there) * tf.math.log(1 - sure)
+        elif slip == "labels second":
+            confidence = binary(raw, there)
         elif slip == "sigmoid twice":
             confidence = binary(there, sure)
         else:
@@ -55,9 +57,10 @@ def loss_with(slip=""):
         weight = there + half * where if empty is None else empty[0] * there + empty[1] * half * 2 * where
         weight = tf.fill(tf.shape(there), 0.5) if slip == "half everywhere" else weight
         parts = [
-            five * (box if slip == "boxes everywhere" else there * box),
+            five * (box if slip in ("boxes everywhere", "no mask") else there * box),
             weight * confidence,
-            names if slip == "classes everywhere" else there * names,
+            (five if slip == "5 for the class" else 1)
+            * (names if slip in ("classes everywhere", "no mask") else there * names),
         ]
         chosen = {"no boxes": [1, 2], "no classes": [0, 1]}.get(slip, [0, 1, 2])
         pictures = 1 if slip in ("not over m", "mean") else tf.cast(tf.shape(y_true)[0], tf.float32)
@@ -71,6 +74,8 @@ def loss_with(slip=""):
 LOSS_SLIPS = {
     "boxes everywhere": "the box counts where there is no object too: multiply its error by presence",
     "classes everywhere": "the class counts where there is no object too: multiply its cross-entropy by presence",
+    "no mask": "box and class count where there is no object too: multiply both by presence",
+    "5 for the class": "the weight 5 multiplies the class as well: it belongs to the box alone",
     "no 5": "the weight 5 of the box is missing",
     "no half": "the weight 0.5 of anchors without an object is missing",
     "exchanged": "the weights are exchanged: 5 belongs to the box, 0.5 to anchors without an object",
@@ -89,6 +94,8 @@ LOSS_SLIPS = {
     "sigmoid_cross_entropy_with_logits avoids",
     "clipped": "the sigmoid is clipped before its logarithm: what is very sure and wrong then counts too little, and "
     "has no gradient. sigmoid_cross_entropy_with_logits takes the raw numbers",
+    "labels second": "labels and logits are exchanged in the confidence: sigmoid_cross_entropy_with_logits takes the "
+    "labels first (presence), then the raw numbers. Write labels= and logits=",
     "sigmoid twice": "the confidence goes through the sigmoid twice: sigmoid_cross_entropy_with_logits wants raw "
     "numbers",
     "softmax twice": "the classes go through the softmax twice: sparse_softmax_cross_entropy_with_logits wants raw "
@@ -167,7 +174,14 @@ yolo_loss = Exercise(
     reference=loss_with(),
     tolerance=1e-4,
     time_limit=30,
-    mistakes=by_slip(loss_with, LOSS_SLIPS),
+    mistakes=[
+        Mistake(
+            "the loss is right, but computed in NumPy or turned into a plain number, so that no gradient flows: use "
+            "tf. functions, and leave out .numpy() and float",
+            lambda y_true, y_pred: loss_with()(y_true, y_pred).numpy(),
+        ),
+        *by_slip(loss_with, LOSS_SLIPS),
+    ],
     hints=[
         "Cut the arrays up first: y_true[..., 0] is presence, y_true[..., 1:5] the box, y_true[..., 5] the class. "
         "y_pred has the same order, with a number for each class from 5 on.",

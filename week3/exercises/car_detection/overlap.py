@@ -39,6 +39,8 @@ def iou_with(slip):
             w, h = abs(w), abs(h)
         elif slip != "not clamped":
             w, h = max(w, 0), max(h, 0)
+        if slip == "pixels of the overlap":
+            w, h = max(min(a2, c2) - max(a1, c1) + 1, 0), max(min(b2, d2) - max(b1, d1) + 1, 0)
         area1, area2 = (a2 - a1 + more) * (b2 - b1 + more), (c2 - c1 + more) * (d2 - d1 + more)
         union = area1 + area2 - w * h
         below = {"sum": area1 + area2, "smaller": min(area1, area2), "first": area1, "twice": union - w * h}
@@ -46,6 +48,8 @@ def iou_with(slip):
             "added": union + 2 * w * h,
             "box1 twice": 2 * area1 - w * h,
             "box2 twice": 2 * area2 - w * h,
+            "dice": (area1 + area2) / 2,
+            "around": (max(a2, c2) - min(a1, c1)) * (max(b2, d2) - min(b1, d1)),
         }
         share = w * h / below.get(slip, union)
         if slip == "upside down":
@@ -70,6 +74,8 @@ IOU_SLIPS = {
     "twice": "the overlap is taken off twice from the sum of the areas: once is enough",
     "added": "the overlap is added to the sum of the areas: it is in both, so take it off once",
     "upside down": "the union is divided by the overlap: it is the other way round",
+    "dice": "twice the overlap is divided by the sum of both areas (the Dice score): divide the overlap by the union",
+    "around": "the overlap is divided by the area of the box around both: the union is the two areas less the overlap",
     "smaller": "the overlap is divided by the smaller area: divide by the union",
     "first": "the overlap is divided by the area of box1: divide by the union",
     "box1 twice": "the union is made of box1's area twice: the second area is that of box2",
@@ -79,6 +85,7 @@ IOU_SLIPS = {
     "sizes": "the last two numbers are taken for width and height: they are the right and the lower edge",
     "x x y y": "the order is taken for x1, x2, y1, y2: it is x1, y1, x2, y2",
     "pixels": "1 is added to widths and heights, as if corners were pixels that belong to the box: they are edges",
+    "pixels of the overlap": "1 is added to the overlap's width and height, as if corners were pixels: they are edges",
     "overlap": "the overlap's area comes back: divide it by the union",
     "union": "the union's area comes back: divide the overlap by it",
     "distance": "1 - IoU comes back: IoU is 1 for equal boxes",

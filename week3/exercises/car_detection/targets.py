@@ -21,6 +21,11 @@ def encode(boxes, anchors, grid, slip=""):
         rest = np.array([across - column, down - row])
         if slip == "row and column":
             row, column = column, row
+        if slip == "no break":
+            for i in range(k):
+                if not y_true[row, column, i, 0]:
+                    y_true[row, column, i] = [1, *rest, *sizes_with(w, h, *anchors[i], ""), kind]
+            continue
         j = anchor_for(w, h, anchors, y_true[row, column, :, 0], slip)
         if j is None:
             continue
@@ -32,6 +37,10 @@ def encode(boxes, anchors, grid, slip=""):
             t_x, t_y = t_y, t_x
         there = shape_share(np.array([[w, h]]), anchors)[0, j] if slip == "overlap" else 1
         target = [there, t_x, t_y, t_w, t_h, kind + (slip == "class from 1")]
+        if slip == "y first":
+            target = [1, t_y, t_x, t_h, t_w, kind]
+        if slip == "class first":
+            target = [kind, *target[1:5], 1]
         if slip == "presence last":
             target = [*target[1:5], 1, kind]
         y_true[row, column, slice(None) if slip == "every anchor" else j] = target
@@ -65,6 +74,8 @@ def anchor_for(w, h, anchors, taken, slip):
 
 
 def sizes_with(w, h, p_w, p_h, slip):
+    if slip == "sizes as they are":
+        return w, h
     if slip == "no log":
         return w / p_w, h / p_h
     if slip == "difference":
@@ -90,6 +101,8 @@ ENCODE_SLIPS = {
     "in shares": "the middle is given as a share of the picture: count it in cells, from the cell's corner",
     "from the middle": "the middle is measured from the cell's middle: measure it from its corner, 0 to 1",
     "x and y exchanged": "t_x and t_y are exchanged",
+    "y first": "the order is t_y, t_x, t_h, t_w: it should be t_x, t_y, t_w, t_h",
+    "sizes as they are": "width and height stand there as shares of the picture: t_w = log(width / anchor's width)",
     "no log": "the logarithm is missing: t_w = log(width / anchor's width)",
     "difference": "the anchor is taken off: t_w is the logarithm of the quotient",
     "log alone": "the sizes are not divided by the anchor's: t_w = log(width / anchor's width)",
@@ -105,12 +118,14 @@ ENCODE_SLIPS = {
     "first anchor": "every box goes to anchor 0: it should go to the one with the highest IoU",
     "first free": "a box takes the first free anchor of its cell: it should take the free one with the highest IoU",
     "every anchor": "a box is written to all anchors of its cell: one is enough",
+    "no break": "a box is written to every free anchor of its cell: end the search (break) after the first",
     "overwritten": "a box takes its best anchor even where another box is there already: it should take the best "
     "that is free",
     "second lost": "a box whose best anchor is taken is dropped: it should take the best that is free",
     "full cell overwritten": "where no anchor is free, a box is written over another: it is left out",
     "overlap": "the first number is the IoU with the anchor: it should be 1",
     "class from 1": "1 is added to the class",
+    "class first": "class and presence are exchanged: the order is presence, t_x, t_y, t_w, t_h, class",
     "presence last": "the 1 stands after the box: the order is presence, t_x, t_y, t_w, t_h, class",
 }
 

@@ -34,6 +34,9 @@ def iou_with(slip):
             return np.mean(y_true == y_pred)
         if slip == "by picture":
             return np.mean([mean_iou(t, p, classes) for t, p in zip(y_true, y_pred, strict=True)])
+        if slip == "by picture, rows whole":
+            pairs = zip(y_true, y_pred, strict=True) if y_true.ndim > 2 else [(y_true, y_pred)]
+            return np.mean([mean_iou(*pair, classes) for pair in pairs])
         if slip == "8 bits":
             index = (y_true.astype(np.uint8) * np.uint8(classes) + y_pred.astype(np.uint8)).ravel()
             counts = np.bincount(index, minlength=classes**2)[: classes**2].reshape(classes, classes)
@@ -42,6 +45,8 @@ def iou_with(slip):
         first = 1 if slip == "from 1" else 0
         last = classes - 1 if slip == "one short" else classes
         rows = [row for c in range(first, last) if (row := of_class(y_true == c, y_pred == c)) is not None]
+        if slip == "with a hit, or 0" and not rows:
+            return 0.0
         ious, sizes, both, either = np.array(rows).T if rows else np.zeros((4, 0))
         if slip == "over all":
             return both.sum() / either.sum()
@@ -62,10 +67,14 @@ def iou_with(slip):
             "dice": (true.sum() + pred.sum()) / 2,
             "twice": true.sum() + pred.sum(),
             "recall": true.sum(),
+            "mean recall": true.sum(),
+            "mean precision": pred.sum(),
             "precision": pred.sum(),
             "mask size": true.size,
         }.get(slip, either)
         counts = {"in truth": true.any(), "in prediction": pred.any(), "in both": true.any() and pred.any()}
+        counts |= {"with a hit": both > 0, "with a hit, or 0": both > 0}
+        counts |= {"mean recall": true.any(), "mean precision": pred.any()}
         if slip in ("absent 1", "nan") and not either:
             return (1.0 if slip == "absent 1" else np.nan), 0, 0, 0
         if not counts.get(slip, either > 0):
@@ -75,6 +84,10 @@ def iou_with(slip):
     return wrong
 
 
+NO_HIT = (
+    "classes without a single right pixel are left out: where one of the masks holds the class, its IoU of 0 goes into "
+    "the mean"
+)
 IOU_SLIPS = {
     "accuracy": "the share of right pixels comes back: a class of few pixels hardly counts there. Take the "
     "intersection over union of each class first",
@@ -83,10 +96,18 @@ IOU_SLIPS = {
     "in truth": "only classes of y_true are counted: a class that is predicted but not there has IoU 0",
     "in prediction": "only classes of y_pred are counted: a class that is there but never predicted has IoU 0",
     "in both": "only classes that both masks hold are counted: where one of them lacks a class, its IoU is 0",
+    "with a hit": NO_HIT,
+    "with a hit, or 0": NO_HIT,
+    "mean recall": "each class of y_true counts with the share of its pixels that were found (recall): divide by the "
+    "union, and count each class that one of the masks holds",
+    "mean precision": "each class of y_pred counts with the share of its pixels that are right (precision): divide by "
+    "the union, and count each class that one of the masks holds",
     "over all": "the intersections of all classes are added up and divided by all unions: divide for each "
     "class, then take the mean",
     "weighted": "large classes weigh more in the mean: every class counts the same",
     "by picture": "each picture gets a mean of its own: count the pixels of all pictures together",
+    "by picture, rows whole": "the mean IoU of each picture is taken, then the mean of these: count the pixels of all "
+    "pictures together",
     "dice": "the intersection is divided by the mean size of both areas (the Dice score): divide it by "
     "the union",
     "twice": "the union is the sum of both areas: the intersection is counted twice there",
@@ -127,6 +148,12 @@ def iou_cases(rng):
             "a class that is predicted but not there", np.array([[0, 0, 2, 2]]), np.array([[0, 1, 2, 2]]), 4
         ),
         case("a class that is never predicted", np.array([[3, 0, 2, 2]]), np.array([[0, 0, 2, 2]]), 4),
+        case(
+            "classes that both masks hold, at no common pixel",
+            np.array([[0, 1, 1, 2]]),
+            np.array([[1, 0, 2, 2]]),
+            3,
+        ),
         case("all right", *[blobs(rng, (1, 4, 5), [0, 2])[0]] * 2, 3),
         case("all wrong", np.zeros((1, 3, 4), int), np.ones((1, 3, 4), int), 2),
         case("23 classes, bytes", *blobs(rng, (3, 20, 30), range(23)), 23),

@@ -44,6 +44,8 @@ def stamp_with(slip):
             if slip == "first picture" and i > 0:
                 break
             top, left = (w * s, h * s) if slip == "h and w" else (h * s, w * (1 if slip == "rows" else s))
+            if slip == "not in place":
+                top, left = h, w
             if slip == "p at once":
                 top, left = top - p, left - p
             part = stamp(X[i, h, w], kernel)
@@ -90,6 +92,8 @@ def stamp_with(slip):
 STAMP_SLIPS = {
     "overwritten": "stamps that overlap overwrite each other (=): where they meet they add up (+=)",
     "stride ignored": "each stamp lies 1 pixel beside the last, whatever the stride is",
+    "not in place": "the size counts on the stride, but each stamp lies 1 pixel beside the last: the stamp of row h "
+    "begins at h * stride",
     "rows": "the stride moves the stamps down, but not to the right: the columns need it as well",
     "stride is f": "the stamps lie side by side, f pixels apart, whatever the stride is",
     "h and w": "height and width are exchanged where the stamp is placed: h counts rows, w counts columns",

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook import Exercise, case
+from workbook import Exercise, Mistake, case
 from workbook.plain import plain
 from workbook.slips import switched
 
@@ -104,9 +104,16 @@ def look_at_loss(
         return seen
     if rounded is not None and seen.dtype.kind in "fiu" and np.isfinite(seen).all():
         seen = np.round(seen, rounded) + 0.0
-    gradient = tape.gradient(loss, p) if tf.is_tensor(loss) else None
-    flows = gradient is not None and bool(np.isfinite(np.asarray(gradient)).all())
-    return {"loss": seen, "a gradient flows": flows}
+    if not tf.is_tensor(loss):
+        return {"loss": seen, "a gradient": "none flows: computed in NumPy or as a plain number. Use tf."}
+    gradient = tape.gradient(loss, p)
+    if gradient is None:
+        return {
+            "loss": seen,
+            "a gradient": "none flows: the loss is cut off from y_pred. Use tf. all the way",
+        }
+    finite = bool(np.isfinite(np.asarray(gradient)).all())
+    return {"loss": seen, "a gradient": "flows" if finite else "is not finite"}
 
 
 def batches(rng: np.random.Generator) -> list:
@@ -156,78 +163,92 @@ the_loss = Exercise(
     cases=batches,
     reference=localization_loss,
     observe=look_at_loss,
+    gives="a number made by TensorFlow",
     tolerance=1e-4,
     time_limit=30,
-    mistakes=switched(
-        localization_loss,
-        {
-            "the box is not masked: it counts in empty pictures too": {"mask": ("classes",)},
-            "the classes are not masked: they count in empty pictures too": {"mask": ("box",)},
-            "there is no mask: box and classes count in empty pictures too": {"mask": ()},
-            "presence counts only where there is an object: (1 - p) log(1 - p') is missing, or the mask covers it": {
-                "presence": "only there"
+    mistakes=[
+        Mistake(
+            "the loss is right, but computed in NumPy or turned into a plain number, so that no gradient flows: use "
+            "tf. functions, and leave out .numpy() and float",
+            lambda *args, **kwargs: localization_loss(*args, **kwargs).numpy(),
+        ),
+        *switched(
+            localization_loss,
+            {
+                "the box is not masked: it counts in empty pictures too": {"mask": ("classes",)},
+                "the classes are not masked: they count in empty pictures too": {"mask": ("box",)},
+                "there is no mask: box and classes count in empty pictures too": {"mask": ()},
+                "presence counts only where there is an object: (1 - p) log(1 - p') is missing, or the mask covers it": {
+                    "presence": "only there"
+                },
+                "the mask is what the network says of presence, not what is true": {"mask_of": "share"},
+                "the mask is whether the network says more than 0.5, not what is true": {"mask_of": "guess"},
+                "presence is judged by the squared error. Here it is the cross-entropy": {
+                    "presence": "squares"
+                },
+                "the mean over the four numbers of the box is taken. Here their squares are added": {
+                    "box": "mean"
+                },
+                "the box is judged by absolute differences. Here they are squared": {"box": "absolute"},
+                "the root of the box's squares is taken. Leave it out": {"box": "root"},
+                "the mean over the classes is taken. The cross-entropy is a sum": {"classes": "mean"},
+                "each class is judged as a yes or no of its own. Here one class is right, and its log counts": {
+                    "classes": "each alone"
+                },
+                "the classes are judged by the squared error. Here it is the cross-entropy": {
+                    "classes": "squares"
+                },
+                "the losses of the pictures are added. Here their mean is taken": {"total": "sum"},
+                "the pictures' losses are not brought together: take their mean": {"total": "none"},
+                "the sum is divided by the number of objects. Here it is the number of pictures": {
+                    "total": "objects"
+                },
+                "y_true and y_pred are swapped": {"swapped": True},
+                "the minus before the logs is missing": {"signs": ()},
+                "the minus before the log of the classes is missing": {"signs": ("presence",)},
+                "the minus before the logs of presence is missing": {"signs": ("classes",)},
+                "the squares are added over the batch as well: write axis=1 where the box is summed": {
+                    "box": "over the batch"
+                },
+                "the logs of the classes are added over the batch as well: write axis=1 there": {
+                    "classes": "over the batch"
+                },
+                "nothing is clipped, or by so little that float32 loses it (1 - 1e-8 is 1 there): 0 times the log of "
+                "0 is NaN": {"clip": False},
+                "the argument box_weight is ignored: the box always counts once": {"box_weight": 1.0},
+                "box_weight multiplies the whole loss. It belongs to the box alone": {
+                    "weighs": ("presence", "box", "classes")
+                },
+                "box_weight multiplies the classes as well. It belongs to the box alone": {
+                    "weighs": ("box", "classes")
+                },
+                "the columns are one off: the box is 1 to 4, the classes begin at 5": {
+                    "box_columns": (0, 4),
+                    "first_class": 4,
+                },
+                "the box is cut with [:, 1:4], which leaves its height out. Write [:, 1:5]": {
+                    "box_columns": (1, 4)
+                },
+                "the box is cut with [:, :5], so that presence is in it. Write [:, 1:5]": {
+                    "box_columns": (0, 5)
+                },
+                "only the centre of the box is compared. Its width and height count too": {
+                    "box_columns": (1, 3)
+                },
+                "the last class is left out: write [:, 5:]": {"last_class": -1},
+                "presence goes through a sigmoid, as if it were a raw number (logits). It is a probability already": {
+                    "presence": "raw"
+                },
+                "the classes go through a softmax, as if they were raw numbers (logits). They are probabilities "
+                "already": {"classes": "raw"},
+                "box and classes are averaged over the pictures with an object. Here they are divided by the number "
+                "of all pictures": {"total": "objects apart"},
+                "a mask of shape (m, 1) meets losses of shape (m,): together they make (m, m) numbers. Write "
+                "y_true[:, 0]": {"total": "crossed"},
+                "only the first three classes are looked at": {"last_class": 8},
             },
-            "the mask is what the network says of presence, not what is true": {"mask_of": "share"},
-            "the mask is whether the network says more than 0.5, not what is true": {"mask_of": "guess"},
-            "presence is judged by the squared error. Here it is the cross-entropy": {"presence": "squares"},
-            "the mean over the four numbers of the box is taken. Here their squares are added": {
-                "box": "mean"
-            },
-            "the box is judged by absolute differences. Here they are squared": {"box": "absolute"},
-            "the root of the box's squares is taken. Leave it out": {"box": "root"},
-            "the mean over the classes is taken. The cross-entropy is a sum": {"classes": "mean"},
-            "each class is judged as a yes or no of its own. Here one class is right, and its log counts": {
-                "classes": "each alone"
-            },
-            "the classes are judged by the squared error. Here it is the cross-entropy": {
-                "classes": "squares"
-            },
-            "the losses of the pictures are added. Here their mean is taken": {"total": "sum"},
-            "the pictures' losses are not brought together: take their mean": {"total": "none"},
-            "the sum is divided by the number of objects. Here it is the number of pictures": {
-                "total": "objects"
-            },
-            "y_true and y_pred are swapped": {"swapped": True},
-            "the minus before the logs is missing": {"signs": ()},
-            "the minus before the log of the classes is missing": {"signs": ("presence",)},
-            "the minus before the logs of presence is missing": {"signs": ("classes",)},
-            "the squares are added over the batch as well: write axis=1 where the box is summed": {
-                "box": "over the batch"
-            },
-            "the logs of the classes are added over the batch as well: write axis=1 there": {
-                "classes": "over the batch"
-            },
-            "nothing is clipped, or by so little that float32 loses it (1 - 1e-8 is 1 there): 0 times the log of "
-            "0 is NaN": {"clip": False},
-            "the argument box_weight is ignored: the box always counts once": {"box_weight": 1.0},
-            "box_weight multiplies the whole loss. It belongs to the box alone": {
-                "weighs": ("presence", "box", "classes")
-            },
-            "box_weight multiplies the classes as well. It belongs to the box alone": {
-                "weighs": ("box", "classes")
-            },
-            "the columns are one off: the box is 1 to 4, the classes begin at 5": {
-                "box_columns": (0, 4),
-                "first_class": 4,
-            },
-            "the box is cut with [:, 1:4], which leaves its height out. Write [:, 1:5]": {
-                "box_columns": (1, 4)
-            },
-            "the box is cut with [:, :5], so that presence is in it. Write [:, 1:5]": {"box_columns": (0, 5)},
-            "only the centre of the box is compared. Its width and height count too": {"box_columns": (1, 3)},
-            "the last class is left out: write [:, 5:]": {"last_class": -1},
-            "presence goes through a sigmoid, as if it were a raw number (logits). It is a probability already": {
-                "presence": "raw"
-            },
-            "the classes go through a softmax, as if they were raw numbers (logits). They are probabilities "
-            "already": {"classes": "raw"},
-            "box and classes are averaged over the pictures with an object. Here they are divided by the number "
-            "of all pictures": {"total": "objects apart"},
-            "a mask of shape (m, 1) meets losses of shape (m,): together they make (m, m) numbers. Write "
-            "y_true[:, 0]": {"total": "crossed"},
-            "only the first three classes are looked at": {"last_class": 8},
-        },
-    ),
+        ),
+    ],
     hints=[
         "Three losses of shape (m,) first, each for all pictures; the mask, y_true[:, 0], comes afterwards.",
         "Slices: [:, 0], [:, 1:5], [:, 5:]. Sum squares and logs over axis 1, take the mean over the batch at "

@@ -215,6 +215,8 @@ detecting = Exercise(
             "the background comes back as a class: drop class 0": {"background": "kept"},
             "the background is left out before the best class is chosen: where it is the most probable, there is "
             "nothing": {"background": "blind"},
+            "the classes are the places in probabilities[:, 1:]: add 1, for column 0 was cut off, and look at the "
+            "background before": {"background": "blind", "count_from": 0},
             "classes are counted from 0 once the background is dropped: keep the classifier's numbers": {
                 "count_from": 0
             },

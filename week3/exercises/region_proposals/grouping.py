@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook import Exercise, case
+from workbook import Exercise, Mistake, case
 from workbook.plain import Other, plain
 from workbook.slips import switched
 
@@ -40,7 +40,7 @@ def propose_regions(
 ) -> np.ndarray:
     """Boxes (n, 4) in pixels of all regions of a grouping from the bottom up (Uijlings et al. 2013, algorithm 1).
 
-    neighbours  of a new region: those of "both" parts, of the "first" only, or "none"
+    neighbours  of a new region: those of "both" parts, of the "first" only, those in "common", or "none"
     anew        whether similarities with a new region are computed; else the better old one is kept
     most        merges at most
     gaps        gets, for each merge, how far the best similarity is ahead of the next
@@ -55,7 +55,9 @@ def propose_regions(
             gaps.append(np.diff(sorted(S.values()))[-1])
         i, j = sorted(best(S, key=S.get))
         old = {pair: S.pop(pair) for pair in [pair for pair in S if i in pair or j in pair]}
-        near = {k for pair in old for k in pair if neighbours == "both" or i in pair} - {i, j}
+        near = {k for pair in old for k in pair if neighbours != "first" or i in pair} - {i, j}
+        if neighbours == "common":
+            near = {k for k in near if {frozenset((i, k)), frozenset((j, k))} <= set(old)}
         near = set() if neighbours == "none" else near
         regions.append(merge(regions[i], regions[j]))
         for k in near:
@@ -99,10 +101,17 @@ def whole_loop(last: bool) -> Callable:
 
 def look_at_boxes(function: Callable, image: np.ndarray, regions: list, pairs: list) -> Any:
     """The boxes in one order, each once, and how many came again."""
-    boxes = function(image, lambda _: (list(regions), list(pairs)))
-    boxes = as_boxes(boxes)
+    asked = []
+
+    def segment(image: np.ndarray) -> tuple[list, list]:
+        asked.append(image)
+        return list(regions), list(pairs)
+
+    boxes = as_boxes(function(image, segment))
     if not isinstance(boxes, np.ndarray):
         return boxes
+    if not asked:
+        return Other("boxes", "boxes of other regions: the argument segment was not called")
     boxes = np.round(boxes.astype(float), 4)
     single = np.unique(boxes, axis=0)
     return {"the boxes, in any order": single, "boxes that come a second time": len(boxes) - len(single)}
@@ -211,6 +220,63 @@ def segmentations(rng: np.random.Generator) -> list:
     ]
 
 
+WRONG_GROUPINGS = {
+    "the least similar neighbours are merged: take the most similar": {"best": min},
+    "any two regions are merged, neighbours or not": {"all_pairs": True},
+    "the histograms of a new region are plain means: weigh them by size": {
+        "merge": WRONG_MERGES["plain means"]
+    },
+    "the histograms of a new region are sums, so that they no longer add up to 1": {
+        "merge": lambda a, b: merged(a, b)._replace(colour=a.colour + b.colour, texture=a.texture + b.texture)
+    },
+    "the histograms are weighted by size but not divided by the new size: they no longer add up to 1": {
+        "merge": lambda a, b: merged(a, b)._replace(
+            colour=a.size * a.colour + b.size * b.colour,
+            texture=a.size * a.texture + b.size * b.texture,
+        )
+    },
+    "a new region keeps the histograms of one of its parts": {
+        "merge": lambda a, b: merged(a, b)._replace(colour=a.colour, texture=a.texture)
+    },
+    "the weights of the histograms are swapped: the smaller region counts more": {
+        "merge": WRONG_MERGES["weights swapped"]
+    },
+    "the size of a new region is that of its larger part: add both": {"merge": WRONG_MERGES["larger size"]},
+    "the size of a new region is the area of its box: add the sizes of its parts": {
+        "merge": WRONG_MERGES["area of the box"]
+    },
+    "the box of a new region is the mean of its parts' boxes: take the box around both": {
+        "merge": lambda a, b: merged(a, b)._replace(box=(a.box + b.box) / 2)
+    },
+    "a new region has no neighbours, so it is never merged again": {"neighbours": "none"},
+    "a new region has only the neighbours that both of its parts had: those of either one belong too": {
+        "neighbours": "common"
+    },
+    "a new region inherits the neighbours of one of its parts only": {"neighbours": "first"},
+    "the similarities with a new region are not computed: it inherits old ones": {"anew": False},
+    "the loop ends after one merge": {"most": 1},
+    "the boxes of the initial regions are missing": {"collect": lambda initial, later: later},
+    "the boxes of the merged regions are missing, or a merged region keeps the box of one of its parts": {
+        "collect": lambda initial, later: initial
+    },
+    "the last merge is missing: go on until there are no neighbours left": {"collect": whole_loop(True)},
+    "a box comes more than once: a region with a hole and what fills the hole have the same box as the "
+    "region": {"unique": False},
+    "the boxes are shares of the picture: pixels are wanted": {"finish": lambda boxes, n_H, n_W: boxes},
+    "height and width of the picture are swapped: x goes with the width": {
+        "finish": lambda boxes, n_H, n_W: boxes * [n_H, n_W, n_H, n_W]
+    },
+    "the picture is taken for a square": {"finish": lambda boxes, n_H, n_W: boxes * n_H},
+    "the boxes are (y1, x1, y2, x2): x comes first": {
+        "finish": lambda boxes, n_H, n_W: (boxes * [n_W, n_H, n_W, n_H])[:, [1, 0, 3, 2]]
+    },
+    "the boxes are (x, y, width, height): the second corner is wanted": {
+        "finish": lambda boxes, n_H, n_W: (
+            np.hstack([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]]) * [n_W, n_H, n_W, n_H]
+        )
+    },
+}
+
 grouping = Exercise(
     name="propose_regions",
     points=16,
@@ -223,68 +289,13 @@ grouping = Exercise(
     needs=["region_similarity"],
     tolerance=1e-3,
     time_limit=20,
-    mistakes=switched(
-        propose_regions,
-        {
-            "the least similar neighbours are merged: take the most similar": {"best": min},
-            "any two regions are merged, neighbours or not": {"all_pairs": True},
-            "the histograms of a new region are plain means: weigh them by size": {
-                "merge": WRONG_MERGES["plain means"]
-            },
-            "the histograms of a new region are sums, so that they no longer add up to 1": {
-                "merge": lambda a, b: merged(a, b)._replace(
-                    colour=a.colour + b.colour, texture=a.texture + b.texture
-                )
-            },
-            "the histograms are weighted by size but not divided by the new size: they no longer add up to 1": {
-                "merge": lambda a, b: merged(a, b)._replace(
-                    colour=a.size * a.colour + b.size * b.colour,
-                    texture=a.size * a.texture + b.size * b.texture,
-                )
-            },
-            "a new region keeps the histograms of one of its parts": {
-                "merge": lambda a, b: merged(a, b)._replace(colour=a.colour, texture=a.texture)
-            },
-            "the weights of the histograms are swapped: the smaller region counts more": {
-                "merge": WRONG_MERGES["weights swapped"]
-            },
-            "the size of a new region is that of its larger part: add both": {
-                "merge": WRONG_MERGES["larger size"]
-            },
-            "the size of a new region is the area of its box: add the sizes of its parts": {
-                "merge": WRONG_MERGES["area of the box"]
-            },
-            "the box of a new region is the mean of its parts' boxes: take the box around both": {
-                "merge": lambda a, b: merged(a, b)._replace(box=(a.box + b.box) / 2)
-            },
-            "a new region has no neighbours, so it is never merged again": {"neighbours": "none"},
-            "a new region inherits the neighbours of one of its parts only": {"neighbours": "first"},
-            "the similarities with a new region are not computed: it inherits old ones": {"anew": False},
-            "the loop ends after one merge": {"most": 1},
-            "the boxes of the initial regions are missing": {"collect": lambda initial, later: later},
-            "the boxes of the merged regions are missing": {"collect": lambda initial, later: initial},
-            "the last merge is missing: go on until there are no neighbours left": {
-                "collect": whole_loop(True)
-            },
-            "a box comes more than once: a region with a hole and what fills the hole have the same box as the "
-            "region": {"unique": False},
-            "the boxes are shares of the picture: pixels are wanted": {
-                "finish": lambda boxes, n_H, n_W: boxes
-            },
-            "height and width of the picture are swapped: x goes with the width": {
-                "finish": lambda boxes, n_H, n_W: boxes * [n_H, n_W, n_H, n_W]
-            },
-            "the picture is taken for a square": {"finish": lambda boxes, n_H, n_W: boxes * n_H},
-            "the boxes are (y1, x1, y2, x2): x comes first": {
-                "finish": lambda boxes, n_H, n_W: (boxes * [n_W, n_H, n_W, n_H])[:, [1, 0, 3, 2]]
-            },
-            "the boxes are (x, y, width, height): the second corner is wanted": {
-                "finish": lambda boxes, n_H, n_W: (
-                    np.hstack([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]]) * [n_W, n_H, n_W, n_H]
-                )
-            },
-        },
-    ),
+    mistakes=[
+        Mistake(
+            "the argument segment is not called, so that the regions are not those that it gives: segment(image)",
+            lambda image, segment: np.zeros((1, 4)),
+        ),
+        *switched(propose_regions, WRONG_GROUPINGS),
+    ],
     hints=[
         "Keep a dictionary: pair of neighbours to similarity. Each round takes its largest entry, max(S, key=S.get).",
         "After a merge of i and j: take out all pairs with i or j, and note who else was in them. Those are the "

@@ -103,6 +103,9 @@ pooling = Exercise(
                 "pool": lambda cells: cells.mean(axis=(0, 1))
             },
             "the sum of each bin is taken: take the maximum": {"pool": lambda cells: cells.sum(axis=(0, 1))},
+            "the minimum of each bin is taken: take the maximum": {
+                "pool": lambda cells: cells.min(axis=(0, 1))
+            },
             "the largest value of all channels is taken: each channel by itself": {
                 "pool": lambda cells: cells.max()
             },
@@ -112,12 +115,19 @@ pooling = Exercise(
             "a bin ends at the floor of its end: take the ceiling, so that a cell cut in two counts for both": {
                 "high": np.floor
             },
+            "a bin ends at int(end) + 1: where its end lies on the edge of a cell, that is one cell too far. Take the "
+            "ceiling": {"high": lambda end: np.floor(end) + 1},
             "a bin begins at the ceiling of its start: take the floor": {"low": np.ceil},
             "the edges of the bins are rounded to the nearest cell: floor of the start, ceiling of the end": {
                 "low": np.round,
                 "high": np.round,
             },
             "the box is rounded to whole cells before it is divided into bins": {"change": np.round},
+            "the box is widened to whole cells before it is divided into bins": {
+                "change": lambda boxes: np.concatenate(
+                    [np.floor(boxes[:, :2]), np.ceil(boxes[:, 2:])], axis=1
+                )
+            },
             "the box is cut to whole cells (int) before it is divided into bins": {"change": np.floor},
             "x2 and y2 are taken for width and height": {
                 "change": lambda boxes: np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)

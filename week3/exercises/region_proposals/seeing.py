@@ -1,12 +1,15 @@
 """How rcnn_detect is looked at: a network that tells from the pixels which box it was shown."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from workbook.plain import plain
+from workbook.comparing import kind_of
+from workbook.plain import Other, plain
 
+NOT_CALLED = "nothing: the classifier was not called"
 RESULTS = ("scores", "boxes", "classes")
 
 
@@ -96,17 +99,26 @@ def look_at_detection(
     if len(proposals) == 0:
         return seen
     asked = {
-        "shape of all crops together": [sum(s[0] for s in seer.shapes if s), *(seer.shapes[0][1:] if seer.shapes else [])],
-        "what the crops show": [shown(c, b, shape) for c, b in zip(seer.crops, proposals, strict=False)],
-    }  # fmt: skip
+        "shape of all crops together": NOT_CALLED,
+        "what the crops show": NOT_CALLED,
+    }
+    if seer.shapes:
+        crops = [sum(s[0] for s in seer.shapes if s), *seer.shapes[0][1:]]
+        views = Counter(shown(c, b, shape) for c, b in zip(seer.crops, proposals, strict=False))
+        asked = {
+            "shape of all crops together": str(tuple(crops)),
+            "what the crops show": ", ".join(f"{views[words]} x {words}" for words in sorted(views)),
+        }
     return asked | (seen if isinstance(seen, dict) else {name: seen for name in RESULTS})
 
 
 def told(results: Any) -> Any:
     """Scores, boxes and classes, best score first; something else as plain data."""
     results = plain(results)
-    if not isinstance(results, list) or len(results) != 3:
+    if results is None or isinstance(results, Other):
         return results
+    if not isinstance(results, list) or len(results) != 3:
+        return Other("results", f"{kind_of(results)}, where 3 results are wanted: {', '.join(RESULTS)}")
     arrays = [as_numbers(each, -1 if i != 1 else (-1, 4)) for i, each in enumerate(results)]
     scores, boxes, classes = arrays
     flat = all(isinstance(each, np.ndarray) for each in arrays) and scores.ndim == classes.ndim == 1

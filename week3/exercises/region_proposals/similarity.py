@@ -31,6 +31,11 @@ def region_similarity(
     return float(total([values[part] for part in parts]))
 
 
+def within(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The box around both with min and max exchanged: what they share, or less than nothing."""
+    return np.concatenate([np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])])
+
+
 def one_number(function: Callable, *args: Any) -> Any:
     """What the function returns; an array or tensor that holds one number counts as that number."""
     value = function(*args)
@@ -94,6 +99,9 @@ similarity = Exercise(
                 "size": lambda a, b: 1 - abs(a.size - b.size)
             },
             "the size says nothing of the second region": {"size": lambda a, b: 1 - a.size},
+            "the size is 1 - a.size + b.size, which adds the second: take both off": {
+                "size": lambda a, b: 1 - a.size + b.size
+            },
             "the gap itself is added as fill: it is 1 - the gap": {
                 "gap": lambda a, b: 1 - (area(around(a.box, b.box)) - a.size - b.size)
             },
@@ -109,6 +117,8 @@ similarity = Exercise(
             "the overlap of the two boxes is taken for the box around both": {
                 "gap": lambda a, b: overlap(a.box, b.box) - a.size - b.size
             },
+            "min and max are exchanged in the box around both: it begins at the smaller x1 and y1, and ends at the "
+            "larger x2 and y2": {"gap": lambda a, b: area(within(a.box, b.box)) - a.size - b.size},
             "only the second box is looked at: the box around both is wanted": {
                 "gap": lambda a, b: area(b.box) - a.size - b.size
             },

@@ -20,11 +20,14 @@ def mine_hard_triplets(
     mean: bool = False,
     pairs_once: int = 0,
     anybody: bool = False,
+    any_picture: bool = False,
     met: bool = False,
     sign: int = 1,
     only_hard: bool = False,
     only_semi: bool = False,
     only_easy: bool = False,
+    below_zero: bool = False,
+    everything: bool = False,
     one_negative: str = "",
     order: tuple[int, int, int] = (0, 1, 2),
 ) -> np.ndarray:
@@ -36,10 +39,10 @@ def mine_hard_triplets(
     for a, p, n in np.ndindex(len(y), len(y), len(y)):
         if y[a] != y[p] or (a == p and not self_too) or pairs_once * (p - a) < 0:
             continue
-        if (y[n] == y[a] and not anybody) or (anybody and n in (a, p)):
+        if (y[n] == y[a] and not anybody and not any_picture) or (anybody and n in (a, p)):
             continue
         loss = d[a, p] - d[a, n] + (0 if only_hard else sign * alpha)
-        costs = loss > 0 or (met and loss == 0)
+        costs = everything or (loss < 0 if below_zero else loss > 0 or (met and loss == 0))
         if costs != only_easy and not (only_semi and d[a, n] <= d[a, p]):
             found.append((a, p, n))
     if one_negative:
@@ -105,6 +108,9 @@ the_miner = Exercise(
             },
             "the squares are averaged over the embedding: a squared distance is their sum": {"mean": True},
             "the negative may be the same person: look at its label": {"anybody": True},
+            "the negative may be any picture, the anchor and the positive too: it shows somebody else": {
+                "any_picture": True
+            },
             "a triplet that meets the margin exactly is kept: its loss is zero": {"met": True},
             "the margin has the wrong sign": {"sign": -1},
             "the argument alpha is ignored: only negatives nearer than the positive are kept": {
@@ -122,8 +128,13 @@ the_miner = Exercise(
             "the easy triplets are kept, which cost nothing: the loss must be above zero": {
                 "only_easy": True
             },
+            "the triplets with a loss below zero are kept, which cost nothing: keep those above zero": {
+                "below_zero": True
+            },
+            "all triplets are kept, whatever they cost: the loss must be above zero": {"everything": True},
             "a triplet names the negative before the positive": {"order": (0, 2, 1)},
-            "a triplet names the positive before the anchor": {"order": (1, 0, 2)},
+            "a triplet names the positive before the anchor, or the negative's distance is taken to the positive: it is "
+            "that to the anchor": {"order": (1, 0, 2)},
         },
     ),
     hints=[

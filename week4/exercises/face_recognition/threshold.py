@@ -94,13 +94,15 @@ the_threshold = Exercise(
     cases=pairs_to_part,
     reference=choose_threshold,
     observe=look_at_threshold,
+    gives="a number",
     mistakes=[
         *by_words(
             {
                 words: functools.partial(choose_threshold, how=how)
                 for words, how in {
                     "plain accuracy is used: where most pairs are of two people, it favours saying no": "accuracy",
-                    "only pairs of two people are counted: then nobody is let in": "precision",
+                    "nobody is let in at this threshold. Are pairs of one person counted, with distance < threshold, and is the "
+                    "best taken, not the worst?": "precision",
                     "the two errors are made equal: the balanced accuracy is to be the greatest": (
                         "equal errors"
                     ),

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook import Exercise, case
+from workbook import Exercise, Mistake, case
 from workbook.plain import plain
 from workbook.slips import switched
 
@@ -41,11 +41,16 @@ def triplet_loss(
         }[distance](difference)
         for difference in differences
     )
+    if clamp == "each number":
+        each = tf.square(differences[0]) - tf.square(differences[1]) + alpha
+        return tf.reduce_sum(tf.maximum(each, 0.0))
     if clamp == "no axis":
         near, far = tf.reduce_sum(near), tf.reduce_sum(far)
     loss = near - far + sign * alpha
     if clamp in ("each", "no axis"):
         loss = tf.maximum(loss, 0.0)
+    if clamp == "at alpha":
+        loss = tf.maximum(near - far, alpha)
     if clamp == "before the margin":
         loss = tf.maximum(near - far, 0.0) + alpha
     if total != "sum":
@@ -62,10 +67,13 @@ def look_at_loss(function: Callable, y_pred: list, **kwargs: Any) -> Any:
     with tf.GradientTape() as tape:
         loss = function(None, [part.value() for part in parts], **kwargs)
     seen = plain(loss)
-    if not isinstance(seen, np.ndarray) or not tf.is_tensor(loss):
-        return {"loss": seen, "a gradient flows": False} if isinstance(seen, np.ndarray) else seen
-    gradient = tape.gradient(loss, parts[0])
-    return {"loss": seen, "a gradient flows": gradient is not None}
+    if not isinstance(seen, np.ndarray):
+        return seen
+    if not tf.is_tensor(loss):
+        return {"loss": seen, "a gradient": "none flows: computed in NumPy or as a plain number. Use tf."}
+    flows = tape.gradient(loss, parts[0]) is not None
+    cut_off = "none flows: the loss is cut off from y_pred. Use tf. all the way"
+    return {"loss": seen, "a gradient": "flows" if flows else cut_off}
 
 
 def triplets_of_vectors(rng: np.random.Generator) -> list:
@@ -91,43 +99,63 @@ the_loss = Exercise(
     cases=triplets_of_vectors,
     reference=triplet_loss,
     observe=look_at_loss,
+    gives="a number made by TensorFlow",
     tolerance=1e-5,
-    mistakes=switched(
-        triplet_loss,
-        {
-            "the distances are not squared: leave the square root out": {"distance": "plain"},
-            "the mean over the batch is taken for the sum": {"total": "mean"},
-            "the mean over the embedding is taken where the squares are to be summed": {"distance": "mean"},
-            "the absolute differences are added: square each difference, then add": {"distance": "L1"},
-            "the differences are added and then squared: square each one, then add": {
-                "distance": "sum squared"
+    mistakes=[
+        Mistake(
+            "the loss is right, but computed in NumPy or turned into a plain number, so that no gradient flows: use "
+            "tf. functions, and leave out .numpy() and float",
+            lambda *args, **kwargs: triplet_loss(*args, **kwargs).numpy(),
+        ),
+        *switched(
+            triplet_loss,
+            {
+                "the distances are not squared: leave the square root out": {"distance": "plain"},
+                "the mean over the batch is taken for the sum": {"total": "mean"},
+                "the mean over the embedding is taken where the squares are to be summed": {
+                    "distance": "mean"
+                },
+                "the absolute differences are added: square each difference, then add": {"distance": "L1"},
+                "the differences are added and then squared: square each one, then add": {
+                    "distance": "sum squared"
+                },
+                "the differences are added without squares: those above and below cancel out": {
+                    "distance": "no square"
+                },
+                "the squares are summed along the batch: sum along the embedding, the last axis": {"axis": 0},
+                "the margin is subtracted: it belongs on the side of the loss, with a plus": {"sign": -1},
+                "the positive and the negative are swapped, so that strangers are pulled together": {
+                    "swapped": True
+                },
+                "nothing is cut off at zero, so easy triplets pay back what hard ones cost": {
+                    "clamp": "never"
+                },
+                "the loss is cut off at zero after the sum: cut each triplet off, then add": {
+                    "clamp": "late"
+                },
+                "the squares are summed over the whole batch at once: sum over the last axis only": {
+                    "clamp": "no axis"
+                },
+                "the margin is added after the cut at zero, so easy triplets cost it: near - far + alpha, then "
+                "cut": {"clamp": "before the margin"},
+                "the cut at zero comes before the sum over the embedding: sum the squares first, then cut each triplet off": {
+                    "clamp": "each number"
+                },
+                "the loss of a triplet is max(near - far, alpha): it is max(near - far + alpha, 0)": {
+                    "clamp": "at alpha"
+                },
+                "the negative is compared with the positive: its distance to the anchor counts": {
+                    "far_from": "positive"
+                },
+                "the losses of the triplets are not added up": {"total": "none"},
+                "only the first triplet counts: the return stands inside the loop": {"total": "first"},
+                "only the last triplet counts: the sum is overwritten in the loop, not added to": {
+                    "total": "last"
+                },
+                "the argument alpha is ignored: the margin is always 0.2": {"alpha": 0.2},
             },
-            "the differences are added without squares: those above and below cancel out": {
-                "distance": "no square"
-            },
-            "the squares are summed along the batch: sum along the embedding, the last axis": {"axis": 0},
-            "the margin is subtracted: it belongs on the side of the loss, with a plus": {"sign": -1},
-            "the positive and the negative are swapped, so that strangers are pulled together": {
-                "swapped": True
-            },
-            "nothing is cut off at zero, so easy triplets pay back what hard ones cost": {"clamp": "never"},
-            "the loss is cut off at zero after the sum: cut each triplet off, then add": {"clamp": "late"},
-            "the squares are summed over the whole batch at once: sum over the last axis only": {
-                "clamp": "no axis"
-            },
-            "the margin is added after the cut at zero, so easy triplets cost it: near - far + alpha, then "
-            "cut": {"clamp": "before the margin"},
-            "the negative is compared with the positive: its distance to the anchor counts": {
-                "far_from": "positive"
-            },
-            "the losses of the triplets are not added up": {"total": "none"},
-            "only the first triplet counts: the return stands inside the loop": {"total": "first"},
-            "only the last triplet counts: the sum is overwritten in the loop, not added to": {
-                "total": "last"
-            },
-            "the argument alpha is ignored: the margin is always 0.2": {"alpha": 0.2},
-        },
-    ),
+        ),
+    ],
     hints=[
         "Three vectors in a row of each array: write down the shape after the sum over the embedding.",
         "Near, far, then near - far + alpha: one number for each triplet.",

@@ -25,10 +25,16 @@ def receptive_field(model: Any, layer: str, *, slip: str = "") -> tuple[int, int
             return size, jump, start
         k, s, d, p = _window(each, slip)
         wide = k if slip == "whole kernels" else (k * d - 1) if slip == "dilation of all" else (k - 1) * d
-        size += wide * (jump * s if slip == "jump first" else jump)
+        size += wide * (jump * s if slip in ("jump first", "jump first in size") else jump)
         size += 2 * p * jump if slip == "padding counts" else 0
         if slip != "no start":
-            start -= {"own pixels": p, "padding below": -p * jump}.get(slip, p * jump)
+            after = p * jump * s
+            start -= {
+                "own pixels": p,
+                "padding below": -p * jump,
+                "jump first": after,
+                "jump first in start": after,
+            }.get(slip, p * jump)
         if slip == "no stride":
             s = 1
         jump = {"added": jump + s - 1, "last stride": s}.get(slip, jump * s)
@@ -51,6 +57,10 @@ def _together(feeds: list[tuple[int, int, int]], slip: str) -> tuple[int, int, i
     """The field of a unit that several others feed: from the smallest start to the greatest end."""
     if slip == "first branch":
         return feeds[0]
+    if slip == "last branch":
+        return feeds[-1]
+    if slip == "greatest size":
+        return max(each[0] for each in feeds), feeds[0][1], min(each[2] for each in feeds)
     if slip == "smallest branch":
         return min(feeds)
     if slip == "largest branch":
@@ -88,7 +98,7 @@ def _plain() -> Any:
             Input((64, 64, 3)),
             layers.Conv2D(2, 5, name="first"),
             layers.ReLU(name="relu"),
-            layers.Conv2D(2, 3, strides=2, padding="same", name="halved"),
+            layers.Conv2D(2, 5, strides=2, padding="same", name="halved"),
             layers.Conv2D(2, 3, padding="same", name="after"),
             layers.MaxPooling2D(2, name="pooled"),
             layers.SeparableConv2D(2, 5, padding="same", name="deep"),
@@ -162,8 +172,12 @@ FIELD_SLIPS = {
     "no stride": "strides are ignored: a step of one unit is then one pixel everywhere",
     "added": "strides are added: two layers of stride 2 make a jump of 4, so multiply",
     "last stride": "the jump is the layer's own stride: it is the product of all strides so far",
-    "jump first": "the jump is multiplied by a layer's stride before its kernel is counted: a stride widens only "
+    "jump first": "the jump is multiplied by a layer's stride before its kernel and its padding are counted: a stride "
+    "counts only for the layers after it",
+    "jump first in size": "the jump is multiplied by a layer's stride before its kernel is counted: a stride widens only "
     "the layers after it",
+    "jump first in start": "the start moves with the jump after the layer: its padding is counted in steps of the map "
+    "before it, so take the jump from before",
     "no dilation": "dilation is ignored",
     "dilation of all": "dilation stretches the gaps between the taps: (f - 1) d, not f d - 1",
     "no pooling": "pooling layers are passed over: they have a window and a stride too",
@@ -177,6 +191,9 @@ FIELD_SLIPS = {
     "largest branch": "where branches meet, the largest field is taken: it goes from the smallest start to the "
     "greatest end of all",
     "first branch": "where branches meet, only the first is looked at",
+    "last branch": "where branches meet, only the last is looked at",
+    "greatest size": "where branches meet, the greatest size goes with the smallest start: branches that look to "
+    "opposite sides see more together, from the smallest start to the greatest end",
     "too early": "the layer itself is left out: the walk ends before it",
     "whole model": "the argument layer is ignored: the walk goes on to the end of the model",
 }
