@@ -171,8 +171,7 @@ class Record:
 
     def __init__(self, folder: Path, lesson: Lesson) -> None:
         self.path = folder / f"{lesson.name}.jsonl"
-        engine = ("judging", "comparing", "diagnosing", "relating", "observing", "models")
-        sources = [*lesson.files, *(ENGINE / f"{name}.py" for name in engine)]
+        sources = [*lesson.files, *sorted(ENGINE.glob("*.py"))]
         self.exercises = b"".join(path.read_bytes() for path in sources)
         self.known: dict[str, Verdict] = {}
         folder.mkdir(parents=True, exist_ok=True)

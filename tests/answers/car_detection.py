@@ -728,7 +728,7 @@ def kmeans_anchors(boxes, k):
         anchors = new
 
 
-def kmeans_by_loops(boxes, k, steps=140):
+def kmeans_by_loops(boxes, k, steps=100):
     anchors = [list(a) for a in evenly_spaced(boxes, k)]
     for _ in range(steps):
         groups = [[] for _ in anchors]
@@ -747,7 +747,7 @@ def kmeans_with_restarts(boxes, k):
     rng, best = np.random.default_rng(), None
     for _ in range(40):
         anchors = boxes[rng.choice(len(boxes), k, replace=False)].astype(float)
-        for _ in range(200):
+        for _ in range(60):
             own = np.argmin(1 - shape_iou(boxes, anchors), axis=1)
             anchors = np.array(
                 [boxes[own == j].mean(0) if (own == j).any() else anchors[j] for j in range(k)]
@@ -761,7 +761,7 @@ def kmeans_with_restarts(boxes, k):
 def kmeans_by_tensorflow(boxes, k):
     boxes = tf.cast(boxes, tf.float32)
     anchors = tf.cast(evenly_spaced(boxes.numpy(), k), tf.float32)
-    for _ in range(150):
+    for _ in range(60):
         shared = tf.reduce_prod(tf.minimum(boxes[:, None], anchors[None]), -1)
         union = tf.reduce_prod(boxes, -1)[:, None] + tf.reduce_prod(anchors, -1)[None] - shared
         hot = tf.one_hot(tf.argmax(shared / union, axis=1), k)
@@ -819,7 +819,7 @@ def kmeans_recursively(boxes, k, anchors=None, before=None):
 def kmeans_by_segments(boxes, k):
     widths_heights = tf.constant(boxes, tf.float64)
     anchors = tf.Variable(evenly_spaced(boxes, k))
-    for _ in range(150):
+    for _ in range(60):
         shared = tf.reduce_prod(tf.minimum(widths_heights[:, tf.newaxis, :], anchors[tf.newaxis]), axis=2)
         areas = tf.reduce_prod(widths_heights, axis=1, keepdims=True)
         union = areas + tf.transpose(tf.reduce_prod(anchors, axis=1, keepdims=True)) - shared
@@ -833,7 +833,7 @@ def kmeans_by_segments(boxes, k):
 def kmeans_masked(boxes, k):
     """Masked arrays leave out what belongs to others."""
     anchors, w, h = evenly_spaced(boxes, k), boxes[:, :1], boxes[:, 1:]
-    for _ in range(164):
+    for _ in range(64):
         shared = np.minimum(w, anchors[:, 0]) * np.minimum(h, anchors[:, 1])
         distance = 1 - shared / (w * h + anchors[:, 0] * anchors[:, 1] - shared)
         others = distance.argmin(axis=1)[:, None] != np.arange(k)
@@ -882,7 +882,7 @@ def kmeans_five_times(boxes, k):
 
 def kmeans_of_nothing(boxes, k):
     anchors = evenly_spaced(boxes, k)
-    for _ in range(999):
+    for _ in range(99):
         own = shape_iou(boxes, anchors).argmax(1)
         new = np.array([boxes[own == j].mean(0) for j in range(k)])
         if np.array_equal(new, anchors, equal_nan=True):
