@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from workbook import Exercise, Mistake, case
+from workbook import Exercise, case
+from workbook.losses import gradient_in_words, left_tensorflow
 from workbook.plain import plain
 from workbook.slips import switched
 
@@ -104,16 +105,7 @@ def look_at_loss(
         return seen
     if rounded is not None and seen.dtype.kind in "fiu" and np.isfinite(seen).all():
         seen = np.round(seen, rounded) + 0.0
-    if not tf.is_tensor(loss):
-        return {"loss": seen, "a gradient": "none flows: computed in NumPy or as a plain number. Use tf."}
-    gradient = tape.gradient(loss, p)
-    if gradient is None:
-        return {
-            "loss": seen,
-            "a gradient": "none flows: the loss is cut off from y_pred. Use tf. all the way",
-        }
-    finite = bool(np.isfinite(np.asarray(gradient)).all())
-    return {"loss": seen, "a gradient": "flows" if finite else "is not finite"}
+    return {"loss": seen, "a gradient": gradient_in_words(tape, loss, p)}
 
 
 def batches(rng: np.random.Generator) -> list:
@@ -167,11 +159,7 @@ the_loss = Exercise(
     tolerance=1e-4,
     time_limit=30,
     mistakes=[
-        Mistake(
-            "the loss is right, but computed in NumPy or turned into a plain number, so that no gradient flows: use "
-            "tf. functions, and leave out .numpy() and float",
-            lambda *args, **kwargs: localization_loss(*args, **kwargs).numpy(),
-        ),
+        left_tensorflow(localization_loss),
         *switched(
             localization_loss,
             {

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from workbook import Exercise, Mistake, case
+from workbook import Exercise, case
+from workbook.losses import gradient_in_words, left_tensorflow
 from workbook.plain import plain
 from workbook.slips import switched
 
@@ -69,11 +70,7 @@ def look_at_loss(function: Callable, y_pred: list, **kwargs: Any) -> Any:
     seen = plain(loss)
     if not isinstance(seen, np.ndarray):
         return seen
-    if not tf.is_tensor(loss):
-        return {"loss": seen, "a gradient": "none flows: computed in NumPy or as a plain number. Use tf."}
-    flows = tape.gradient(loss, parts[0]) is not None
-    cut_off = "none flows: the loss is cut off from y_pred. Use tf. all the way"
-    return {"loss": seen, "a gradient": "flows" if flows else cut_off}
+    return {"loss": seen, "a gradient": gradient_in_words(tape, loss, parts[0])}
 
 
 def triplets_of_vectors(rng: np.random.Generator) -> list:
@@ -102,11 +99,7 @@ the_loss = Exercise(
     gives="a number made by TensorFlow",
     tolerance=1e-5,
     mistakes=[
-        Mistake(
-            "the loss is right, but computed in NumPy or turned into a plain number, so that no gradient flows: use "
-            "tf. functions, and leave out .numpy() and float",
-            lambda *args, **kwargs: triplet_loss(*args, **kwargs).numpy(),
-        ),
+        left_tensorflow(triplet_loss),
         *switched(
             triplet_loss,
             {
