@@ -73,12 +73,18 @@ def test_who_fails_three_times_the_same_way_is_told_of_the_hints(double: Callabl
     reports = [check(double, "toy") for _ in range(3)]
     offers = [report.closing()[-1] for report in reports]
     assert offers[:2] == ["hint(double) has more."] * 2
-    assert "for the third time. Run hint(double): there are 2" in offers[2]
+    assert "the same mistake for the third time. Run hint(double): there are 2" in offers[2]
 
     def double(X):
         return X + 1
 
     assert check(double, "toy").closing()[-1] == "hint(double) has more."
+
+    def double(X):
+        return X * 5
+
+    offer = [check(double, "toy") for _ in range(3)][-1].closing()[-1]
+    assert offer.startswith("This is the third check in a row that ends with 0 of 6 points. Run hint(")
 
 
 def test_a_blank_answer_is_no_failure(double: Callable, home: Path) -> None:
@@ -87,6 +93,12 @@ def test_a_blank_answer_is_no_failure(double: Callable, home: Path) -> None:
 
     for _ in range(4):
         assert check(double, "toy").repeated == 0
+    assert progress.best() == {}, "a blank answer counts as one that was tried"
+
+    def double(X):
+        return X + 1
+
+    assert check(double, "toy").repeated == 1
 
 
 def test_the_last_cell_of_a_lesson(double: Callable, home: Path, capsys: pytest.CaptureFixture) -> None:

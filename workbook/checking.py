@@ -180,7 +180,12 @@ def _kind(thing: Any) -> str:
 
 
 def keep(lesson: Lesson, report: Report) -> list[str]:
-    """Record a result; where that fails, the note to show instead of an error."""
+    """Record a result; where that fails, the note to show instead of an error.
+
+    An answer that is still blank is no result: it is neither wrong nor a failure to count.
+    """
+    if report.not_attempted:
+        return []
     try:
         progress.record(
             lesson.name,

@@ -140,10 +140,15 @@ class Report:
         """Where to find a hint; in other words for who is stuck."""
         if self.repeated < STUCK:
             return f"hint({self.exercise.name}) has more."
+        times = _ordinal(self.repeated)
+        stuck = (
+            f"This is the same mistake for the {times} time."
+            if self.diagnosis
+            else f"This is the {times} check in a row that ends with {self.score} of {self.points} points."
+        )
         return (
-            f"This is the same result for the {_ordinal(self.repeated)} time. Run "
-            f"hint({self.exercise.name}): there are {len(self.exercise.hints)}, one at a time, and the first "
-            "is only a nudge."
+            f"{stuck} Run hint({self.exercise.name}): there are {len(self.exercise.hints)}, one at a time, "
+            "and the first is only a nudge."
         )
 
     def to_dict(self) -> dict[str, Any]:
