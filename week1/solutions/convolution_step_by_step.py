@@ -21,7 +21,7 @@
 #
 # - say what comes out of a layer, number by number and shape by shape, for any size, stride and padding;
 # - send a gradient back through a convolution and through pooling, and *prove* that it is right;
-# - make the same layer a thousand times as fast without changing what it computes.
+# - make the same layer hundreds of times as fast without changing what it computes.
 #
 # **How it goes.** Each exercise has a function with gaps. Fill a gap where it says
 # `raise NotImplementedError`, run the cell, then run the `check` cell under it. It tells you what is wrong,

@@ -127,7 +127,8 @@ helpers.show_profile(coins, row=62)
 #
 # A large number: it is much brighter on the right. Then the window moves on by a pixel, and so on over the
 # whole picture. Watch it. If you run this notebook yourself, you can move it (click on *step*, then use the
-# arrow keys) and choose another kernel.
+# arrow keys) and choose another kernel. When you come back another day, run the cell once more: only then does
+# it move again.
 
 # %% tags=["nbval-ignore-output"]
 small = np.array(
@@ -709,8 +710,8 @@ helpers.show_cells(cells, [f"steps: {steps}" for steps in stops])
 # photograph of a coffee cup, subtract their mean, and use the same targets. The learning rate may even be
 # larger here.
 #
-# **Before you run the next cell**: noise took about ten steps. How many will the photograph take: three, ten,
-# a hundred?
+# **Before you run the next cell**: noise took about ten steps. How many times as many will the photograph take:
+# three, ten, a hundred?
 
 # %%
 patches = helpers.cut_patches(helpers.real_photograph("coffee"), m=16, n=20, seed=1)
