@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from workbook import releasing, session
 from workbook.lessons import Lesson, LessonError, all_lessons, find_lesson
 from workbook.rechecking import renew_checks
-from workbook.releasing import BEGIN, BLANK, END, blank, build, clear_solutions, drifted, release
+from workbook.releasing import BEGIN, BLANK, END, GO_ON, blank, build, clear_solutions, drifted, release
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -241,6 +241,16 @@ def test_the_learners_notebook_holds_no_solution_and_no_output(lesson: Lesson) -
     assert ids(learner) == ids(solved)
     assert all(not c.outputs and c.execution_count is None for c in learner.cells if c.cell_type == "code")
     assert solved.cells[3].execution_count == 7
+
+
+def test_run_all_goes_on_below_a_gap(lesson: Lesson) -> None:
+    change(lesson, "# %%\ncheck(total)", "# %%\ntotal([1])\n\n# %%\ncheck(total)")
+    learner = blank(build(lesson))
+    assert [cell.id for cell in learner.cells if GO_ON in cell.metadata.get("tags", [])] == [
+        "code-total-1",
+        "a-plot",
+    ], "only cells that use an answer may fail; an answer or a check that fails is looked at first"
+    assert not any(GO_ON in cell.metadata.get("tags", []) for cell in build(lesson).cells)
 
 
 # --- sources that are not as they should be ------------------------------------------------------------

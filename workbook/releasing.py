@@ -23,6 +23,8 @@ from workbook.paths import repository
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 BLANK = 'raise NotImplementedError("your code here")'
 IGNORE = "nbval-ignore-output"
+GO_ON = "raises-exception"
+"""Tells JupyterLab that "Run All" goes on after a cell that fails: an answer may be missing there."""
 
 _HEADER_KEYS = {"title": str, "order": int, "minutes": int, "runs": (int, float)}
 _CHECK = re.compile(r"^check\((\w+)\)\s*$")
@@ -96,10 +98,15 @@ def build(lesson: Lesson) -> NotebookNode:
 
 
 def blank(notebook: NotebookNode) -> NotebookNode:
-    """The learner's notebook: solutions cleared, nothing run."""
+    """The learner's notebook: solutions cleared, nothing run. Below the first gap each cell that shows
+    something may fail, and the cells below it are run all the same."""
     learner = deepcopy(notebook)
+    gaps = False
     for cell in learner.cells:
         if cell.cell_type == "code":
+            gaps = gaps or BEGIN in cell.source
+            if gaps and "nbgrader" not in cell.metadata:
+                cell.metadata.tags = [*cell.metadata.get("tags", []), GO_ON]
             cell.source = clear_solutions(cell.source)
             cell.outputs, cell.execution_count = [], None
     return learner
