@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -101,6 +102,19 @@ def test_a_plain_pull_leaves_answers_and_the_next_refresh_carries_them(
     assert change.backup.read_bytes() == as_it_was
     assert RIGHT in text(mine(root)) and "told better" in text(mine(root))
     assert copies.refresh() == []
+
+
+def test_lessons_of_one_week_are_kept_in_the_same_second(root: Path, monkeypatch: pytest.MonkeyPatch):
+    class Noon:
+        @staticmethod
+        def now() -> datetime:
+            return datetime(2026, 1, 1, 12)
+
+    monkeypatch.setattr(copies, "datetime", Noon)
+    copies.refresh()
+    names = [Path("week1", name) for name in ("mini.ipynb", "other.ipynb", "mini.ipynb")]
+    kept = [copies._back_up(mine(root), name) for name in names]
+    assert len(set(kept)) == 3 and all(path.read_bytes() == mine(root).read_bytes() for path in kept)
 
 
 def test_update_brings_what_was_worked_in_place_to_my(root: Path, monkeypatch: pytest.MonkeyPatch):

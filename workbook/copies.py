@@ -125,7 +125,7 @@ def _back_up(path: Path, name: Path) -> Path:
     while kept.exists():
         number += 1
         kept = folder() / "backups" / f"{moment} {number}" / name
-    kept.parent.mkdir(parents=True)
+    kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(path.read_bytes())
     return kept
 
