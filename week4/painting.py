@@ -33,8 +33,8 @@ class Painting:
 
     @property
     def fall(self):
-        """How many times smaller the cost is at the end than at the start."""
-        return self.costs[0] / self.costs[-1]
+        """How many times smaller the cost is at the end than at the start; 1 before the first step."""
+        return self.costs[0] / self.costs[-1] if self.costs else 1.0
 
 
 def noisy(picture, noise=0.25, seed=1):
@@ -130,16 +130,18 @@ class Easel:
             self.below.update(_png(picture))
 
     def finish(self, done):
-        """Leaves the last picture and a line."""
+        """Leaves the last picture and a line; nothing where the very first step has failed."""
         steps, seconds = len(done.costs), time.perf_counter() - self.began
-        words = f"{steps} steps in {seconds:.0f} s"
+        said = ["stopped by you"] if done.stopped else []
         if steps:
-            words += f", cost {done.costs[0]:,.0f} to {done.costs[-1]:,.0f}"
+            cost = f"cost {done.costs[0]:,.0f} to {done.costs[-1]:,.0f}"
+            said = [f"{steps} steps in {seconds:.0f} s", cost, *said]
         for widget in (self.bar, self.button):
             if widget is not None:
                 widget.close()
         if self.top is not None:
-            self.top.update(_line(words + (", stopped by you" if done.stopped else "")))
+            self.top.update(_line(", ".join(said)))
+        if self.below is not None and said:
             self.below.update(_png(done.picture))
 
 
