@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Neural style transfer: train a picture
 #
-# An astronaut sits for a portrait. The painter knows one painting by heart, whirls of yellow on a blue night,
+# An astronaut sits for a portrait. The painter knows one painting by heart, flames of orange and yellow in the dark,
 # and has never held a brush. All they can do is look at a canvas, say "a little too pale here", and change every dot by a
-# hair. After a few hundred looks a portrait hangs there, in the manner of that night.
+# hair. After some hundred looks a portrait hangs there, painted in flames.
 #
 # That is the whole method. So far you have trained networks: pictures stood still, weights moved. Now
 # **the weights stand still and the picture moves**. What you need is a cost that is small when the picture
@@ -424,6 +424,7 @@ painting.show([content, style, portrait().picture], ["content", "style", "genera
 # ## One layer at a time
 #
 # **Predict:** all the weight of the style goes to the first two layers, or to the last two. In which picture are the strokes larger?
+# (Both are painted out of sight. It takes about as long as the portrait.)
 
 # %% tags=["nbval-ignore-output"]
 layers, found = STYLE_LAYERS, [portrait().picture]
@@ -447,7 +448,7 @@ painting.show([*found[1:], portrait().picture], ["first two layers", "last two l
 # ## Texture alone
 #
 # With $\alpha = 0$ there is no content at all. **Predict:** start from noise and ask for the style only. Do you get the
-# painting back?
+# painting back? (Out of sight again.)
 
 
 # %% tags=["nbval-ignore-output"]
