@@ -2,13 +2,15 @@
 
 python bench/flakiness.py             every exercise, 200 seeds, and bench/results/flakiness.json
 python bench/flakiness.py --lesson car_detection --count 20
+python bench/flakiness.py --quick     without the exercises that take over a tenth of a second at a time
 
-The reference must pass with every seed, and every known mistake must be rejected and named. Where the cases
-of an exercise are the same for every seed, it is run as often all the same, since TensorFlow could differ.
-Slow exercises (``slow``) get a tenth of the runs. Ends with 1 where one verdict differs.
+The reference must pass with every seed, and every known mistake must be rejected and named. Slow exercises
+(``slow``) get a hundredth of the runs: hours else, and the cases of most are the same for every seed. An
+interrupted run goes on where it stopped: rows are kept in build/flakiness. Ends with 1 where a verdict differs.
 """
 
 import argparse
+import hashlib
 import json
 import platform
 import sys
@@ -19,6 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results" / "flakiness.json"
+KEPT = ROOT / "build" / "flakiness"
 sys.path.insert(0, str(ROOT))
 
 import workbook  # noqa: E402
@@ -41,34 +44,55 @@ def surprises(exercise: Exercise, seed: int) -> Iterator[str]:
             yield f"{exercise.name}, seed {seed}: taken for {report.diagnosis!r}: {mistake.words}"
 
 
-def measure(lesson: Lesson, count: int) -> list[dict[str, Any]]:
-    """A row for each exercise of a lesson."""
+def measure(lesson: Lesson, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """A row for each exercise of a lesson: known from an earlier run, or made now."""
     workbook.start(lesson.name)
+    KEPT.mkdir(parents=True, exist_ok=True)
     rows = []
     for exercise in lesson.exercises:
-        runs, start = max(1, count // 10 if exercise.slow else count), time.perf_counter()
-        found = [line for seed in range(1_000, 1_000 + runs) for line in surprises(exercise, seed)]
-        seconds = round(time.perf_counter() - start, 1)
-        verdicts = runs * (1 + len(exercise.mistakes))
-        print(
-            f"{lesson.name}  {exercise.name}: {verdicts} verdicts, {len(found)} differ, {seconds} s",
-            flush=True,
-        )
-        print(*found[:20], sep="\n", end="\n" if found else "")
-        row = {"lesson": lesson.name, "exercise": exercise.name, "seeds": runs, "verdicts": verdicts}
-        rows.append(row | {"differ": len(found), "seconds": seconds})
+        if exercise.slow and options.quick:
+            continue
+        runs = max(2, options.count // 100) if exercise.slow else options.count
+        path = KEPT / f"{lesson.name}-{exercise.name}-{runs}-{_version(lesson)}.json"
+        if not path.is_file():
+            path.write_text(json.dumps(_row(lesson, exercise, runs)), encoding="utf-8")
+        rows.append(json.loads(path.read_text(encoding="utf-8")))
     return rows
+
+
+def _row(lesson: Lesson, exercise: Exercise, runs: int) -> dict[str, Any]:
+    start = time.perf_counter()
+    found = [line for seed in range(1_000, 1_000 + runs) for line in surprises(exercise, seed)]
+    seconds = round(time.perf_counter() - start, 1)
+    verdicts = runs * (1 + len(exercise.mistakes))
+    print(
+        f"{lesson.name}  {exercise.name}: {verdicts} verdicts, {len(found)} differ, {seconds} s", flush=True
+    )
+    print(*found[:20], sep="\n", end="\n" if found else "")
+    row = {"lesson": lesson.name, "exercise": exercise.name, "seeds": runs, "verdicts": verdicts}
+    return row | {"differ": len(found), "seconds": seconds}
+
+
+ENGINE = ("exercise", "observing", "judging", "comparing", "diagnosing", "remembering", "plain", "models")
+"""The modules on which a verdict and its name depend."""
+
+
+def _version(lesson: Lesson) -> str:
+    """What a row depends on: the lesson's exercises and the engine."""
+    sources = [*lesson.files, *(ROOT / "workbook" / f"{name}.py" for name in ENGINE)]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lesson", help="one lesson; all where left out")
     parser.add_argument("--count", type=int, default=200, help="seeds for each exercise (200)")
+    parser.add_argument("--quick", action="store_true", help="leave out the slow exercises")
     options = parser.parse_args()
     lessons = [find_lesson(options.lesson)] if options.lesson else all_lessons()
-    rows = [row for lesson in lessons for row in measure(lesson, options.count)]
+    rows = [row for lesson in lessons for row in measure(lesson, options)]
     differ = sum(row["differ"] for row in rows)
-    if not options.lesson:
+    if not options.lesson and not options.quick:
         results = {"python": platform.python_version(), "differ": differ, "exercises": rows}
         RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(f"{sum(row['verdicts'] for row in rows):,} verdicts, {differ} differ")

@@ -23,6 +23,7 @@ DENSE = "a kernel of shape (100, 10)"
         ([STEM, NORM], [STEM], f"Your model lacks {NORM}."),
         ([STEM, NORM, DENSE], [DENSE], f"Your model lacks 2 layers with weights (the first: {STEM})."),
         ([STEM], [STEM, STEM], f"Your model has {STEM} too many."),
+        ([STEM, "a bias of shape (4,)"], [], f"Your model lacks {STEM}."),
         ([DENSE], ["a kernel of shape (5, 5, 4, 10)"], ""),
         (
             [DENSE],

@@ -88,13 +88,19 @@ def difference(expected: list[str], got: list[str]) -> str:
     if not missing:
         return f"Your model has {_first_of(extra)} too many."
     instead = max(extra, key=lambda words: (_likeness(words, missing[0]), -extra.index(words)))
-    more = max(len(missing), len(extra)) - 1
+    more = max(len(_layers(missing)), len(_layers(extra))) - 1
     rest = f" {more} more of its layers with weights differ, perhaps for this reason." if more else ""
     return f"Where {missing[0]} belongs, your model has {instead}.{rest}"
 
 
 def _first_of(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{len(words)} layers with weights (the first: {words[0]})"
+    layers = _layers(words)
+    return layers[0] if len(layers) == 1 else f"{len(layers)} layers with weights (the first: {layers[0]})"
+
+
+def _layers(words: list[str]) -> list[str]:
+    """Without the biases, which are no layers of their own, unless there is nothing else."""
+    return [each for each in words if not each.startswith("a bias")] or words
 
 
 def _without(one: list[str], other: list[str]) -> list[str]:
