@@ -5,8 +5,8 @@ python bench/flakiness.py --lesson car_detection --count 20
 python bench/flakiness.py --quick     without the exercises that take over a tenth of a second at a time
 
 The reference must pass with every seed, and every known mistake must be rejected and named. Slow exercises
-(``slow``) get a hundredth of the runs: hours else, and the cases of most are the same for every seed. An
-interrupted run goes on where it stopped: rows are kept in build/flakiness. Ends with 1 where a verdict differs.
+(``slow``) get a hundredth of the runs: hours else, and the cases of most are the same for every seed. Rows
+are kept in build/flakiness, and an interrupted run goes on there. Ends with 1 where a verdict differs.
 """
 
 import argparse

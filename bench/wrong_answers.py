@@ -3,20 +3,21 @@
 python bench/wrong_answers.py                      every lesson, and bench/results/wrong_answers.json
 python bench/wrong_answers.py --lesson inception   one lesson, with what the check says of each answer
 
-bench/answers/<lesson>.py holds six wrong answers to each exercise. They were written from the learner's blank
-notebooks alone, by somebody who had not seen the checks, so that they measure what the list of known mistakes
-is worth to others. Each stands under a line "# === exercise | what is wrong with it".
+bench/answers/<lesson>.yaml holds six wrong answers to each exercise. They were written from the learner's
+blank notebooks alone, without a look at the checks, so that they measure what the list of known mistakes is
+worth to others.
 """
 
 import argparse
 import json
-import re
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = Path(__file__).parent / "answers"
@@ -37,7 +38,6 @@ KINDS = {
     "bare": "what was expected and what came",
     "passed": "it is taken for right",
 }
-_HEADING = re.compile(r"^# === (\w+) \| (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,10 @@ class Answer:
 
 def answers_to(lesson: Lesson) -> list[Answer]:
     """The wrong answers to a lesson's exercises, in the file's order; none where there is no file."""
-    path = ANSWERS / f"{lesson.name}.py"
+    path = ANSWERS / f"{lesson.name}.yaml"
     if not path.is_file():
         return []
-    _, *parts = _HEADING.split(path.read_text(encoding="utf-8"))
-    return [Answer(*each) for each in zip(parts[::3], parts[1::3], parts[2::3], strict=True)]
+    return [Answer(**each) for each in yaml.safe_load(path.read_text(encoding="utf-8"))]
 
 
 def judged(lesson: Lesson) -> Iterator[tuple[Answer, str, str]]:

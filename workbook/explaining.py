@@ -54,8 +54,8 @@ _CAUSES: list[tuple[str, str, str]] = [
     (
         "TypeError",
         r"unsupported operand.*'NoneType'",
-        "Something here is None: a function that is called above may lack its return line; and the first number "
-        "of a Keras shape, that of the pictures, is None until pictures come.",
+        "Something here is None: a function that is called above may lack its return line; and the first "
+        "number of a Keras shape, that of the pictures, is None until pictures come.",
     ),
     (
         "TypeError",
