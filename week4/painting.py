@@ -115,6 +115,7 @@ class Easel:
             self.bar = ipywidgets.IntProgress(0, 0, steps)
             self.button = ipywidgets.Button(description="stop, keep it", icon="stop")
             self.button.on_click(lambda _: stop.set())  # in JupyterLab it runs beside the busy cell
+            _heard_at_once(self.button)
             top = ipywidgets.HBox([self.bar, self.button])
         except ImportError:
             top = _line("painting ...")
@@ -143,6 +144,13 @@ class Easel:
             self.top.update(_line(", ".join(said)))
         if self.below is not None and said:
             self.below.update(_png(done.picture))
+
+
+def _heard_at_once(widget):
+    """Lets a click be handled while the cell is busy, in a thread of the kernel (a subshell) that JupyterLab
+    names. ipykernel 7.4 sends it to where the widget was made: to the busy cell, which hears it at its end."""
+    if hasattr(widget.comm, "_reply_subshell_for"):
+        widget.comm._reply_subshell_for = lambda data, named: named
 
 
 def _line(words):
