@@ -219,7 +219,7 @@ patches.show_energies(energies, boxes)
 # - in: `model`; `layer`, a name; `images` $(m, n_H, n_W, n)$, NumPy, not always square; `k` of them, at most $m$
 # - out: $(n_C, k, \text{size}, \text{size}, n)$, where $n_C$ is the number of channels of the layer; the strongest
 #   patch of a channel first
-# - One picture gives a channel at most one patch, else all nine would show the same eye.
+# - One picture gives a channel at most one patch, else all of them would show the same eye.
 # - Use your `receptive_field`. What lies outside of a picture is zero. Where values are equal, any order will do.
 #
 # Difficulty 3 of 5, about 30 minutes, 18 points.
