@@ -137,6 +137,22 @@ class Notebook:
         )
         return self.shown(cell)
 
+    def begin(self, cell: str) -> None:
+        """Run a cell and do not wait for its end."""
+        self._do(
+            """
+            content.deselectAll();
+            content.activeCellIndex = content.widgets.indexOf(find(arguments[0]));
+            jupyterapp.commands.execute("notebook:run-cell");
+            """,
+            cell,
+        )
+
+    def press(self, cell: str, what: str) -> None:
+        """Click on a part of what a cell shows, as if with the mouse."""
+        self.look_at(cell)
+        self._do("return find(arguments[0]).outputArea.node.querySelector(arguments[1]);", cell, what).click()
+
     def shown(self, cell: str) -> str:
         """The words under a cell, as the screen shows them."""
         return self._do("return find(arguments[0]).outputArea.node.innerText;", cell)

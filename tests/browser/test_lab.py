@@ -1,12 +1,13 @@
 """A learner's first exercise in JupyterLab, in a real browser: blank, wrong, right, a hint, a new kernel."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_support import console_errors, open_browser, picture
+from browser_support import console_errors, open_browser, picture, wait_for
 from lab_support import Notebook, copy_workbook, jupyterlab, run_workbook
 
 from workbook.releasing import BEGIN, BLANK, END
@@ -119,3 +120,35 @@ def _earned(tree: Path) -> int:
     """The points that ``workbook progress`` gives for the lesson."""
     lessons = json.loads(run_workbook(tree, "progress", "--json"))["lessons"]
     return next(each["score"] for each in lessons if each["lesson"] == Path(LESSON).stem)
+
+
+def test_the_stop_button_is_heard_while_a_picture_is_painted(page: Any, lab: str) -> None:
+    notebook = Notebook(page, lab, "my/week4/neural_style_transfer.ipynb")
+    first, cell = [each for each in notebook.ids() if each.startswith("code-")][:2]
+    notebook.write(first, _SLOW_PAINTER)
+    notebook.run(first)
+    notebook.write(
+        cell, "done = painting.paint(slow_step, painting.noisy(np.zeros((8, 8, 3))), 150, every=2)"
+    )
+    notebook.begin(cell)
+    wait_for("the first steps", lambda: re.search(r"[1-9]\d* of 150", notebook.shown(cell)), 60)
+    notebook.press(cell, "button")
+    wait_for("its end", lambda: "stopped by you" in notebook.shown(cell), 15)
+    picture(page, "lab-9-stopped")
+    assert "True (8, 8, 3)" in notebook.run(
+        _new_cell(notebook, cell, "print(done.stopped, done.picture.shape)")
+    )
+    assert console_errors(page) == []
+
+
+_SLOW_PAINTER = """
+import time
+import workbook
+workbook.start("neural_style_transfer")
+import numpy as np
+import painting
+
+def slow_step(image):
+    time.sleep(0.2)
+    return 1.0
+"""
