@@ -441,6 +441,10 @@ def test_the_learner_gets_blank_answers(lesson: Lesson) -> None:
     assert "SOLUTION" not in nbformat.writes(notebook)
     blanks = {cell.id for cell in code if BLANK in cell.source}
     assert {f"answer-{exercise.name}" for exercise in lesson.exercises} <= blanks
+    checks = [cell.id for cell in code if cell.id.startswith("check-")]
+    assert checks == [f"check-{exercise.name}" for exercise in lesson.exercises], (
+        "progress lists another order"
+    )
 
 
 @pytest.mark.parametrize("lesson", NOTEBOOKS, ids=named)

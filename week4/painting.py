@@ -108,7 +108,7 @@ class Easel:
         from IPython.display import display
 
         self.steps, self.stop, self.began = steps, stop, time.perf_counter()
-        self.bar = self.button = None
+        self.box = self.bar = self.button = None
         try:
             import ipywidgets
 
@@ -116,7 +116,7 @@ class Easel:
             self.button = ipywidgets.Button(description="stop, keep it", icon="stop")
             self.button.on_click(lambda _: stop.set())  # in JupyterLab it runs beside the busy cell
             _heard_at_once(self.button)
-            top = ipywidgets.HBox([self.bar, self.button])
+            top = self.box = ipywidgets.HBox([self.bar, self.button])
         except ImportError:
             top = _line("painting ...")
         self.top = display(top, display_id=True)
@@ -137,13 +137,13 @@ class Easel:
         if steps:
             cost = f"cost {done.costs[0]:,.0f} to {done.costs[-1]:,.0f}"
             said = [f"{steps} steps in {seconds:.0f} s", cost, *said]
-        for widget in (self.bar, self.button):
-            if widget is not None:
-                widget.close()
         if self.top is not None:
             self.top.update(_line(", ".join(said)))
         if self.below is not None and said:
             self.below.update(_png(done.picture))
+        for widget in (self.box, self.button, self.bar):  # the box first: it holds the other two
+            if widget is not None:
+                widget.close()
 
 
 def _heard_at_once(widget):

@@ -334,29 +334,6 @@ conv1d_forward = Exercise(
     "1), np.zeros(1), 1, 0)[0, :, 0], and say first what becomes of the flat pieces.",
 )
 
-conv3d_forward = Exercise(
-    name="conv3d_forward",
-    points=15,
-    difficulty=3,
-    minutes=25,
-    cases=volumes,
-    reference=conv_reference,
-    tolerance=TOLERANCE,
-    time_limit=20,
-    mistakes=by_slip(conv_with, SLIPS | SLIPS_3D),
-    hints=[
-        "Three sizes, each by the same formula with its own f, stride and padding: (depth, height, width).",
-        "np.pad takes five pairs here, and the first and the last are (0, 0). Then three loops, d, h, w.",
-        "If the cube passes and 'strides unlike' fails, write next to each stride which axis it belongs to; if "
-        "'paddings unlike' fails alone, do the same there.",
-        "A window of the whole batch is x_pad[:, d0 : d0 + f_D, h0 : h0 + f_H, w0 : w0 + f_W] with d0 = d * s_D "
-        "and so on; np.tensordot(window, w, 4) sums over depth, height, width and channels: (m, c).",
-    ],
-    idea="With f_D = 1 this is a 2-D convolution of every slice by itself. How few letters make the difference!",
-    try_next="Turn the kernel of the example by hand over in depth, w[::-1], and work out the four numbers "
-    "before you run it.",
-)
-
 heartbeats = Exercise(
     name="heartbeat_model",
     points=10,
@@ -413,6 +390,29 @@ heartbeats = Exercise(
     ],
     idea="The largest number over time: the network takes a window of any length, and an event anywhere in it.",
     try_next="Build it for (1200, 1) in place of (600, 1) and compare count_params(): what stays, and why?",
+)
+
+conv3d_forward = Exercise(
+    name="conv3d_forward",
+    points=15,
+    difficulty=3,
+    minutes=25,
+    cases=volumes,
+    reference=conv_reference,
+    tolerance=TOLERANCE,
+    time_limit=20,
+    mistakes=by_slip(conv_with, SLIPS | SLIPS_3D),
+    hints=[
+        "Three sizes, each by the same formula with its own f, stride and padding: (depth, height, width).",
+        "np.pad takes five pairs here, and the first and the last are (0, 0). Then three loops, d, h, w.",
+        "If the cube passes and 'strides unlike' fails, write next to each stride which axis it belongs to; if "
+        "'paddings unlike' fails alone, do the same there.",
+        "A window of the whole batch is x_pad[:, d0 : d0 + f_D, h0 : h0 + f_H, w0 : w0 + f_W] with d0 = d * s_D "
+        "and so on; np.tensordot(window, w, 4) sums over depth, height, width and channels: (m, c).",
+    ],
+    idea="With f_D = 1 this is a 2-D convolution of every slice by itself. How few letters make the difference!",
+    try_next="Turn the kernel of the example by hand over in depth, w[::-1], and work out the four numbers "
+    "before you run it.",
 )
 
 actions = Exercise(

@@ -17,8 +17,8 @@ EXERCISES = (
     the_loss,
     the_miner,
     the_network,
+    the_threshold,
     the_door,
     the_guest,
     the_head,
-    the_threshold,
 )
