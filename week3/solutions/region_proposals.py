@@ -54,8 +54,8 @@ from workbook import check, hint
 from workbook.data import load_roads
 
 # %% [markdown]
-# The streets are those of the last lesson. What we look for are cars of at least 12 pixels in width and height; here
-# they are in four of the sixty scenes.
+# The streets are those of the last lesson. What we look for are cars of at least 12 pixels in width and height. Four
+# of the sixty scenes, with their cars:
 
 # %% tags=["nbval-ignore-output"]
 roads = load_roads()
