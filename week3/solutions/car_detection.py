@@ -836,7 +836,7 @@ print("large objects are found more often than small ones:", bool(large > small 
 # ## Real streets, a real YOLO
 #
 # The same ideas, at full size: networks that others have trained on COCO's photographs, with 80 kinds of
-# things, in Darknet's files. `darknet.py` beside this notebook reads the `.cfg`, builds the Keras model line
+# things, in Darknet's files. `week3/darknet.py` reads the `.cfg`, builds the Keras model line
 # by line, and fills in the `.weights`. Put a pair of them into `datasets/darknet/`, with the names of the
 # classes and a few photographs (YOLO-Fastest has 1.4 MB), or set `WORKBOOK_DATA` to the folder that holds
 # `darknet/`.
