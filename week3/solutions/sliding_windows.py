@@ -60,10 +60,10 @@ from workbook import check, hint
 guests = grandstand.draw_people(24, seed=2)
 stand = grandstand.draw_stand(guests, seed=7)
 windows.show_picture(stand.picture)
-print("faces:", len(stand.faces))
 
 # %%
 print("the picture:", stand.picture.shape)
+print("faces:", len(stand.faces))
 
 # %% [markdown]
 # You did not look at every place one after the other. The network will have to.
