@@ -219,7 +219,8 @@ def test_rows_too_many_or_too_few(wrong: Callable, words: str) -> None:
         ("IndexError", "index 4 is out of bounds for axis 0 with size 4", "runs past the end of its axis"),
         ("IndexError", "list index out of range", "runs past the end of a list"),
         ("IndexError", "arrays used as indices must be of integer (or boolean) type", "np.array([], int)"),
+        ("ValueError", "No gradients provided for any variable.", "of tf.GradientTape, and without"),
     ],
 )
-def test_what_usually_causes_an_index_error(type_: str, text: str, words: str) -> None:
+def test_what_usually_causes_an_exception(type_: str, text: str, words: str) -> None:
     assert words in explain(type_, text)

@@ -163,6 +163,12 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "ValueError",
+        r"No gradients provided for any variable",
+        "The tape saw no way from the variable to the cost: compute all that lies between them in the block "
+        "of tf.GradientTape, and without NumPy.",
+    ),
+    (
+        "ValueError",
         r"zero-size array to reduction",
         "The window is empty: its start is not below its end, or lies outside the picture.",
     ),

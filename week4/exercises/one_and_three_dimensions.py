@@ -30,7 +30,12 @@ def conv_reference(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> np.ndar
     return np.tensordot(views, np.moveaxis(w, -2, 0), rank + 1) + np.reshape(b, -1)
 
 
-ORDERS = {"reversed": (2, 1, 0), "two first swapped": (1, 0, 2), "first for all": (0, 0, 0)}
+ORDERS = {
+    "reversed": (2, 1, 0),
+    "two first swapped": (1, 0, 2),
+    "two last swapped": (0, 2, 1),
+    "first for all": (0, 0, 0),
+}
 
 
 def three(numbers: Any, slip: str, what: str) -> list[int]:
@@ -42,7 +47,8 @@ def three(numbers: Any, slip: str, what: str) -> list[int]:
 
 def padded(x: np.ndarray, paddings: list[int], slip: str) -> np.ndarray:
     """x with its borders of zeros, with a slip."""
-    widths = [(0 if slip == "one side" else p, p) for p in paddings]
+    sides = {"one side": (0, 1), "near side": (2, 0)}.get(slip, (1, 1))
+    widths = [(sides[0] * p, sides[1] * p) for p in paddings]
     if slip == "first axis not padded":
         widths[0] = (0, 0)
     batch = channels = (0, 0)
@@ -100,7 +106,11 @@ def conv_with(slip: str) -> Callable:
             z[place] = [
                 _one(window, kernels[..., 0 if slip == "first kernel" else k], slip) for k in range(c)
             ]
-        z += {"no bias": 0, "bias at each tap": math.prod(w.shape[:-1])}.get(slip, 1) * {
+        if slip == "over the batch":
+            z[:] = z.sum(axis=0)
+        z += {"no bias": 0, "bias at each tap": math.prod(w.shape[:-1]), "bias at each slice": len(w)}.get(
+            slip, 1
+        ) * {
             "first bias": b[0],
             "sum of biases": np.sum(b),
         }.get(slip, b)
@@ -139,6 +149,7 @@ SLIPS = {
     "no padding": "padding is ignored",
     "same": "the padding is made so that the size stays ((f - 1) // 2), whatever the argument padding says",
     "one side": "the zeros stand at the far end only: each side needs them",
+    "near side": "all 2 * padding zeros stand at the near end: half of them belong at the far end",
     "counted once": "padding is counted once in the output size: there are zeros on both sides, so 2 * padding",
     "padding not counted": "the output size is that of the input before the padding: n + 2 * padding goes in",
     "batch too": "the batch is padded too: that adds empty examples",
@@ -154,6 +165,7 @@ SLIPS = {
     "no bias": "the bias is forgotten",
     "bias at each tap": "the bias is added to every product before the sum: it belongs to the sum, once",
     "first example": "only the first example of the batch is convolved",
+    "over the batch": "the sum runs over the examples too, so that all of them get the same: each has its own",
     "mean": "the mean of the products is taken in place of their sum",
     "largest": "the largest product is taken in place of their sum",
     "relu": "negative results become 0: the activation comes later, not here",
@@ -161,10 +173,13 @@ SLIPS = {
 SLIPS_3D = {
     "strides: reversed": "the strides are read as (width, height, depth): the order is (depth, height, width)",
     "strides: two first swapped": "the strides of depth and height are exchanged",
+    "strides: two last swapped": "the strides of height and width are exchanged",
     "strides: first for all": "the stride of the depth is used along all three axes",
     "paddings: reversed": "the paddings are read as (width, height, depth): the order is (depth, height, width)",
     "paddings: two first swapped": "the paddings of depth and height are exchanged",
+    "paddings: two last swapped": "the paddings of height and width are exchanged",
     "paddings: first for all": "the padding of the depth is used along all three axes",
+    "bias at each slice": "the bias is added for each slice of the kernel, f_D times: it belongs to the whole sum, once",
     "first axis not padded": "the depth is not padded: it is an axis like height and width",
     "first axis not strided": "the stride of the depth is ignored: it is an axis like height and width",
     "first slice": "only the kernel's first slice is used, on one slice of the volume: sum over the depth too",
@@ -251,7 +266,10 @@ def heartbeat_model(
         "average": layers.GlobalAveragePooling1D,
         "flatten": layers.Flatten,
     }
-    X = X[:, -1] if pooling == "last" else ends[pooling]()(X)
+    if pooling == "over channels":
+        X = keras.ops.max(X, axis=-1)
+    else:
+        X = X[:, -1] if pooling == "last" else ends[pooling]()(X)
     return keras.Model(inputs, layers.Dense(classes, activation=activation)(X))
 
 
@@ -363,6 +381,8 @@ heartbeats = Exercise(
                 "pooling": "average"
             },
             "the maps are flattened: here each channel gives its largest number": {"pooling": "flatten"},
+            "the largest number of each moment is taken, over the channels: here each channel gives its largest number, "
+            "over time": {"pooling": "over channels"},
             "only the last moment is looked at: here each channel gives its largest number": {
                 "pooling": "last"
             },
@@ -374,6 +394,7 @@ heartbeats = Exercise(
             "all convolutions have stride 2": {
                 "layers_": tuple((filters, f, 2) for filters, f, _ in SIGNAL_LAYERS)
             },
+            "the last convolution has stride 3: here it is 2": {"layers_": (*SIGNAL_LAYERS[:3], (32, 9, 3))},
             "all kernels have the length 9: the first convolution's have 15": {
                 "layers_": ((16, 9, 2), *SIGNAL_LAYERS[1:])
             },

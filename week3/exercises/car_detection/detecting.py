@@ -42,10 +42,10 @@ def eval_with(slip):
         if slip in ("x first", "x first, scaled as y"):
             boxes = boxes[..., [1, 0, 3, 2]]
         score, iou_ = (0.6 if slip == "fixed score" else score_threshold), iou_threshold
-        most = {"fixed boxes": 10, "no limit": 99}.get(slip, max_boxes)
+        most = {"fixed boxes": 10, "nothing handed on": 10, "no limit": 99}.get(slip, max_boxes)
         if slip == "exchanged":
             score, iou_ = iou_, score
-        iou_ = {"fixed iou": 0.5, "no suppression": 2}.get(slip, iou_)
+        iou_ = {"fixed iou": 0.5, "nothing handed on": 0.5, "no suppression": 2}.get(slip, iou_)
         score = 0 if slip == "no filter" else score
         rule = {">": filter_with(">"), "confidence": filter_with("class alone")}.get(slip, keep_sure)
         found = rule(boxes, box_confidence, box_class_probs, score)
@@ -57,6 +57,8 @@ def eval_with(slip):
         boxes = boxes * sides * (sides if slip == "scaled twice" else 1)
         if slip == "whole pixels":
             boxes = boxes.astype(int)
+        if slip == "rounded":
+            boxes = np.round(boxes)
         return (boxes, scores, classes) if slip == "boxes first" else (scores, boxes, classes)
 
     return yolo_eval
@@ -70,6 +72,7 @@ EVAL_SLIPS = {
     "are y1, x1, y2, x2",
     "scaled twice": "the boxes are scaled twice",
     "whole pixels": "the boxes are cut to whole pixels: leave the fractions",
+    "rounded": "the boxes are rounded to whole pixels: leave the fractions",
     "x first": "the boxes come back as x1, y1, x2, y2: it should be y1, x1, y2, x2, as yolo_boxes_to_corners gives "
     "them",
     "x first, scaled as y": "the corners stand as x1, y1, x2, y2 when they are scaled, so that x is multiplied by the "
@@ -88,6 +91,8 @@ EVAL_SLIPS = {
     "no suppression": "iou_threshold is ignored and no box is suppressed: hand it on to yolo_non_max_suppression",
     "left out": "all boxes that are sure enough come back, in the order of the grid: yolo_non_max_suppression is left out",
     "fixed iou": "the threshold of the overlap is 0.5, whatever iou_threshold says: hand it on",
+    "nothing handed on": "neither max_boxes nor iou_threshold counts, at most 10 boxes come back and the overlap's "
+    "threshold is 0.5: hand both on to yolo_non_max_suppression",
     "default iou": "iou_threshold is not 0.5 where none is given",
     "not clamped": "boxes that do not meet suppress each other: the overlap's width and height must not fall below 0",
     ">=": "a box goes where its overlap equals iou_threshold: it goes only where the overlap is larger",

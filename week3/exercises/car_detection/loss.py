@@ -54,7 +54,12 @@ def loss_with(slip=""):
             )
         five, half = {"no 5": (1, 0.5), "no half": (5, 1), "exchanged": (0.5, 5)}.get(slip, (5, 0.5))
         where = 1 - there
-        empty = {"half everywhere": (1, 0.5), "empty ignored": (1, 0), "only empty": (0, 1)}.get(slip)
+        empty = {
+            "half everywhere": (1, 0.5),
+            "half for objects": (0.5, 1),
+            "empty ignored": (1, 0),
+            "only empty": (0, 1),
+        }.get(slip)
         weight = there + half * where if empty is None else empty[0] * there + empty[1] * half * 2 * where
         weight = tf.fill(tf.shape(there), 0.5) if slip == "half everywhere" else weight
         parts = [
@@ -81,6 +86,8 @@ LOSS_SLIPS = {
     "no half": "the weight 0.5 of anchors without an object is missing",
     "exchanged": "the weights are exchanged: 5 belongs to the box, 0.5 to anchors without an object",
     "half everywhere": "the confidence has weight 0.5 where there is an object too: there it counts whole",
+    "half for objects": "the weights 1 and 0.5 of the confidence are exchanged: 1 belongs to anchors with an object, "
+    "0.5 to those without",
     "empty ignored": "anchors without an object do not count: their confidence should be 0, and that is to be learned",
     "only empty": "the confidence counts only where there is no object: where there is one it should be 1",
     "no boxes": "the box is missing from the sum",

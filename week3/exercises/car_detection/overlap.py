@@ -27,7 +27,7 @@ def iou_with(slip):
             (a1, a2, b1, b2), (c1, c2, d1, d2) = box1, box2
         more = 1 if slip == "pixels" else 0
         w, h = min(a2, c2) - max(a1, c1) + more, min(b2, d2) - max(b1, d1) + more
-        if slip == "hull":
+        if slip in ("hull", "hull upside down"):
             w, h = max(a2, c2) - min(a1, c1), max(b2, d2) - min(b1, d1)
         elif slip == "and":
             w, h = (0, h) if w <= 0 and h <= 0 else (w, h)
@@ -37,7 +37,7 @@ def iou_with(slip):
             w, h = (max(w, 0), h) if slip == "width clamped" else (w, max(h, 0))
         elif slip == "size of difference":
             w, h = abs(w), abs(h)
-        elif slip != "not clamped":
+        elif slip not in ("not clamped", "share clamped"):
             w, h = max(w, 0), max(h, 0)
         if slip == "pixels of the overlap":
             w, h = max(min(a2, c2) - max(a1, c1) + 1, 0), max(min(b2, d2) - max(b1, d1) + 1, 0)
@@ -52,8 +52,10 @@ def iou_with(slip):
             "around": (max(a2, c2) - min(a1, c1)) * (max(b2, d2) - min(b1, d1)),
         }
         share = w * h / below.get(slip, union)
-        if slip == "upside down":
+        if slip in ("upside down", "hull upside down"):
             return union / (w * h) if w * h else np.inf
+        if slip == "share clamped":
+            return max(share, 0)
         return {"overlap": w * h, "distance": 1 - share, "union": union}.get(slip, share)
 
     return iou
@@ -64,12 +66,16 @@ IOU_SLIPS = {
     "directions then get a positive overlap, minus times minus",
     "clamped product": "the overlap's area is kept from falling below 0, and not its width and height: minus times "
     "minus is plus, so boxes that lie apart in both directions seem to overlap",
+    "share clamped": "the quotient is kept from falling below 0, and not the overlap's width and height: minus times "
+    "minus is plus, so boxes that lie apart in both directions seem to overlap",
     "width clamped": "only the overlap's width is kept from falling below 0: its height needs that too",
     "height clamped": "only the overlap's height is kept from falling below 0: its width needs that too",
     "size of difference": "a negative width or height of the overlap is made positive: it should become 0, for the "
     "boxes do not meet",
     "hull": "min and max are exchanged: the overlap starts at the larger of the two left edges and ends at the "
     "smaller of the two right ones",
+    "hull upside down": "min and max are exchanged, and what is taken for the union is divided by what is taken for "
+    "the overlap: the overlap goes from the larger left edge to the smaller right one, and is divided by the union",
     "sum": "the overlap is divided by the sum of both areas: the overlap is in both, so take it off once",
     "twice": "the overlap is taken off twice from the sum of the areas: once is enough",
     "added": "the overlap is added to the sum of the areas: it is in both, so take it off once",

@@ -86,11 +86,22 @@ def kept_with(slip, scores, boxes, classes, limit, most):
         return order[earlier[:, 0] <= limit][:most]
     if slip == "neighbours":
         return order[np.append(True, np.diag(shares, 1) <= limit)][:most]
+    if slip == "last alone":
+        return held_against_the_last(order, boxes, limit)[:most]
     if slip == "one for each class":
         return np.array([i for k, i in enumerate(order) if classes[i] not in classes[order[:k]]], int)[:most]
     if slip == ">=":
         return greedy(scores, boxes, limit, lambda a, b: overlap_share(a, b) + 1e-7)[:most]
     return greedy(scores, boxes, limit, raw_share if slip == "not clamped" else overlap_share)[:most]
+
+
+def held_against_the_last(order, boxes, limit):
+    """Numbers of the boxes that stay, where each is compared with the one that stayed last alone."""
+    kept = [order[0]]
+    for i in order[1:]:
+        if overlap_share(boxes[kept[-1]], boxes[i]) <= limit:
+            kept.append(i)
+    return np.array(kept, int)
 
 
 def removed_in_the_loop(waiting, boxes, limit):
@@ -124,6 +135,7 @@ SUPPRESS_SLIPS = {
     "dropped ones drop": "a box that was suppressed still suppresses others: once it is out it has no say",
     "best alone drops": "only the best box of all suppresses others: each box that stays does",
     "neighbours": "each box is held against the one before it alone: against all that stay, it should be",
+    "last alone": "each box is held against the one that stayed last alone: against all that stay, it should be",
     "for each class": "each class brings up to max_boxes boxes: max_boxes counts all classes together",
     "grouped": "the boxes come back class by class: order them all by score, then cut at max_boxes",
     "one for each class": "each class brings one box: two cars that do not overlap are two cars",

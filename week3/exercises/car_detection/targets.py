@@ -21,6 +21,8 @@ def encode(boxes, anchors, grid, slip=""):
         rest = np.array([across - column, down - row])
         if slip == "row and column":
             row, column = column, row
+        if slip == "row and column, kept inside":
+            row, column = min(column, n_H - 1), min(row, n_W - 1)
         if slip == "no break":
             for i in range(k):
                 if not y_true[row, column, i, 0]:
@@ -97,6 +99,8 @@ ENCODE_SLIPS = {
     "round": "the cell is rounded to the nearest: round it down, for cell 3 goes from 3 to 4",
     "grid exchanged": "n_H and n_W are exchanged: grid is (n_H, n_W), rows first, and x counts columns",
     "row and column": "row and column are exchanged: y_true is indexed [row, column], and x chooses the column",
+    "row and column, kept inside": "row and column are exchanged, and what then lies outside the grid goes to its edge: "
+    "y_true is indexed [row, column], and x chooses the column",
     "no offset": "the middle is given in cells from the picture's corner: take off the cell's own number",
     "in shares": "the middle is given as a share of the picture: count it in cells, from the cell's corner",
     "from the middle": "the middle is measured from the cell's middle: measure it from its corner, 0 to 1",

@@ -52,12 +52,15 @@ def stamp_with(slip):
             if slip == "overwritten":
                 out[i, top : top + f, left : left + f] = part
             else:
-                out[i, top : top + f, left : left + f] += part
+                place = out[i, top : top + f, left : left + f]
+                place += part[: place.shape[0], : place.shape[1]] if slip == "cut at the edge" else part
         return cropped(out, p)
 
     def size(n, f, s):
         whole = (n - 1) * s + f
-        return {"no - 1": n * s + f, "n * stride": max(n * s, whole)}.get(slip, whole)
+        return {"no - 1": n * s + f, "n * stride": max(n * s, whole), "cut at the edge": n * s}.get(
+            slip, whole
+        )
 
     def stamp(x, kernel):
         if slip == "x @ W":
@@ -125,6 +128,8 @@ STAMP_SLIPS = {
     "always 1": "one row and column is cropped from each side, whatever padding is",
     "no - 1": "the size is n * stride + f: the first stamp needs f pixels, each further one stride more: "
     "(n - 1) * stride + f",
+    "cut at the edge": "the full size is n * stride, and stamps are cut where they stick out: it is "
+    "(n - 1) * stride + f, so that the last stamp fits",
     "n * stride": "the result has at least n * stride rows and columns: the last stamp ends at "
     "(n - 1) * stride + f",
 }

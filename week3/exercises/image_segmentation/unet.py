@@ -32,10 +32,12 @@ def unet_model(
     last: dict[str, Any] | None = None,
     more_classes: int = 0,
     wide_end: bool = False,
+    inside: int | None = None,
 ) -> Any:
     """U-Net (Ronneberger et al. 2015): pictures to logits of every pixel.
 
     skips    which contracting block each upsampling block sees; skip_is: which of that block's two results
+    inside   what stands for n_filters in all blocks, where that is fixed
     next_is  which of its two results goes on to the next block; bottom: the block that is enlarged first
     end      how the 3x3 convolution before the last one differs, {"filters": 0} leaves it out; last: the last
     """
@@ -43,13 +45,14 @@ def unet_model(
     from keras import layers
 
     X = inputs = keras.Input(input_size)
+    unit = inside or n_filters
     blocks = []
     for width, share, pool in zip(widths, shares, pools, strict=True):
-        blocks.append(conv_block(X, width * n_filters, share, pool))
+        blocks.append(conv_block(X, width * unit, share, pool))
         X = blocks[-1][next_is]
     X = blocks[bottom][0]
     for width, skip in zip(up_widths, skips, strict=True):
-        X = upsampling_block(X, blocks[skip][skip_is], width * n_filters)
+        X = upsampling_block(X, blocks[skip][skip_is], width * unit)
     how = {
         "filters": 2 * n_filters if wide_end else n_filters,
         "kernel_size": 3,
@@ -156,6 +159,11 @@ UNET_MISTAKES = {
     },
     "the 3x3 convolution before the last one has no padding: padding='same'": {"end": {"padding": "valid"}},
     "the 3x3 convolution before the last one has twice n_filters filters": {"wide_end": True},
+    "the 3x3 convolution before the last one has 32 filters, whatever n_filters says": {
+        "end": {"filters": 32}
+    },
+    "the blocks have 32, 64, 128, 256 and 512 filters, whatever n_filters says: write n_filters, 2 * n_filters, "
+    "and so on": {"inside": 32},
     "n_filters is never doubled: each block down has twice as many filters as the one before": {
         "widths": (1, 1, 1, 1, 1),
         "up_widths": (1, 1, 1, 1),

@@ -36,6 +36,7 @@ def localization_model(
         "free box": lambda: (ops.sigmoid(first[:, :1]), first[:, 1:], ops.softmax(rest)),
         "box with ReLU": lambda: (ops.sigmoid(first[:, :1]), ops.relu(first[:, 1:]), ops.softmax(rest)),
         "raw classes": lambda: (ops.sigmoid(first), rest),
+        "sigmoid before": lambda: (ops.sigmoid(first), ops.softmax(ops.sigmoid(rest))),
         "over the batch": lambda: (ops.sigmoid(first), ops.softmax(rest, axis=0)),
         "softmax from four": lambda: (ops.sigmoid(first), ops.softmax(X[:, 4:])),
         "softmax of all": lambda: (ops.sigmoid(first), ops.softmax(X)),
@@ -76,6 +77,9 @@ the_model = Exercise(
             "the box has a ReLU in place of a sigmoid": {"head": "box with ReLU"},
             "presence and box have a tanh in place of a sigmoid": {"head": "tanh"},
             "the classes have no softmax": {"head": "raw classes"},
+            "the classes go through the sigmoid and then through the softmax: the softmax wants raw numbers": {
+                "head": "sigmoid before"
+            },
             "the softmax runs over the batch: it belongs to the last axis": {"head": "over the batch"},
             "the cut is one off: the sigmoid is for the first five outputs": {"head": "cut at four"},
             "the softmax gets one output too many: the classes begin at X[:, 5:]": {

@@ -76,6 +76,9 @@ def localization_loss(
         return tf.reduce_mean(
             parts["presence"] + here[:, None] * (box_weight * parts["box"] + parts["classes"])
         )
+    if total == "objects apart, at least 1":
+        there = tf.reduce_sum(here * (box_weight * parts["box"] + parts["classes"]))
+        return tf.reduce_mean(parts["presence"]) + there / tf.maximum(tf.reduce_sum(here), 1)
     loss = 0.0
     for name, part in parts.items():
         part = part if name in signs or name == "box" else -part
@@ -231,6 +234,8 @@ the_loss = Exercise(
                 "already": {"classes": "raw"},
                 "box and classes are averaged over the pictures with an object. Here they are divided by the number "
                 "of all pictures": {"total": "objects apart"},
+                "box and classes are divided by the number of pictures with an object, or by 1 where there is none. Here "
+                "they are divided by the number of all pictures": {"total": "objects apart, at least 1"},
                 "a mask of shape (m, 1) meets losses of shape (m,): together they make (m, m) numbers. Write "
                 "y_true[:, 0]": {"total": "crossed"},
                 "only the first three classes are looked at": {"last_class": 8},

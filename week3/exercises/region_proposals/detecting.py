@@ -81,13 +81,15 @@ def rcnn_detect(
     background: str = "dropped",
     count_from: int = 1,
     suppress: str = "by class",
+    picked_from: str = "kept",
     over: Callable = lambda value, threshold: value > threshold,
     finish: Callable = lambda scores, boxes, classes: (scores, boxes, classes),
     empty: str = "arrays",
 ) -> tuple:
     """Scores, boxes and classes of what is seen in the proposals (Girshick et al. 2014, section 2).
 
-    background  "dropped", "kept" as a class, or "blind": it is left out before the best class is chosen
+    background   "dropped", "kept" as a class, or "blind": it is left out before the best class is chosen
+    picked_from  "kept", or "all": the numbers that suppress gives pick from what was there before filtering
     """
     proposals = np.asarray(proposals, float).reshape(-1, 4)
     if default_limit is not None and score_threshold == 0.5:
@@ -108,6 +110,7 @@ def rcnn_detect(
     classes = probabilities[:, first:].argmax(axis=1) + first
     scores = probabilities[np.arange(len(classes)), classes]
     keep = sure(scores, score_threshold) & ((classes > 0) | (background == "kept"))
+    everything = scores, proposals, classes
     scores, boxes, classes = scores[keep], proposals[keep], classes[keep]
     if suppress != "none":
         kept = suppressed(
@@ -122,7 +125,8 @@ def rcnn_detect(
         )
         if suppress == "dropped drop":
             kept = beside_all(scores, boxes, classes, iou_threshold)
-        scores, boxes, classes = scores[kept], boxes[kept], classes[kept]
+        picked = everything if picked_from == "all" else (scores, boxes, classes)
+        scores, boxes, classes = (each[kept] for each in picked)
     return finish(scores, boxes, classes + count_from - 1)
 
 
@@ -211,6 +215,8 @@ detecting = Exercise(
             "a box that was suppressed still suppresses others: once it is out it has no say": {
                 "suppress": "dropped drop"
             },
+            "the numbers that suppress gives pick from all proposals: they count those that were given to suppress, so "
+            "pick from scores[keep], proposals[keep] and classes[keep]": {"picked_from": "all"},
             "the first of several boxes stays, and not the one with the best score": {"suppress": "first"},
             "the background comes back as a class: drop class 0": {"background": "kept"},
             "the background is left out before the best class is chosen: where it is the most probable, there is "

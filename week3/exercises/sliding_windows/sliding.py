@@ -47,6 +47,7 @@ def sliding_window_predict(
     shape: Callable = lambda f_H, f_W: (f_H, f_W),
     strides: Callable = lambda stride, f_H, f_W: (stride, stride),
     edge: str = "left out",
+    counted: Callable = lambda f_H, f_W: (f_H, f_W),
     fill: bool = False,
     sizes: Callable = lambda n_H, n_W: (n_H, n_W),
     corners: bool = True,
@@ -56,13 +57,15 @@ def sliding_window_predict(
     """The classes of every window that lies in the picture: (rows, columns, classes).
 
     shape, strides, sizes  the window's shape, how far it moves down and right, the picture's size
+    counted                the window's height and width where rows and columns are counted
     fill                   whether windows that stick out are filled with zeros, and not cut
     corners                whether a window's corner is a multiple of the stride
     """
     f_H, f_W = shape(*both_ways(window))
     down, right = strides(stride, f_H, f_W)
     n_H, n_W = sizes(*image.shape[:2])
-    tops, lefts = starts(n_H, f_H, down, edge), starts(n_W, f_W, right, edge)
+    high, wide = counted(f_H, f_W)
+    tops, lefts = starts(n_H, high, down, edge), starts(n_W, wide, right, edge)
     rows, columns = len(tops), len(lefts)
     if not corners:
         tops, lefts = range(rows), range(columns)
@@ -202,6 +205,13 @@ slide = Exercise(
             },
             "every window is square: its width is ignored": {"shape": lambda f_H, f_W: (f_H, f_H)},
             "every window is square: its height is ignored": {"shape": lambda f_H, f_W: (f_W, f_W)},
+            "the columns are counted with the window's height, so that windows stick out on the right and are cut: "
+            "(n_W - w) // stride + 1 fit": {"counted": lambda f_H, f_W: (f_H, f_H)},
+            "the columns are counted with the window's height, so that windows stick out on the right and are filled "
+            "with zeros: (n_W - w) // stride + 1 fit": {
+                "counted": lambda f_H, f_W: (f_H, f_H),
+                "fill": True,
+            },
             "the picture is taken for a square: its height stands for its width too": {
                 "sizes": lambda n_H, n_W: (n_H, n_H)
             },

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook import Exercise, case
+from workbook import Exercise, Mistake, case
 from workbook.plain import plain
 from workbook.slips import by_words
 
@@ -32,6 +32,9 @@ def choose_threshold(distances: Any, same: Any, *, how: str = "balanced") -> flo
     }
     if how == "at most":
         candidates = values
+    if how.startswith("steps of "):
+        step = float(how.removeprefix("steps of "))
+        candidates = step * np.arange(round(2 / step) + 1)
     if how == "mean of same":
         return float(distances[same].mean())
     if how == "mean":
@@ -120,7 +123,14 @@ the_threshold = Exercise(
                     "the place of the best threshold is returned in place of its value": "index",
                 }.items()
             }
-        )
+        ),
+        *(
+            Mistake(
+                "the candidates are fixed numbers from 0 to 2: make them of the distances, the middles between neighbours",
+                functools.partial(choose_threshold, how=f"steps of {step}"),
+            )
+            for step in (0.1, 0.05, 0.01)
+        ),
     ],
     hints=[
         "Where can the answer change? Only between two neighbouring distances.",

@@ -23,6 +23,9 @@ def only_named(words: str) -> Callable:
         "difference": lambda c, s, a, b: a * c - b * s,
         "product": lambda c, s, a, b: a * c * b * s,
         "together": lambda c, s, a, b: (a + b) * (c + s),
+        "bracket": lambda c, s, a, b: a * (c + b * s),
+        "content twice": lambda c, s, a, b: a * c + b * c,
+        "style twice": lambda c, s, a, b: a * s + b * s,
         "half": lambda c, s, a, b: (a * c + b * s) / 2,
     }[words]
 
@@ -46,6 +49,10 @@ TOTAL_SLIPS = {
     "difference": "the style cost is subtracted: both costs are to become small, so they are added",
     "product": "everything is multiplied: the two terms are added",
     "together": "both costs get alpha + beta: mind the brackets, each cost has its own weight",
+    "bracket": "the style cost is multiplied by alpha as well: close the bracket before it, for each cost has its own "
+    "weight",
+    "content twice": "both terms hold the content cost: beta belongs to J_style",
+    "style twice": "both terms hold the style cost: alpha belongs to J_content",
     "half": "the mean of the two terms is taken in place of their sum",
 }
 

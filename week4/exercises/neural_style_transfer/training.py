@@ -110,7 +110,12 @@ def step_with(slip: str) -> Callable:
         with tf.GradientTape() as tape:
             a_G = model_outputs(generated_image)  # noqa: F821
             J = _cost(slip, a_G, a_C, a_S)  # noqa: F821
-        gradient = tape.gradient(J, generated_image)
+            learnt = J
+            if slip == "gradient of content":
+                learnt = _content_cost(a_C, a_G)  # noqa: F821
+            if slip == "gradient of style":
+                learnt = _style_cost(a_S, a_G)  # noqa: F821
+        gradient = tape.gradient(learnt, generated_image)
         if slip == "clip first":
             generated_image.assign(_clip(generated_image))
         if slip == "gradient clipped":
@@ -190,6 +195,10 @@ STEP_SLIPS = {
     "picture as gradient": "the picture is given to the optimizer in place of the gradient",
     "content only": "the gradient is that of the content cost alone, and the total cost is not used",
     "style only": "the gradient is that of the style cost alone, and the total cost is not used",
+    "gradient of content": "the total is returned, but the gradient is that of the content cost alone: ask the tape for "
+    "that of J",
+    "gradient of style": "the total is returned, but the gradient is that of the style cost alone: ask the tape for that "
+    "of J",
     "plain": "the costs are added without alpha and beta: call total_cost",
     "costs swapped": "alpha and beta are swapped, or the costs are swapped on their way into total_cost: content first, "
     "then style",

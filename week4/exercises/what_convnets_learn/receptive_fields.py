@@ -19,7 +19,8 @@ def receptive_field(model: Any, layer: str, *, slip: str = "") -> tuple[int, int
     """
     fields: dict[str, tuple[int, int, int]] = {}
     for each in model.layers:
-        feeds = [fields[name] for name in _feeds(model, each)] or [(int(slip != "from 0"), 1, 0)]
+        named = list(fields)[-1:] if slip == "one chain" else _feeds(model, each)
+        feeds = [fields[name] for name in named] or [(int(slip != "from 0"), 1, 0)]
         size, jump, start = _together(feeds, slip)
         if slip == "too early" and each.name == layer:
             return size, jump, start
@@ -187,6 +188,8 @@ FIELD_SLIPS = {
     "own pixels": "the padding is not multiplied by the jump: its rows are rows of the layer's own map",
     "padding below": "the start moves down with the padding: rows on top move it up, so subtract",
     "no start": "the start stays at 0: padding moves it up",
+    "one chain": "all layers are taken for one chain, each fed by the one before it in the list: a branch goes on from "
+    "the layer that feeds it",
     "smallest branch": "where branches meet, the smallest field is taken",
     "largest branch": "where branches meet, the largest field is taken: it goes from the smallest start to the "
     "greatest end of all",

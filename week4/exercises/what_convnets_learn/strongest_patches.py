@@ -32,6 +32,8 @@ def top_patches(model: Any, layer: str, images: np.ndarray, k: int, *, slip: str
     patches = []
     for c in range(n_C):
         best = np.argsort(-strength[:, c], kind="stable")[:k]
+        if slip == "channel 0":
+            best = np.argsort(-strength[:, 0], kind="stable")[:k]
         if slip == "quietest":
             best = np.argsort(strength[:, c], kind="stable")[:k]
         chosen = [(i, *np.divmod(place[i, c], rows if slip == "rows" else columns)) for i in best]
@@ -136,6 +138,7 @@ PATCH_SLIPS = {
     "same picture": "several patches of a channel come from one picture: take at most one from each",
     "one place": "all channels are cut out at the same place: each has its own",
     "one ranking": "all channels rank the pictures in the same way: each channel has its own best ones",
+    "channel 0": "all channels get the best pictures of channel 0: each channel has its own best ones",
     "first pictures": "the first k pictures are taken: the k in which the channel is strongest are asked for",
     "size twice": "the first row of the patch is off by size: the frame of zeros moves everything by size",
     "weakest first": "the patches stand from the weakest of the k to the strongest",
