@@ -43,7 +43,7 @@ def bottleneck(
     """A bottleneck block (He et al. 2015, figure 5, right).
 
     shortcut    what is added to the main path: "input", "projection", "projection with ReLU", "first" (what the
-                first convolution gave), "itself" (the end of the main path) or "itself projected"
+                first convolution gave), "itself" (the end of the main path), "itself projected" or "itself normalized"
     relus       where a ReLU stands: after the first and second convolution (0, 1), at the end (2), before the
                 addition (3)
     norms       which convolutions are normalized, 3 being the projection; strides_at: which have stride s;
@@ -79,6 +79,8 @@ def bottleneck(
     aside = start
     if "project" in shortcut:
         aside = convolution(start, 3, filters=filters[2], relu="ReLU" in shortcut, **window(3))
+    if shortcut == "itself normalized":
+        aside = layers.BatchNormalization(axis=axis)(third, training=training)
     if add == "never":
         return layers.ReLU()(third)
     if add == "after the last ReLU":
@@ -117,6 +119,7 @@ def ResNet50(
     activation: str | None = "softmax",
     only_projections: bool = False,
     stem: str = "valid",
+    pool_padding: str = "valid",
     pooling: str = "AveragePooling2D",
 ) -> Any:
     """ResNet-50 (He et al. 2015, table 1): pictures of ``input_shape`` to probabilities of ``classes``."""
@@ -131,7 +134,7 @@ def ResNet50(
     X = layers.Conv2D(64, 7, strides=2, padding=stem)(X)
     X = unless("norm", layers.BatchNormalization(), X, training=training)
     X = unless("relu", layers.ReLU(), X)
-    X = unless("max pooling", layers.MaxPooling2D(3, strides=2), X)
+    X = unless("max pooling", layers.MaxPooling2D(3, strides=2, padding=pool_padding), X)
     for width, blocks, s in stages:
         filters = [width, width, wide * width]
         X = convolutional_block(X, 3, filters, s, training=training)
@@ -327,6 +330,8 @@ convolutional = Exercise(
                 "every convolution of the main path has the stride. Only the first has it": {
                     "strides_at": (0, 1, 2, 3)
                 },
+                "the shortcut's batch normalization gets the end of the main path. It gets what the shortcut's "
+                "convolution gave": {"shortcut": "itself normalized"},
                 "the shortcut starts at the end of the main path. It starts at the input": {
                     "shortcut": "itself projected"
                 },
@@ -413,6 +418,13 @@ resnet = Exercise(
                 "the identity blocks do not reach the output: write X = identity_block(X, ...)": {
                     "stages": tuple((width, 1, s) for width, _, s in STAGES)
                 },
+                "only the last identity block of a stage counts: each gets what the convolutional block gave. Write "
+                "X = identity_block(X, ...)": {"stages": tuple((width, 2, s) for width, _, s in STAGES)},
+                "the max pooling of stage 1 has padding='same'. It has none ('valid')": {
+                    "pool_padding": "same"
+                },
+                "the first convolution and the max pooling have padding='same' in place of a zero padding of 3 and "
+                "none": {"stem": "same", "pool_padding": "same"},
                 "the first convolution has padding='same' in place of a zero padding of 3: on an even side that "
                 "puts 2 rows above and 3 below": {"stem": "same"},
                 "the largest of 2x2 values is taken before the output. Take their mean": {

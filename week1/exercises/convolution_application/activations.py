@@ -54,6 +54,12 @@ def added_up(rows: list[tuple]) -> list[tuple]:
     return [(*row[:3], sum(each[3] for each in rows[: i + 1])) for i, row in enumerate(rows)]
 
 
+def one_row_late(rows: list[tuple]) -> list[tuple]:
+    """Each row with the size of the row above it; the first keeps its own."""
+    sizes = [rows[0][2], *(row[2] for row in rows)]
+    return [(name, shape, size, count) for (name, shape, _, count), size in zip(rows, sizes, strict=False)]
+
+
 def small_model(kind: str, n_H: int, n_W: int, filters: int, units: int) -> Any:
     """A network to make a table of: "functional", "sequential" or "frozen"."""
     import keras
@@ -175,6 +181,9 @@ table = Exercise(
             },
             "the parameters are added up from row to row. Each row has those of its own layer": {
                 "after": added_up
+            },
+            "the sizes come one row late, each from the shape of the row above: take the layer's own shape": {
+                "after": one_row_late
             },
             "the first number of each shape is missing too. Take off the batch axis alone: shape[1:]": {
                 "after": lambda rows: [

@@ -18,7 +18,7 @@ def convolutional_model(
     pools: tuple[int | None, int | None] = (8, 4),
     pool_strides: tuple[int, int] | None = None,
     pool_paddings: tuple[str, str] = ("same", "same"),
-    pooling: str = "max",
+    pooling: tuple[str, str] = ("max", "max"),
     bias: bool = True,
     conv_strides: tuple[int, int] = (1, 1),
     convolutions: tuple[int, ...] = (0, 1),
@@ -39,7 +39,7 @@ def convolutional_model(
         X = convolution(X) if i in convolutions else X
         X = layers.ReLU()(X) if i in relus else X
         strides = pool_strides[i] if pool_strides else pools[i]
-        X = kinds[pooling](pools[i], strides, padding=pool_paddings[i])(X) if pools[i] else X
+        X = kinds[pooling[i]](pools[i], strides, padding=pool_paddings[i])(X) if pools[i] else X
     if end:
         X = layers.Flatten()(X) if end == "flatten" else layers.GlobalAveragePooling2D()(X)
     for each in between:
@@ -89,7 +89,15 @@ signs = Exercise(
                 },
                 "both poolings move by 1. Their strides are 8 and 4": {"pool_strides": (1, 1)},
                 "both poolings move by 2. Their strides are 8 and 4": {"pool_strides": (2, 2)},
-                "the poolings take averages. Here they take the largest number": {"pooling": "average"},
+                "the poolings take averages. Here they take the largest number": {
+                    "pooling": ("average", "average")
+                },
+                "the first pooling takes averages. It takes the largest number, as the second": {
+                    "pooling": ("average", "max")
+                },
+                "the second pooling takes averages. It takes the largest number, as the first": {
+                    "pooling": ("max", "average")
+                },
                 "there is no ReLU after the first convolution": {"relus": (1,)},
                 "there is no ReLU after the second convolution": {"relus": (0,)},
                 "there is no ReLU at all": {"relus": ()},

@@ -6,6 +6,8 @@ from workbook import Exercise, case
 from workbook.slips import by_slip
 
 from .windows import (
+    END_OF_ROWS,
+    PICTURE_0,
     SIZES,
     STOPS,
     STRIDES,
@@ -42,7 +44,8 @@ def conv_with(slip):
         for i, h, w, c in places(Z.shape, slip):
             if slip == "empty":
                 break
-            a_slice = (A_prev if slip == "A_prev" else A_prev_pad)[i][window(h, w, f, stride, slip)]
+            picture = (A_prev if slip == "A_prev" else A_prev_pad)[0 if slip == "picture 0" else i]
+            a_slice = picture[window(h, w, f, stride, slip)]
             kernel = W[..., 0 if slip == "first filter" else c]
             products = a_slice * (kernel[::-1, ::-1] if slip == "flipped" else kernel)
             times = {"no bias": 0, "bias in sum": products.size}.get(slip, 1)
@@ -74,6 +77,7 @@ def conv_cases(rng):
 
 CONV_SLIPS = {
     "A_prev": "the windows are cut from A_prev, not from the padded A_prev_pad",
+    "picture 0": PICTURE_0,
     "no pad": "pad is ignored: hparameters['pad'] is the width of the border of zeros",
     "pad once": "pad is counted once in the output size: there is a border on both sides, so 2 * pad",
     "no pad in size": "pad is missing in the output size: the padded picture is 2 * pad longer",
@@ -83,6 +87,7 @@ CONV_SLIPS = {
     "width twice": "n_H is made from the width: it counts the windows along the height, n_H_prev",
     **STRIDES,
     **WINDOWS,
+    **END_OF_ROWS,
     **SIZES,
     **STOPS,
     "first filter": "filter 0 is used for every output channel: take W[:, :, :, c]",

@@ -103,6 +103,23 @@ def fast_with(slip):
     return conv_forward_fast
 
 
+def far_slices(room):
+    """The slip that multiplies a slice's start by the stride: with zeros behind the picture as room, or without."""
+
+    def conv_forward_fast(A_prev, W, b, hparameters):
+        f, stride, pad = W.shape[0], hparameters["stride"], hparameters["pad"]
+        _, n_H, n_W, _ = conv_reference(A_prev, W, b, hparameters)[0].shape
+        behind = pad + room * f * stride
+        X = np.pad(A_prev, ((0, 0), (pad, behind), (pad, behind), (0, 0)))
+        Z = np.zeros((len(A_prev), n_H, n_W, W.shape[3]))
+        for r, s in np.ndindex(f, f):
+            top, left = r * stride, s * stride
+            Z += X[:, top : top + stride * n_H : stride, left : left + stride * n_W : stride] @ W[r, s]
+        return Z + b, (A_prev, W, b, hparameters)
+
+    return conv_forward_fast
+
+
 def filter_with(W, slip):
     """The filters as a slip has them; what a loop over their places leaves out is 0."""
     place = np.add.outer(np.zeros(len(W)), np.arange(len(W)))  # the column, and transposed the row
@@ -129,6 +146,10 @@ def one_loop(axis):
     return conv_forward_fast
 
 
+FAR_SLICES = (
+    "the slices start at r * stride and s * stride: the filter's places are neighbours, so start at r and s"
+)
+
 conv_forward_fast = Exercise(
     name="conv_forward_fast",
     points=20,
@@ -151,6 +172,7 @@ conv_forward_fast = Exercise(
         Mistake(
             "Python still walks from column to column of the picture: take all columns at once", one_loop(2)
         ),
+        *by_slip(far_slices, {1: FAR_SLICES, 0: FAR_SLICES}),
         *by_slip(
             fast_with,
             {

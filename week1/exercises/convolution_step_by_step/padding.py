@@ -13,7 +13,7 @@ def pad_with(slip):
 
     def zero_pad(X, pad):
         p, none, one, after = (pad, pad), (0, 0), (1, 1), (0, pad)
-        twice, before = (2 * pad, 2 * pad), (2 * pad, 0)
+        twice, before, behind = (2 * pad, 2 * pad), (2 * pad, 0), (0, 2 * pad)
         widths = {
             "all": (p, p, p, p),
             "channels": (none, p, p, p),
@@ -26,6 +26,7 @@ def pad_with(slip):
             "width only": (none, none, p, none),
             "one side": (none, after, after, none),
             "other side": (none, before, before, none),
+            "behind": (none, behind, behind, none),
             "twice": (none, twice, twice, none),
             "always 1": (none, one, one, none),
             "nothing": (none, none, none, none),
@@ -52,6 +53,7 @@ PAD_SLIPS = {
     "width only": "only the width is padded: the height needs a border too",
     "one side": "the border is only at the bottom and on the right: each side needs one",
     "other side": "the picture lies at the bottom right of the larger one: it begins at row pad and column pad",
+    "behind": "the picture lies at the top left of the larger one: it begins at row pad and column pad",
     "twice": "the border is 2 * pad wide on each side: it should be pad wide",
     "always 1": "the border is always 1 wide, whatever pad is",
     "edge": "the border repeats the picture's edge in place of zeros",

@@ -8,7 +8,9 @@ from workbook import Exercise, case
 from workbook.slips import by_slip
 
 from .windows import (
+    END_OF_ROWS,
     ONE_SIDE,
+    PICTURE_0,
     SIZES,
     STOPS,
     STRIDES,
@@ -45,8 +47,9 @@ def pool_with(slip):
             if slip == "empty":
                 break
             channels = {"all channels": slice(None), "first channel": 0}.get(slip, c)
-            seen = A_prev[i][window(h, w, f, stride, slip)][..., channels]
-            if slip == f"no {mode}":
+            picture = A_prev[0 if slip == "picture 0" else i]
+            seen = picture[window(h, w, f, stride, slip)][..., channels]
+            if slip == f"no {mode}" or (slip == "end of rows, empty ones skipped" and not seen.size):
                 continue
             if mode == "max":
                 A[i, h, w, c] = {
@@ -102,11 +105,14 @@ POOL_SLIPS = {
     "divide, and add 1",
     "SAME": "windows that stick out of the picture count, as padding='same' has it: keep those that lie inside",
     "first channel": "channel 0 is pooled for all of them: take channel c",
+    "picture 0": PICTURE_0,
     "all channels": "each window holds all channels: pooling treats every channel by itself",
     **STRIDES,
     "stride is f": "the window moves by its own size f, whatever the stride is",
     "f is stride": "the window is as large as the stride, whatever f is",
     **WINDOWS,
+    **END_OF_ROWS,
+    "end of rows, empty ones skipped": END_OF_ROWS["end of rows"],
     **ONE_SIDE,
     **SIZES,
     **STOPS,

@@ -8,6 +8,7 @@ from workbook.slips import by_slip
 from .pooling import POOL_MODES, pool_reference
 from .shares import first_only
 from .windows import (
+    END_OF_ROWS,
     ONE_SIDE,
     STOPS,
     STRIDES,
@@ -39,7 +40,7 @@ def pool_backward_with(slip):
         mode = {"always max": "max", "always average": "average"}.get(slip, mode)
         if slip == "modes exchanged":
             mode = "average" if mode == "max" else "max"
-        dA_prev = np.zeros(A_prev.shape)
+        dA_prev = A_prev * 1.0 if slip == "copy" else np.zeros(A_prev.shape)
         for i, h, w, c in places(dA.shape, slip):
             place = window(h, w, f, stride, slip)
             seen, dz = A_prev[i][place][..., c], dA[i, h, w, c]
@@ -47,6 +48,8 @@ def pool_backward_with(slip):
                 dz = dA[i, h, w].sum()
             if slip == "dz at the start":
                 dz = dA[i, h * stride, w * stride, c]
+            if slip == "picture 0":
+                seen = A_prev[0][place][..., c]
             if mode == "max":
                 rivals = A_prev[i][place] if slip == "all channels" else seen
                 masks = {
@@ -103,6 +106,8 @@ POOL_BACKWARD_SLIPS = {
     "modes exchanged": "the two modes are exchanged: in mode 'max' the maximum gets the gradient, in mode 'average' "
     "all places share it",
     "summed": "each window gets the gradients of all channels added up: take dA[i, h, w, c]",
+    "copy": "dA_prev begins as a copy of A_prev, to which the gradients are added: it begins with zeros",
+    "picture 0": "the masks are all made from picture 0: take picture i of A_prev",
     "no mask": "in mode 'max' every place gets the gradient: only the maximum should (multiply by the mask)",
     "value": "the window itself is multiplied by the gradient in place of its mask",
     "masked value": "the maximum is multiplied by the gradient: its place gets the gradient itself",
@@ -122,6 +127,7 @@ POOL_BACKWARD_SLIPS = {
     **STRIDES,
     "stride is f": "the window moves by its own size f, whatever the stride is",
     **WINDOWS,
+    **END_OF_ROWS,
     **ONE_SIDE,
     **STOPS,
 }

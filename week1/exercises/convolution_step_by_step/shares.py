@@ -33,6 +33,8 @@ MASKS = {
     "from zero": lambda x: x == max(0, x.max()),
     "mean": lambda x: x > x.mean(),
     "mean or more": lambda x: x >= x.mean(),
+    "square": lambda x: x[:, : len(x)] == x.max(),
+    "mean, square": lambda x: x[:, : len(x)] > x.mean(),
     "last": lambda x: first_only(x[::-1, ::-1])[::-1, ::-1],
 }
 MASK_SLIPS = {
@@ -52,6 +54,9 @@ MASK_SLIPS = {
     "from zero": "the search for the maximum starts at 0: among negative numbers no place holds it, and none is marked",
     "mean": "every place above the mean is marked: only the maximum should be",
     "mean or more": "every place of the mean or more is marked: only the maximum should be",
+    "square": "the mask is a square, n_H x n_H: it has the shape of x",
+    "mean, square": "every place above the mean is marked, in a square mask: only the maximum should be, in one of the "
+    "shape of x",
     "last": "only the last maximum is marked: the exercise asks for every place that holds it",
 }
 
@@ -96,8 +101,11 @@ SHARES = {
     "//": lambda dz, shape: np.full(shape, dz // math.prod(shape)),
     "int": lambda dz, shape: np.full(shape, int(dz / math.prod(shape))),
     "swapped": lambda dz, shape: np.full(shape[::-1], dz / math.prod(shape)),
+    "square result": lambda dz, shape: np.full(shape[:1] * 2, dz / shape[0] ** 2),
+    "square of shares": lambda dz, shape: np.full(shape[:1] * 2, dz / math.prod(shape)),
     "alone": lambda dz, shape: dz / math.prod(shape),
 }
+SQUARE = "the result is a square, n_H x n_H: shape gives its height and its width"
 SHARE_SLIPS = {
     "whole": "every place gets all of dz: the shares should add up to dz",
     "height": "dz is divided by the height only: a window has n_H * n_W places",
@@ -114,6 +122,8 @@ SHARE_SLIPS = {
     "//": "the shares are rounded down by //: use /",
     "int": "the shares are cut to whole numbers: they are fractions, so keep int and dtype=int away",
     "swapped": "height and width of the result are exchanged",
+    "square result": SQUARE,
+    "square of shares": SQUARE,
     "alone": "the share itself is returned, not an array filled with it",
 }
 

@@ -24,6 +24,8 @@ STEPS = {
     "mean": lambda a, W, b: np.mean(a * W) + b.item(),
     "flipped": lambda a, W, b: np.sum(a * W[::-1, ::-1]) + b.item(),
     "matrices": lambda a, W, b: np.sum(a @ W) + b.item(),
+    "matrices, turned": lambda a, W, b: np.sum(a @ W.swapaxes(-1, -2)) + b.item(),
+    "matrices, by channel": lambda a, W, b: np.einsum("ijc,jkc->", a, W) + b.item(),
     "int": lambda a, W, b: np.sum(a * W) + int(b.item()),
     "relu": lambda a, W, b: max(0, np.sum(a * W) + b.item()),
     "added": lambda a, W, b: np.sum(a + W) + b.item(),
@@ -37,6 +39,7 @@ STEPS = {
     "no a": lambda a, W, b: np.sum(W) + b.item(),
     "b for W": lambda a, W, b: np.sum(a * b) + b.item(),
 }
+MATRICES = "slice and filter are multiplied as matrices (np.dot, np.matmul, @): use *, number by number"
 STEP_SLIPS = {
     "no bias": "the bias is forgotten",
     "bias in sum": "the bias is added to every product before the sum: it belongs to the sum, once",
@@ -45,7 +48,9 @@ STEP_SLIPS = {
     "first channel": "only the first channel is used",
     "mean": "the mean of the products is taken in place of their sum",
     "flipped": "the filter is turned upside down and left to right before use: networks leave it as it is",
-    "matrices": "slice and filter are multiplied as matrices (np.dot, np.matmul, @): use *, number by number",
+    "matrices": MATRICES,
+    "matrices, turned": MATRICES,
+    "matrices, by channel": MATRICES,
     "int": "the bias is cut to a whole number by int(b): use float(b) or b.item()",
     "relu": "negative results become 0: the activation comes later, not here",
     "added": "slice and filter are added number by number: they are multiplied",

@@ -28,6 +28,7 @@ def back_to_places(parts, shape, f, stride):
 
 # What the slips share ----------------------------------------------------------------------------
 
+PICTURE_0 = "all windows are cut from picture 0: take picture i of the batch"
 STRIDES = {
     "stride ignored": "the window moves by 1 at each step, whatever the stride is",
     "stride on rows": "the stride moves the window down, but not to the right: the columns need it as well",
@@ -44,6 +45,9 @@ WINDOWS = {
     "swapped": "height and width are exchanged where the window is placed: h counts rows, w counts columns",
     "h twice": "the window's columns are taken from h as well: horiz_start is w * stride",
     "w twice": "the window's rows are taken from w as well: vert_start is h * stride",
+}
+END_OF_ROWS = {
+    "end of rows": "the windows' columns end at vert_start + f: they should end at horiz_start + f",
 }
 ONE_SIDE = {}
 for axis, place in (("rows", "h"), ("columns", "w")):
@@ -85,6 +89,8 @@ def window(h, w, f, stride, slip):
     top = h * (1 if slip in ("stride ignored", "stride on columns") else stride)
     left = w * (1 if slip in ("stride ignored", "stride on rows") else stride)
     kind, _, axis = slip.partition(", ")
+    if kind == "end of rows":
+        return slice(top, top + f), slice(left, top + f)
     rows = side(h, top, f, kind if axis != "columns" else "")
     columns = side(w, left, f, kind if axis != "rows" else "")
     return slice(*rows), slice(*columns)

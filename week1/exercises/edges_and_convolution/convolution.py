@@ -33,6 +33,9 @@ def convolve_with(slip):
             before = (f_H - 1) // 2, (f_W - 1) // 2
             widths = [(f - 1 - b, b) for f, b in zip(kernel.shape, before, strict=True)]
             return convolve(np.pad(image, widths), kernel)
+        if slip in ("f_H // 2", "f // 2"):
+            before = f_H // 2, (f_H if slip == "f_H // 2" else f_W) // 2
+            return convolve(np.pad(image, [(b, b) for b in before]), kernel)
         if slip == "in a circle":
             spectrum = np.fft.fft2(image) * np.fft.fft2(kernel, image.shape)
             return np.real(np.fft.ifft2(spectrum))
@@ -47,6 +50,7 @@ def convolve_with(slip):
     return convolve2d
 
 
+PADDED = "the picture is padded by f // 2 on each side: keep the windows inside it, 'valid'"
 CONVOLVE_SLIPS = {
     "not flipped": "the kernel is not flipped (or twice): this is cross-correlation",
     "rows flipped": "the kernel is turned upside down only: its columns need flipping too",
@@ -60,6 +64,8 @@ CONVOLVE_SLIPS = {
     "result flipped": "the result is flipped, not the kernel",
     "full": "windows that stick out of the picture are counted ('full'): keep those that lie inside, 'valid'",
     "same": "the picture is padded so that its size stays ('same'): keep the windows inside it, 'valid'",
+    "f_H // 2": PADDED,
+    "f // 2": PADDED,
     "in a circle": "the window comes in again on the other side, as FFT has it: keep the windows inside",
     "circle cut": "the wrong end of the FFT's result is cut off: its first f - 1 rows and columns wrap around",
     "mean": "the mean of the products is taken in place of their sum",

@@ -27,6 +27,7 @@ def kernel_of(kernel, slip):
         "quarter turn": np.rot90(kernel),
         "quarter back": np.rot90(kernel, -1),
         "other diagonal": np.rot90(kernel, 2).T,
+        "square cut": kernel[:, : len(kernel)],
     }
     return turned.get(slip, kernel)
 
@@ -35,8 +36,8 @@ def padded_with(image, padding, slip):
     """The picture with its border as the slip has it."""
     if slip in ("padding ignored", "padding forgotten"):
         return image
-    if slip == "one side":
-        return np.pad(image, (0, padding))
+    if slip in ("one side", "behind"):
+        return np.pad(image, (0, padding if slip == "one side" else 2 * padding))
     if slip == "rows only":
         return np.pad(image, ((padding, padding), (0, 0)))
     if slip == "padding 1":
@@ -53,7 +54,7 @@ def shape_of(image, X, kernel, stride, padding, slip):
     step = 1 if slip in ("stride ignored", "stride not in size") else stride
     one = {"no + 1": 0, "+ 1 inside": 0}.get(slip, 1)
     rounded = math.ceil if slip == "ceil" else math.floor
-    f = (kernel.shape[0],) * 2 if slip == "square" else kernel.shape
+    f = (kernel.shape[0],) * 2 if slip.startswith("square") else kernel.shape
     f = f[::-1] if slip == "f exchanged" else f
     return tuple(
         max(0, rounded((n + 2 * p - f_n + (slip == "+ 1 inside")) / step) + one)
@@ -66,6 +67,7 @@ def correlate_with(slip):
 
     def cross_correlate2d(image, kernel, stride=2 if slip == "default 2" else 1, padding=0):
         f_H, f_W = (kernel.shape[0],) * 2 if slip == "square" else kernel.shape
+        f_W = min(f_H, f_W) if slip == "square cut" else f_W
         if slip == "padded later":
             return np.pad(correlate(image, kernel, stride), padding)
         if slip == "thinned out":
@@ -164,11 +166,13 @@ CORRELATE_SLIPS = {
     "start, and each of them holds neighbours",
     "padded later": "the zeros are put around the result: they belong around the picture",
     "square": "the kernel is taken for a square: f_H is kernel.shape[0], f_W is kernel.shape[1]",
+    "square cut": "the kernel is taken for a square, f_H rows and columns: the width goes with f_W, kernel.shape[1]",
     "f exchanged": "f_H and f_W are exchanged in the output size: the height goes with f_H, the width with f_W",
     "padding ignored": NO_PADDING,
     "padding forgotten": NO_PADDING,
     "padding 1": "the border is always 1 wide, whatever padding is",
     "one side": "the border is only at the bottom and on the right: each side needs one",
+    "behind": "all zeros, 2 * padding, are at the bottom and on the right: each side needs padding of them",
     "rows only": "only the height is padded: the width needs a border too",
     "edge": "the border repeats the picture's edge in place of zeros",
     "ones": "the border is filled with ones in place of zeros",

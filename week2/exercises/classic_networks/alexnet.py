@@ -23,15 +23,19 @@ def alexnet(
     pool_after: tuple[int, ...] = (0, 1, 4),
     pool: tuple[int, int] = (3, 2),
     pooling: str = "MaxPooling2D",
+    pool_same: tuple[int, ...] = (),
     groups: tuple[int, ...] = (1, 1, 1, 1, 1),
     norm: str = "",
     activation: str | None = "relu",
+    linear: int | None = None,
     **head: Any,
 ) -> Any:
     """AlexNet in one tower (Krizhevsky et al. 2012, section 3.5).
 
     padding     of the first convolution; later: of all others
     pool_after  the convolutions before a pooling layer
+    pool_same   those of them whose pooling has padding "same"
+    linear      a convolution without activation
     norm        what stands behind convolutions: "" (nothing), "batch" or "response" (behind the first two)
     """
     import keras
@@ -40,13 +44,14 @@ def alexnet(
     X = inputs = keras.Input(input_shape)
     for i, (filters, f) in enumerate(convolutions):
         first = {"strides": stride, "padding": padding} if i == 0 else {"padding": later}
-        X = layers.Conv2D(filters, f, groups=groups[i], activation=activation, **first)(X)
+        bend = None if i == linear else activation
+        X = layers.Conv2D(filters, f, groups=groups[i], activation=bend, **first)(X)
         if norm == "batch":
             X = layers.BatchNormalization()(X)
         if norm == "response" and i < 2:
             X = layers.Lambda(respond_locally, output_shape=X.shape[1:])(X)
         if i in pool_after:
-            X = getattr(layers, pooling)(*pool)(X)
+            X = getattr(layers, pooling)(*pool, padding="same" if i in pool_same else "valid")(X)
     return keras.Model(inputs, dense_layers(X, classes, **{"dropout_after": (1, 2)} | head))
 
 
@@ -88,12 +93,19 @@ alexnet_exercise = Exercise(
                     "pool": (2, 2)
                 },
                 "the pooling windows are 3x3 and have stride 3. Their stride is 2": {"pool": (3, 3)},
+                "the pooling windows are 3x3 and have stride 3, and padding='same' keeps the last picture from "
+                "vanishing. Their stride is 2, and they have no padding": {"pool": (3, 3), "pool_same": (4,)},
+                "the pooling layers have padding='same'. They have none ('valid')": {"pool_same": (0, 1, 4)},
                 "the pooling layers take the average, not the maximum": {"pooling": "AveragePooling2D"},
                 "there is no pooling after the fifth convolution": {"pool_after": (0, 1)},
                 "there is a pooling after the third convolution, not after the fifth": {
                     "pool_after": (0, 1, 2)
                 },
                 "the convolutions have no ReLU": {"activation": None},
+                **{
+                    f"the {which} convolution has no ReLU": {"linear": i}
+                    for i, which in enumerate(("first", "second", "third", "fourth", "fifth"))
+                },
                 "the activations are tanh, as before 2012, and not ReLU": {
                     "activation": "tanh",
                     "hidden_activation": "tanh",

@@ -43,7 +43,8 @@ def googlenet(
     head_end: str = "Flatten",
     head_relu: str | None = "relu",
     head_width: float | None = None,
-    onwards: bool = False,
+    head_dense_width: float | None = None,
+    onwards: str = "",
     end: str = "GlobalAveragePooling2D",
     dropped: tuple[float, float] = (0.4, 0.7),
     activations: tuple[str | None, str | None] = ("softmax", "softmax"),
@@ -52,7 +53,7 @@ def googlenet(
     """GoogLeNet (Szegedy et al. 2015, table 1) with batch normalization, three outputs.
 
     without  what is left out: "pool 1" to "pool 4", "1x1", "norm", "head pool", "head 1x1", "head dense"
-    onwards  whether the main path goes on from what the first head has pooled
+    onwards  what of the heads the main path goes on from: "pooled", "reduced" by the 1x1 convolution, or ""
     """
     import keras
     from keras import layers
@@ -70,15 +71,18 @@ def googlenet(
     def answer(x: Any, share: float, activation: str | None) -> Any:
         return layers.Dense(classes, activation=activation)(layers.Dropout(share)(x) if share else x)
 
-    def head(x: Any) -> tuple[Any, Any]:
+    def head(x: Any) -> tuple[dict[str, Any], Any]:
         factor = width if head_width is None else head_width
         pooled = x
         if "head pool" not in without:
             pooled = getattr(layers, head_pool)(5, strides=head_strides, padding="same")(x)
-        x = unless("head 1x1", lambda x: convolution(x, n(128, factor)), pooled)
-        x = getattr(layers, head_end)()(x)
-        dense = layers.Dense(n(1024, factor), activation=head_relu, kernel_initializer="zeros")
-        return pooled, answer(unless("head dense", dense, x), dropped[1], activations[1])
+        reduced = unless("head 1x1", lambda x: convolution(x, n(128, factor)), pooled)
+        x = getattr(layers, head_end)()(reduced)
+        units = n(1024, factor if head_dense_width is None else head_dense_width)
+        dense = layers.Dense(units, activation=head_relu, kernel_initializer="zeros")
+        return {"pooled": pooled, "reduced": reduced}, answer(
+            unless("head dense", dense, x), dropped[1], activations[1]
+        )
 
     inputs = keras.Input(input_shape)
     X = halved("pool 1", convolution(inputs, n(64), 7, stride))
@@ -88,8 +92,8 @@ def googlenet(
     for name, filters in table.items():
         X = inception_module(X, *map(n, filters))
         if name in heads_after:
-            pooled, asides[name] = head(X)
-            X = pooled if onwards else X
+            seen, asides[name] = head(X)
+            X = seen.get(onwards, X)
         if name in ("3b", "4e"):
             X = halved("pool 3" if name == "3b" else "pool 4", X)
     main = answer(getattr(layers, end)()(X), dropped[0], activations[0])
@@ -221,6 +225,9 @@ network = Exercise(
                 "the auxiliary heads stand one module too late, after 4b and 4e": {
                     "heads_after": ("4b", "4e")
                 },
+                "the second auxiliary head stands one module too late, after 4e. It looks at the result of 4d": {
+                    "heads_after": ("4a", "4e")
+                },
                 "both auxiliary heads look at the result of 4a. The second one looks at that of 4d": {
                     "heads_after": ("4a", "4a")
                 },
@@ -238,7 +245,10 @@ network = Exercise(
                     "head_end": "GlobalAveragePooling2D"
                 },
                 "4b gets what the auxiliary head has pooled. Give the head a variable of its own": {
-                    "onwards": True
+                    "onwards": "pooled"
+                },
+                "4b gets what the auxiliary head has pooled and reduced. Give the head a variable of its own": {
+                    "onwards": "reduced"
                 },
                 "there is no dropout before the main output": {"dropped": (0, 0.7)},
                 "there is no dropout before the auxiliary outputs": {"dropped": (0.4, 0)},
@@ -264,6 +274,9 @@ network = Exercise(
                 "width is ignored": {"width": 1},
                 "width is forgotten in the auxiliary heads: it shrinks their 128 and 1024 too": {
                     "head_width": 1
+                },
+                "width is forgotten in the dense layers of the auxiliary heads: it shrinks their 1024 too": {
+                    "head_dense_width": 1
                 },
             },
         ),

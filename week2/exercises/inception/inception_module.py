@@ -48,6 +48,7 @@ def inception_module(
     reduces: tuple[int, ...] = (1, 2),
     windows: tuple[int, int] = (3, 5),
     relus: tuple[str, ...] = ("reduce", "end"),
+    reduce_norm: bool = True,
     pool: str = "max",
     pool_size: int = 3,
     pool_strides: int = 1,
@@ -62,6 +63,7 @@ def inception_module(
     order     of the four parts in the result
     reduces   which parts have a 1x1 convolution first
     relus     which convolutions have one: "reduce" those that reduce, "end" those that end a part
+    reduce_norm  whether those that reduce are normalized
     projection  where the 1x1 convolution of the fourth part stands: "after" the pooling, "before" it, or ""
     chained   what sees another part's result in place of X: "5x5", "all"
     """
@@ -71,7 +73,7 @@ def inception_module(
 
     def part(i: int, x: Any, reduce: int, filters: int) -> Any:
         if i in reduces:
-            x = convolution(x, reduce, relu="reduce" in relus, **how)
+            x = convolution(x, reduce, **{"relu": "reduce" in relus, "norm": reduce_norm, **how})
         return x, convolution(x, filters, windows[i - 1], **end)
 
     pooling = (layers.MaxPooling2D if pool == "max" else layers.AveragePooling2D)(
@@ -152,6 +154,9 @@ module = Exercise(
                 "3x3 and 5x5 are exchanged in the result. The order is 1x1, 3x3, 5x5, pooling": {
                     "order": (0, 2, 1, 3)
                 },
+                "the part with the pooling stands before the 5x5 one in the result. The order is 1x1, 3x3, 5x5, pooling": {
+                    "order": (0, 1, 3, 2)
+                },
                 "the windows of the second and third part are exchanged: first 3x3, then 5x5": {
                     "windows": (5, 3)
                 },
@@ -160,6 +165,11 @@ module = Exercise(
                 "the 1x1 convolution before the 5x5 one is missing": {"reduces": (1,)},
                 "both 1x1 convolutions that reduce are missing, which is the naive module": {"reduces": ()},
                 "the convolutions that reduce have no ReLU": {"relus": ("end",)},
+                "the convolutions that reduce have no batch normalization": {"reduce_norm": False},
+                "the convolutions that reduce have neither batch normalization nor ReLU. Each convolution has both": {
+                    "relus": ("end",),
+                    "reduce_norm": False,
+                },
                 "the convolutions that end a part have no ReLU": {"relus": ("reduce",)},
                 "there is no batch normalization": {"norm": False},
                 "the ReLUs stand before the batch normalizations and not after them": {"late": True},

@@ -45,9 +45,9 @@ def pointwise_convolution(X: Any, filters: int, slip: str = "") -> Any:
         X = layers.GlobalAveragePooling2D(keepdims=True)(X)
     if slip == "relu first":
         return layers.Conv2D(filters, 1)(layers.ReLU()(X))
-    window = {"3x3": 3, "window": filters}.get(slip, 1)
+    window = {"3x3": 3, "window": filters, "exchanged": filters}.get(slip, 1)
     X = layers.Conv2D(
-        X.shape[-1] if slip in ("n_C", "window") else filters,
+        {"n_C": X.shape[-1], "window": X.shape[-1], "exchanged": 1}.get(slip, filters),
         window,
         strides=2 if slip == "stride" else 1,
         padding="same",
@@ -63,6 +63,7 @@ POINTWISE_SLIPS = {
     "the ReLU stands before the convolution and not after it": "relu first",
     "there is a sigmoid in place of the ReLU": "sigmoid",
     "the window is 3x3. Here it sees one pixel only, 1x1": "3x3",
+    "filters and window are exchanged: Conv2D takes the number of filters first, then the window": "exchanged",
     "the convolution has no biases": "no bias",
     "filters is ignored, and as many channels come out as came in": "n_C",
     "each channel is multiplied by itself (a depthwise convolution). A 1x1 convolution mixes the channels": (

@@ -165,8 +165,9 @@ def inverted_residual_block(
     expand      what expansion multiplies: "channels" or "filters"
     norms       which of the three convolutions is normalized; relus: which has a ReLU6 after it
     strides_at  which of the three convolutions has the stride
-    shortcut    when the input is added: "where it fits", "never", "at stride 1", "where channels agree",
-                "turned" (at stride 1, with the two paths named the other way round), "itself" or "projected"
+    shortcut    when the input is added: "where it fits", "never", "at stride 1", "where channels agree", "turned" (at
+                stride 1, with the two paths named the other way round), "where n_C is left" (the expansion overwrote
+                it), "itself", "projected", "always projected" or "as in ResNet" (with a batch normalization)
     """
     from keras import layers
 
@@ -176,9 +177,10 @@ def inverted_residual_block(
     def finish(x: Any, i: int) -> Any:
         return norm_and_relu6(x, i in norms, relu=i in relus, **how)
 
-    x = X
+    x, left = X, n_C
     if expansion != 1 or not skip_expansion:
         wide = expansion * (n_C if expand == "channels" else filters)
+        left = wide
         x = finish(layers.Conv2D(wide, 1, stride[0], use_bias=False)(x), 0)
     if depthwise:
         x = layers.DepthwiseConv2D(3, stride[1], padding=padding, use_bias=False)(x)
@@ -191,8 +193,11 @@ def inverted_residual_block(
         return layers.Add()([x, x])
     if shortcut == "projected" and strides == 1 and n_C != filters:
         return layers.Add()([layers.Conv2D(filters, 1, use_bias=False)(X), x])
+    if shortcut in ("always projected", "as in ResNet") and not fits:
+        wire = layers.Conv2D(filters, 1, strides, use_bias=False)(X)
+        return layers.Add()([layers.BatchNormalization()(wire) if shortcut == "as in ResNet" else wire, x])
     added = {"never": False, "at stride 1": strides == 1, "turned": strides == 1}
-    added["where channels agree"] = n_C == filters
+    added |= {"where channels agree": n_C == filters, "where n_C is left": strides == 1 and left == filters}
     if added.get(shortcut, fits):
         x = layers.Add()([x, X] if shortcut == "turned" else [X, x])
         return layers.ReLU(6)(x) if relu_at_end else x
@@ -240,6 +245,12 @@ inverted = Exercise(
                 },
                 "where the channels differ the input goes through a 1x1 convolution and is added. Here it is "
                 "not added at all": {"shortcut": "projected"},
+                "where the input does not fit it goes through a 1x1 convolution with the stride and is added. Here it is "
+                "not added at all": {"shortcut": "always projected"},
+                "where the input does not fit it goes through a 1x1 convolution and a batch normalization and is added, "
+                "as in ResNet. Here it is not added at all": {"shortcut": "as in ResNet"},
+                "the input is never added where the block expands: n_C was overwritten. Compare filters with the "
+                "channels of X": {"shortcut": "where n_C is left"},
                 "expansion multiplies the filters of the result. It multiplies the channels of the input": {
                     "expand": "filters"
                 },

@@ -38,7 +38,7 @@ def mobilenet_v2(
     stem_alpha: bool = True,
     head: Callable[[float], int] = lambda alpha: make_divisible(1280 * max(1.0, alpha)),
     with_head: bool = True,
-    every_block_strides: bool = False,
+    strides_in: str = "first",
     swapped: bool = False,
     pooling: str = "average",
     activation: str | None = "softmax",
@@ -48,6 +48,7 @@ def mobilenet_v2(
 
     stem  switches of the first convolution: "strides", "ceiling", "relu"; ends: the same of the last one
     head  the filters of the last convolution
+    strides_in  which block of a stage has the stride: the "first", the "last" or "every" one
     """
     import keras
     from keras import layers
@@ -59,7 +60,8 @@ def mobilenet_v2(
     X = norm_and_relu6(X, **stem)
     for expansion, channels, blocks, strides in stages:
         for i in range(blocks):
-            s = strides if i == 0 or every_block_strides else 1
+            has_stride = {"first": i == 0, "last": i == blocks - 1, "every": True}
+            s = strides if has_stride[strides_in] else 1
             filters = rounding(channels * alpha)
             X = inverted_residual_block(X, *((expansion, filters) if swapped else (filters, expansion)), s)
     if with_head:
@@ -119,13 +121,16 @@ network = Exercise(
             "there is no batch normalization after the first convolution": {"stem": {"norm": False}},
             "the last 1x1 convolution, before the pooling, is missing": {"with_head": False},
             "there is no ReLU6 after the last convolution": {"ends": {"relu": False}},
+            "there is no batch normalization after the last convolution": {"ends": {"norm": False}},
+            "there is neither batch normalization nor ReLU6 after the last convolution": {
+                "ends": {"norm": False, "relu": False}
+            },
             "the blocks do not reach the output: write X = inverted_residual_block(X, ...)": {"stages": ()},
             "each stage has one block. It has n, of which the first has the stride": {
                 "stages": tuple((t, c, 1, s) for t, c, _, s in STAGES)
             },
-            "every block of a stage has the stride. Only the first of each has it": {
-                "every_block_strides": True
-            },
+            "every block of a stage has the stride. Only the first of each has it": {"strides_in": "every"},
+            "the last block of each stage has the stride. The first of each has it": {"strides_in": "last"},
             "filters and expansion are swapped in the call of the block: the filters come first": {
                 "swapped": True
             },

@@ -20,6 +20,12 @@ def compound_scaling(
     return alpha**phi, beta**phi, gamma**phi
 
 
+@np.errstate(invalid="ignore")
+def swapped_arrays(phi: float, alpha: float = 1.2, beta: float = 1.1, gamma: float = 1.15) -> tuple:
+    """Base and exponent swapped in np.power: where phi is negative it gives nan, and ** a complex number."""
+    return tuple(np.power(float(phi), base) for base in (alpha, beta, gamma))
+
+
 def by_defaults(phi: float, alpha: float = 1.2, beta: float = 1.1, gamma: float = 1.15) -> tuple:
     return compound_scaling(phi)
 
@@ -50,6 +56,7 @@ scaling = Exercise(
             "base and exponent are swapped: alpha**phi, not phi**alpha": (
                 lambda phi, alpha=1.2, beta=1.1, gamma=1.15: (phi**alpha, phi**beta, phi**gamma)
             ),
+            "base and exponent are swapped: the base comes first, np.power(alpha, phi)": swapped_arrays,
             "width and resolution are swapped: beta is for the width, gamma for the resolution": (
                 lambda phi, alpha=1.2, beta=1.1, gamma=1.15: compound_scaling(phi, alpha, gamma, beta)
             ),
@@ -188,6 +195,11 @@ budget = Exercise(
             "the ratio is divided by the cost of one step. phi is an exponent: divide logarithms": (
                 lambda flops, budget, alpha=1.2, beta=1.1, gamma=1.15: (
                     budget / flops / (alpha * beta**2 * gamma**2)
+                )
+            ),
+            "the logarithm of the ratio is divided by one step's cost. Divide by the logarithm of that cost": (
+                lambda flops, budget, alpha=1.2, beta=1.1, gamma=1.15: (
+                    math.log(budget / flops) / (alpha * beta**2 * gamma**2)
                 )
             ),
             "the logarithm of the ratio is not divided by the logarithm of one step's cost": (

@@ -45,15 +45,19 @@ def ten_crops(
     corner: int = 0,
     middle: int = 0,
     up: int = 0,
+    halved: bool = False,
 ) -> list[np.ndarray]:
     """The crops (m, h, w, 3) of pictures (m, n_H, n_W, 3): four corners and the centre, and their mirrored ones.
 
     mirror  the axis that is turned round, None for no mirrored crops; corner, middle: pixels that the last row and
-            the centre are off; up: 1 where the centre's place is rounded up
+            the centre are off; up: 1 where the centre's place is rounded up; halved: True where only the picture's
+            side is halved there
     """
     n_H, n_W = images.shape[1:3]
     bottom, right = max(0, n_H - h - corner), max(0, n_W - w - corner)
     top_of_centre, left_of_centre = (n_H - h + up) // 2 + middle, (n_W - w + up) // 2 + middle
+    if halved:
+        top_of_centre, left_of_centre = max(0, n_H // 2 - h), max(0, n_W // 2 - w)
     corners = [(0, 0), (0, right), (bottom, 0), (bottom, right)]
     chosen = corners * ("corners" in places) + [(top_of_centre, left_of_centre)] * ("centre" in places)
     if places == "top corners and centre":
@@ -103,6 +107,8 @@ VOTES = "the crops vote, each for yes or no. The mean of their probabilities is 
 LOGITS_FIRST = "the logits are averaged and the sigmoid comes last. First the sigmoid, then the mean"
 NO_SIGMOID = "the logits are averaged and there is no sigmoid: these are no probabilities"
 
+SOFTMAX = "a softmax is taken of a single logit, and gives 1 for every picture. Take the sigmoid"
+
 multi_crop = Exercise(
     name="multi_crop_predict",
     points=10,
@@ -132,6 +138,8 @@ multi_crop = Exercise(
             "the lower and right crops end one pixel before the border": {"corner": 1},
             "the centre crop lies one pixel too far down and to the right": {"middle": 1},
             "the place of the centre is rounded up. Round it down: // 2": {"up": 1},
+            "the centre crop starts at n_H // 2 - h, or at 0. It starts at (n_H - h) // 2": {"halved": True},
+            SOFTMAX: {"mean": lambda z: np.ones(z.shape[1])},
             LOGITS_FIRST: {"mean": lambda z: sigmoid(z.mean(axis=0))},
             NO_SIGMOID: {"mean": lambda z: z.mean(axis=0)},
             VOTES: {"mean": lambda z: (z > 0).mean(axis=0)},
@@ -213,6 +221,7 @@ ensemble = Exercise(
         {
             LOGITS_FIRST: {"mean": lambda z: sigmoid(z.mean(axis=0))},
             NO_SIGMOID: {"mean": lambda z: z.mean(axis=0)},
+            SOFTMAX: {"mean": lambda z: np.ones(z.shape[1])},
             "the networks vote, each for yes or no. The mean of their probabilities is asked for": {
                 "mean": lambda z: (z > 0).mean(axis=0)
             },
@@ -231,6 +240,9 @@ ensemble = Exercise(
             "the largest probability is taken and not the mean": {"mean": lambda z: sigmoid(z).max(axis=0)},
             "the mean goes over the pictures. It goes over the networks": {
                 "mean": lambda z: sigmoid(z).mean(axis=1)
+            },
+            "all pictures get the same number, the mean over networks and pictures. The mean goes over the networks": {
+                "mean": lambda z: np.full(z.shape[1], sigmoid(z).mean())
             },
             "the mean goes over networks and pictures. Each picture gets a number of its own": {
                 "mean": lambda z: sigmoid(z).mean()
