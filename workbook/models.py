@@ -13,6 +13,7 @@ import numpy as np
 from workbook.known import build_known, known, known_pictures, set_known_weights
 from workbook.observing import written
 from workbook.plain import Other, plain
+from workbook.quick_layers import quick_layers
 from workbook.structure import LAYERS, layers_in_words
 
 _OLDER = {"training": None, "stage": 2, "block": "a"}
@@ -139,11 +140,12 @@ def observe_network(
 def _computed(model: Any, X: np.ndarray, biases: bool) -> dict[str, Any]:
     """Numbers of parameters, and the outputs for X in both modes of a model that has known weights."""
     made = len(model.variables)
-    inference = np.asarray(model(X, training=False))
-    if len(model.variables) > made:  # a subclass may make its weights only now
-        set_known_weights(model, biases)
+    with quick_layers():
         inference = np.asarray(model(X, training=False))
-    training = np.asarray(model(X, training=True))  # last, since it moves the statistics
+        if len(model.variables) > made:  # a subclass may make its weights only now
+            set_known_weights(model, biases)
+            inference = np.asarray(model(X, training=False))
+        training = np.asarray(model(X, training=True))  # last, since it moves the statistics
     return {
         "parameters": parameters(model, biases),
         "in inference mode": inference,
