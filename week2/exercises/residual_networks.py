@@ -172,10 +172,16 @@ def look_at_block(
 
 
 def light(X: Any, f: int, filters: list[int], s: int = 1, *ignored: Any, **also_ignored: Any) -> Any:
-    """A cheap layer in place of an identity block, where only shapes are of interest."""
+    """A cheap layer without weights in place of an identity block, where only shapes are of interest."""
+    import keras
     from keras import layers
 
-    return layers.Conv2D(filters[2], 1, strides=s, kernel_initializer="zeros")(X)
+    n_C = int(filters[2])
+    thin = layers.MaxPooling2D(1, strides=s)(X)
+    return layers.Lambda(
+        lambda x: keras.ops.repeat(x[..., :1], n_C, axis=-1),
+        output_shape=lambda shape: (*shape[:-1], n_C),
+    )(thin)
 
 
 def light_with_stride(X: Any, f: int, filters: list[int], s: int = 2, *ignored: Any, **also: Any) -> Any:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.exercise import Exercise
-from workbook.grading import forking, inside, judge, stripping
+from workbook.grading import forking, inside, judge, quickening, stripping
 from workbook.grading.answers import Part
 from workbook.grading.bounds import Bounds
 from workbook.grading.sandbox import Tree, tree_for
@@ -131,6 +131,7 @@ def _load_tensorflow() -> None:
 
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     keras.layers.Dense  # noqa: B018  keras loads lazily: once here, not in each fork
+    quickening.quicken()
 
 
 def _load_modules(names: list[str]) -> None:

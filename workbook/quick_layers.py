@@ -1,0 +1,164 @@
+"""Layers of Keras models in one operation or two, without what Keras does around each.
+
+A call of a layer costs Keras a millisecond: it binds arguments, looks for masks and losses, opens scopes, and
+normalizes a batch in a dozen operations. On pictures of a few pixels that is nearly all the time that a
+network of fifty layers takes. ``quick_layers`` puts one function of Keras's aside, the one that says how a
+functional model calls a layer in its graph. Convolutions, batch normalizations, ReLUs and additions are then
+computed directly, with the same results up to the rounding of float32, moving statistics included.
+
+That is done only for a layer that is exactly what Keras made it (no subclass, no ``call`` of its own), works
+in float32 with the channels last, and gets one plain tensor without a mask. All else goes Keras's own way:
+other layers, other arguments, symbolic tensors, another version of Keras in which that function is not to be
+found.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+@contextlib.contextmanager
+def quick_layers() -> Iterator[None]:
+    """For a while functional models that are called compute their layers quickly."""
+    from keras.src.models import functional
+
+    usual = getattr(functional, "operation_fn", None)
+    if usual is None:
+        yield
+        return
+
+    def either(layer: Any, **context: Any) -> Callable:
+        as_keras_does = usual(layer, **context)
+        compute = _quick(layer, context)
+        if compute is None:
+            return as_keras_does
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            others = {name for name, value in kwargs.items() if value is not None} - {"training"}
+            plain = len(args) == 1 and not others and _are_plain(args[0], layer)
+            return compute(args[0]) if plain else as_keras_does(*args, **kwargs)
+
+        return call
+
+    functional.operation_fn = either
+    try:
+        yield
+    finally:
+        functional.operation_fn = usual
+
+
+def _quick(layer: Any, context: dict[str, Any]) -> Callable | None:
+    """How to compute a layer quickly; None where it is not just what Keras made it."""
+    from keras import layers
+
+    makers = {
+        layers.Conv2D: _convolution,
+        layers.BatchNormalization: _batch_normalization,
+        layers.ReLU: _relu,
+        layers.Activation: _activation,
+        layers.Add: _add,
+    }
+    make = makers.get(type(layer))
+    if make is None or context.keys() != {"training"} or context["training"] is None or "call" in vars(layer):
+        return None
+    usual = layer.built and layer.dtype_policy.name == "float32" and not layer.dtype_policy.quantization_mode
+    return make(layer, bool(context["training"])) if usual else None
+
+
+def _are_plain(inputs: Any, layer: Any) -> bool:
+    """True for pictures (m, n_H, n_W, n_C) of float32 without a mask; for a list of equal shapes where the
+    layer adds them up."""
+    import tensorflow as tf
+    from keras import layers
+    from keras.src.backend import get_keras_mask
+
+    several = isinstance(inputs, list | tuple)
+    if several != (type(layer) is layers.Add):
+        return False
+    found = list(inputs) if several else [inputs]
+    return all(
+        tf.is_tensor(x)
+        and hasattr(x, "numpy")  # no symbolic one
+        and x.dtype == tf.float32
+        and len(x.shape) == 4
+        and x.shape == found[0].shape
+        and get_keras_mask(x) is None
+        for x in found
+    )
+
+
+def _convolution(layer: Any, training: bool) -> Callable | None:
+    from tensorflow import raw_ops
+
+    wanted = ("channels_last", 1, (1, 1), False)
+    if (layer.data_format, layer.groups, layer.dilation_rate, layer.lora_enabled) != wanted:
+        return None
+    kernel, bias = layer.kernel.value, layer.bias.value if layer.use_bias else None
+    strides, padding = [1, *layer.strides, 1], layer.padding.upper()
+    then = _quick_activation(layer.activation)
+
+    def compute(x: Any) -> Any:
+        x = raw_ops.Conv2D(input=x, filter=kernel, strides=strides, padding=padding)
+        return then(x if bias is None else raw_ops.BiasAdd(value=x, bias=bias))
+
+    return compute
+
+
+def _batch_normalization(layer: Any, training: bool) -> Callable | None:
+    import tensorflow as tf
+    from tensorflow import raw_ops
+
+    if layer.axis not in (-1, 3) or layer.renorm or layer.synchronized:
+        return None
+    mean, variance = layer.moving_mean.value, layer.moving_variance.value
+    gamma = layer.gamma.value if layer.scale else tf.ones_like(mean)
+    beta = layer.beta.value if layer.center else tf.zeros_like(mean)
+    learns, momentum = training and layer.trainable, layer.momentum
+
+    def compute(x: Any) -> Any:
+        y, batch_mean, batch_variance, *_ = raw_ops.FusedBatchNormV3(
+            x=x,
+            scale=gamma,
+            offset=beta,
+            mean=() if learns else mean,
+            variance=() if learns else variance,
+            epsilon=layer.epsilon,
+            is_training=learns,
+        )
+        if learns:
+            count = x.shape[0] * x.shape[1] * x.shape[2]  # the operation divides by count - 1, Keras by count
+            biased = batch_variance * (max(1, count - 1) / count)
+            mean.assign(mean * momentum + batch_mean * (1 - momentum))
+            variance.assign(variance * momentum + biased * (1 - momentum))
+        return y
+
+    return compute
+
+
+def _relu(layer: Any, training: bool) -> Callable | None:
+    from tensorflow import raw_ops
+
+    usual = layer.max_value is None and not layer.negative_slope and not layer.threshold
+    return (lambda x: raw_ops.Relu(features=x)) if usual else None
+
+
+def _activation(layer: Any, training: bool) -> Callable | None:
+    import keras
+
+    return _quick_activation(layer.activation) if layer.activation is keras.activations.relu else None
+
+
+def _quick_activation(function: Callable | None) -> Callable:
+    """An activation function; the two that come most often without detours."""
+    import keras
+    from tensorflow import raw_ops
+
+    if function is None or function is keras.activations.linear:
+        return lambda x: x
+    return (lambda x: raw_ops.Relu(features=x)) if function is keras.activations.relu else function
+
+
+def _add(layer: Any, training: bool) -> Callable | None:
+    from tensorflow import raw_ops
+
+    return lambda inputs: raw_ops.AddN(inputs=list(inputs))
