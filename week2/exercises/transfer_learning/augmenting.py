@@ -119,9 +119,6 @@ augmentation = Exercise(
             ),
             "the rotation is 0.02 and not 0.2": lambda: augmenter(rotation=0.02),
             "the rotation is 0.1 and not 0.2": lambda: augmenter(rotation=0.1),
-            "the rotation is 0.4, as if 1 were half a turn. It is 0.2 of a full turn": lambda: augmenter(
-                rotation=0.4
-            ),
             "the rotation is given in radians. The factor is a share of a full turn": lambda: augmenter(
                 rotation=0.2 / (2 * np.pi)
             ),

@@ -169,7 +169,7 @@ the_patches = Exercise(
         "If the patches are right but shifted: top = start + jump * row. If only those at the rim are wrong: pad.",
         "Pad the picture by size on all sides; the patch is then rows size + top to 2 * size + top of it.",
     ],
-    idea="Nine patches of a unit say more than one: what they share is what it answers to.",
+    idea="Eight patches of a unit say more than one: what they share is what it answers to.",
     try_next="Give top_patches only the hands, X[kind == 1], in the cell with block 4, and say first what the "
     "channels for mouths will find there.",
 )
