@@ -52,7 +52,7 @@ unit: setup  ## The tests of the engine, the exercises, the data and the tools
 
 notebooks: setup  ## Replay the solved notebooks and compare what they print
 	@mkdir -p build/home
-	$(QUIET_HOME) $(PY) -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
+	$(QUIET_HOME) $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env \
 	  --nbval-cell-timeout=900 -p no:cacheprovider $(foreach week,2 3 4 1,week$(week)/solutions/*.ipynb) # long ones first
 
 lint: setup  ## Check style: scripts and notebooks alike
