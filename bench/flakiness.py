@@ -74,6 +74,7 @@ def _row(lesson: Lesson, exercise: Exercise, runs: int) -> dict[str, Any]:
 
 
 ENGINE = ("exercise", "observing", "judging", "comparing", "diagnosing", "remembering", "plain", "models")
+ENGINE += ("known", "quick_layers", "structure", "losses")
 """The modules on which a verdict and its name depend."""
 
 
