@@ -456,7 +456,7 @@ print(
 # standard error is more than four points, so look at the large differences.)
 #
 # The same layers, the same 200 pictures. From random weights they are not enough: four hundred thousand
-# numbers cannot be found from them, and the network does no better than a coin. From borrowed weights the
+# numbers cannot be found from them, and the network does hardly better than a coin. From borrowed weights the
 # same training finds its way. The frozen network lies between: features made for other things help a
 # little, and a thousand numbers cannot change them.
 #
