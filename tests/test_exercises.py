@@ -103,11 +103,12 @@ def test_reference_passes_and_an_exercise_is_complete(lesson: Lesson, exercise: 
 def test_mistake_is_rejected_and_named(exercise: Exercise, index: int) -> None:
     mistake = exercise.mistakes[index]
     for seed in seeds(exercise):
-        if seed == SEEDS[0]:  # run anew: a mistake that gives something else each time would go unnamed
+        if seed == SEEDS[0] and (index % 4 == 0 or not exercise.slow):
+            # run anew: a mistake that gives something else each time would go unnamed
             seen = observe(exercise, mistake.function, seed)
-            assert not _is_dead(seen), f"the mistake's own code fails: {seen[0].error}"
         else:
             seen = remembering.mistake(exercise, index, seed)
+        assert not _is_dead(seen), f"the mistake's own code fails: {seen[0].error}"
         report = judge(exercise, seen, seed)
         assert not report.passed
         assert report.score < exercise.points
