@@ -76,8 +76,13 @@ def _repeat(values: np.ndarray, into: np.ndarray) -> None:
 
 
 def _scaled(shape: tuple[int, ...], role: str, biases: bool) -> np.ndarray:
-    """The numbers of a known weight, before the longest shapes repeat them."""
-    values = _window(shape, role)
+    """The numbers of a known weight, before the longest shapes repeat them.
+
+    A kernel's depend on how many numbers it takes in and gives out only, so that a convolution over the whole
+    map does the same as a dense layer.
+    """
+    core = (int(np.prod(shape[:-1])), shape[-1]) if role == "kernel" and shape else shape
+    values = _window(core, role)
     if role == "gamma":
         values = 0.7 + 0.2 * np.tanh(values)
     elif role == "moving_variance":
@@ -99,14 +104,19 @@ def set_known_weights(model: Any, biases: bool = False, filled: frozenset[int] =
 
     The epsilon of batch normalizations is everybody's own choice: it becomes that of Keras.
     """
+    set_usual_epsilon(model)
+    for variable in model.variables:
+        if id(variable) not in filled and (role := _role(variable)):
+            variable.assign(known_weight(tuple(variable.shape), role, biases))
+
+
+def set_usual_epsilon(model: Any) -> None:
+    """The epsilon of a model's batch normalizations becomes that of Keras."""
     import keras
 
     for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.epsilon = 1e-3
-    for variable in model.variables:
-        if id(variable) not in filled and (role := _role(variable)):
-            variable.assign(known_weight(tuple(variable.shape), role, biases))
 
 
 def _role(variable: Any) -> str:

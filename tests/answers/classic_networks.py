@@ -648,6 +648,29 @@ def vgg16_without_biases(input_shape, classes):
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
 
+def alexnet_of_convolutions_only(input_shape, classes):
+    """Dense layers on a flattened map, written as convolutions over the whole map."""
+    X = X_input = keras.Input(input_shape)
+    X = MaxPooling2D(3, 2)(Conv2D(96, 11, strides=4, activation="relu")(X))
+    X = MaxPooling2D(3, 2)(Conv2D(256, 5, padding="same", activation="relu")(X))
+    for filters in (384, 384, 256):
+        X = Conv2D(filters, 3, padding="same", activation="relu")(X)
+    X = MaxPooling2D(3, 2)(X)
+    X = Dropout(0.5)(Conv2D(4096, X.shape[1:3], activation="relu")(X))
+    X = Dropout(0.5)(Conv2D(4096, 1, activation="relu")(X))
+    X = Flatten()(Conv2D(classes, 1)(X))
+    return keras.Model(X_input, layers.Softmax()(X))
+
+
+def vgg16_of_convolutions_only(input_shape, classes):
+    X = X_input = keras.Input(input_shape)
+    for filters, n in ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)):
+        X = vgg_block(X, filters, n)
+    X = Conv2D(4096, X.shape[1:3], activation="relu")(X)
+    X = Conv2D(4096, 1, activation="relu")(X)
+    return keras.Model(X_input, Conv2D(classes, 1, activation="softmax")(X)[:, 0, 0])
+
+
 RIGHT = {
     "alexnet": [
         alexnet,
@@ -660,6 +683,7 @@ RIGHT = {
         alexnet_passes_the_mode,
         alexnet_lambdas,
         alexnet_attributes,
+        alexnet_of_convolutions_only,
     ],
     "vgg_block": [
         vgg_block,
@@ -684,6 +708,7 @@ RIGHT = {
         vgg16_line_by_line,
         vgg16_by_recursion,
         vgg16_functions,
+        vgg16_of_convolutions_only,
     ],
 }
 WRONG = {

@@ -850,6 +850,20 @@ def lenet_relu_in_front(input_shape, classes):
     return _lenet(input_shape, classes, convolution="relu", dense="tanh")
 
 
+def happy_with_another_epsilon():
+    return keras.Sequential(
+        [
+            keras.Input((64, 64, 3)),
+            layers.Conv2D(32, 7, padding="same"),
+            layers.BatchNormalization(axis=3, epsilon=1e-5, momentum=0.9),
+            layers.ReLU(),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
 RIGHT = {
     "happyModel": [
         happyModel,
@@ -862,6 +876,7 @@ RIGHT = {
         happy_with_lambdas,
         happy_of_two_parts,
         happy_with_a_layer_of_its_own,
+        happy_with_another_epsilon,
     ],
     "convolutional_model": [
         convolutional_model,

@@ -1,11 +1,14 @@
 """Answers to week4/face_recognition as people write them: right ones in many styles, and wrong ones."""
 
 import itertools
+import sys
 import warnings
+from pathlib import Path
 
 import workbook
 
 workbook.start()
+sys.path.insert(0, str(Path(__file__).parents[2] / "week4"))  # where a lesson finds its own modules
 
 import keras
 import numpy as np
@@ -23,6 +26,8 @@ from tensorflow.keras.layers import (
     Lambda,
 )
 from tensorflow.keras.models import Model, Sequential
+
+import triplets
 
 
 def img_to_encoding(image_path, model):
@@ -1001,6 +1006,30 @@ def threshold_of_the_mean(distances, same):
     return np.mean(distances)
 
 
+def embedding_of_convolutions_only(input_shape, dimensions):
+    X = inputs = keras.Input(input_shape)
+    for filters, stride in ((24, 2), (48, 2), (72, 1), (96, 2), (96, 1)):
+        X = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(filters, 3, stride, "same")(X)))
+    X = layers.AveragePooling2D(2)(X)
+    X = layers.Flatten()(layers.Conv2D(dimensions, X.shape[1:3])(X))
+    return keras.Model(inputs, layers.UnitNormalization()(X))
+
+
+def verify_by_the_module(image_path, identity, database, model):
+    dist = np.linalg.norm(triplets.img_to_encoding(image_path, model) - database[identity])
+    return dist, dist < 0.7
+
+
+def who_starts_at_1_5(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    min_dist, identity = (1.5, None) if database else (np.inf, None)
+    for name, stored in database.items():
+        dist = np.linalg.norm(encoding - stored)
+        if dist < min_dist:
+            min_dist, identity = dist, name
+    return min_dist, identity
+
+
 RIGHT = {
     "triplet_loss": [
         triplet_loss,
@@ -1037,6 +1066,7 @@ RIGHT = {
         embedding_with_other_padding,
         embedding_class_not_built,
         embedding_in_two_models,
+        embedding_of_convolutions_only,
     ],
     "verify": [
         verify,
@@ -1049,6 +1079,7 @@ RIGHT = {
         verify_cast,
         verify_with_an_assert,
         verify_with_an_error_of_its_own,
+        verify_by_the_module,
     ],
     "who_is_it": [
         who_is_it,
@@ -1128,6 +1159,7 @@ WRONG = {
         (who_returns_the_last_distance, "the last one of the loop"),
         (who_never_updates, "never updated"),
         (who_sums_absolutes, "the absolute differences are added"),
+        (who_starts_at_1_5, None),
     ],
     "similarity_head": [
         (head_of_signed, "keeps its sign"),

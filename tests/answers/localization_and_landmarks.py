@@ -503,6 +503,16 @@ def landmark_unknown_order(input_shape, landmarks):
     return keras.Model(inputs, layers.Reshape((2, landmarks))(X))
 
 
+def localization_of_convolutions_only(input_shape, classes):
+    X = inputs = keras.Input(input_shape)
+    for filters, stride in ((16, 2), (32, 2), (64, 2), (64, 1), (64, 1)):
+        X = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(filters, 3, stride, "same")(X)))
+    X = layers.Conv2D(128, X.shape[1:3])(X)
+    X = layers.Conv2D(5 + classes, 1)(layers.ReLU()(layers.BatchNormalization()(X)))
+    X = layers.Flatten()(X)
+    return keras.Model(inputs, ops.concatenate([ops.sigmoid(X[:, :5]), ops.softmax(X[:, 5:])], axis=-1))
+
+
 RIGHT = {
     "localization_loss": [
         localization_loss,
@@ -527,6 +537,7 @@ RIGHT = {
         localization_turned,
         localization_unbuilt,
         localization_padded,
+        localization_of_convolutions_only,
         lambda input_shape, classes: keras.Sequential([localization_with_split(input_shape, classes)]),
     ],
     "landmark_model": [

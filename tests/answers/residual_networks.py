@@ -685,6 +685,17 @@ def resnet_with_two_inputs(input_shape=(64, 64, 3), classes=6):
     return keras.Model([model.input, keras.Input((1,))], model.output)
 
 
+def identity_with_dense_layers(X, f, filters, initializer=random_uniform):
+    """A 1x1 convolution is a dense layer at each pixel."""
+    F1, F2, F3 = filters
+    Y = layers.Dense(F1, kernel_initializer=initializer(seed=0))(X)
+    Y = layers.ReLU()(layers.BatchNormalization()(Y))
+    Y = layers.Conv2D(F2, f, padding="same", kernel_initializer=initializer(seed=0))(Y)
+    Y = layers.ReLU()(layers.BatchNormalization()(Y))
+    Y = layers.Dense(F3, kernel_initializer=initializer(seed=0))(Y)
+    return layers.ReLU()(layers.BatchNormalization()(Y) + X)
+
+
 RIGHT = {
     "identity_block": [
         identity_block,
@@ -698,6 +709,7 @@ RIGHT = {
         identity_as_in_keras,
         identity_float64,
         identity_with_extras,
+        identity_with_dense_layers,
     ],
     "convolutional_block": [
         convolutional_block,

@@ -757,6 +757,17 @@ def crops_rounded(model, images):
     return np.mean([tf.sigmoid(model(crop, training=False))[:, 0] for crop in crops], axis=0)
 
 
+def crops_by_round(model, images):
+    """round() takes 3.5 to 4, and 2.5 to 2."""
+    h, w = model.input_shape[1:3]
+    n_H, n_W = images.shape[1:3]
+    y, x = round((n_H - h) / 2), round((n_W - w) / 2)
+    starts = [(0, 0), (0, n_W - w), (n_H - h, 0), (n_H - h, n_W - w), (y, x)]
+    crops = [images[:, a : a + h, b : b + w] for a, b in starts]
+    crops += [crop[:, :, ::-1] for crop in crops]
+    return np.mean([tf.sigmoid(model(crop, training=False))[:, 0] for crop in crops], axis=0)
+
+
 def crops_as_a_list(model, images):
     return crops_in_a_list(model, images).tolist()
 
@@ -845,6 +856,21 @@ def ensemble_early_return(models, images):
         return total
 
 
+def augmenter_of_nearest_pixels():
+    return Sequential([RandomFlip("horizontal"), RandomRotation(0.2, interpolation="nearest")])
+
+
+def alpaca_thawed_at_the_end(image_shape, data_augmentation):
+    """No weight of the base trains, but only for now: its mode is that of training."""
+    inputs = keras.Input((*image_shape, 3))
+    base = transfer.backbone((*image_shape, 3))
+    for layer in base.layers[:-1]:
+        layer.trainable = False
+    x = base(preprocess_input(data_augmentation(inputs)), training=True)
+    x = layers.Dropout(0.2)(layers.GlobalAveragePooling2D()(x))
+    return keras.Model(inputs, layers.Dense(1)(x))
+
+
 RIGHT = {
     "data_augmenter": [
         augmenter_by_adding,
@@ -857,6 +883,7 @@ RIGHT = {
         augmenter_own_flip,
         augmenter_in_a_loop,
         augmenter_nested,
+        augmenter_of_nearest_pixels,
     ],
     "pca_color_augmentation": [
         pca_short,
@@ -938,6 +965,7 @@ WRONG = {
         (alpaca_training, "the base is not frozen"),
         (alpaca_two_layers, None),
         (alpaca_output_alone, "expected a Keras model"),
+        (alpaca_thawed_at_the_end, "the base is called with training=True"),
     ],
     "unfreeze": [
         (unfreeze_only_thaws, "layers are only ever thawed"),
@@ -949,6 +977,7 @@ WRONG = {
         (crops_five, "the mirrored crops are forgotten"),
         (crops_standing_on_their_heads, "the mirrored crops stand on their heads"),
         (crops_rounded, "rounded up"),
+        (crops_by_round, "rounded up"),
         (crops_as_a_list, "the values are right but come in a list"),
     ],
     "ensemble_predict": [

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from workbook import Exercise, case
-from workbook.models import known, known_pictures, parameters
+from workbook.models import in_training, known, known_pictures, parameters
 from workbook.plain import plain
 from workbook.slips import by_slip, switched
 
@@ -251,6 +251,7 @@ def heartbeat_model(
     padding: str = "same",
     relus: tuple[int, ...] = (0, 1, 2, 3),
     pooling: str = "max",
+    dropout: float = 0.0,
     activation: str | None = "softmax",
 ) -> Any:
     """Signals (m, n, channels) to probabilities (m, classes): four convolutions, the largest of each channel."""
@@ -270,6 +271,7 @@ def heartbeat_model(
         X = keras.ops.max(X, axis=-1)
     else:
         X = X[:, -1] if pooling == "last" else ends[pooling]()(X)
+    X = layers.Dropout(dropout)(X) if dropout else X
     return keras.Model(inputs, layers.Dense(classes, activation=activation)(X))
 
 
@@ -283,6 +285,7 @@ def action_model(
     relus: tuple[int, ...] = (0, 1, 2),
     pooling: str = "average",
     swap: bool = False,
+    dropout: float = 0.0,
     activation: str | None = "softmax",
 ) -> Any:
     """Clips (m, n_D, n_H, n_W, channels) to probabilities (m, classes): three convolutions, and the mean."""
@@ -300,6 +303,7 @@ def action_model(
         "flatten": layers.Flatten,
     }
     X = layers.GlobalAveragePooling2D()(X[:, -1]) if pooling == "last" else ends[pooling]()(X)
+    X = layers.Dropout(dropout)(X) if dropout else X
     return keras.Model(inputs, layers.Dense(classes, activation=activation)(X))
 
 
@@ -316,7 +320,7 @@ def look_at_network(network: Callable, input_shape: tuple[int, ...], classes: in
         return plain(model)
     X = known_pictures(3, input_shape)
     model(X[:1])  # builds a Sequential that was given no input shape
-    for variable in model.variables:
+    for variable in model.weights:
         fan_in, fan_out = math.prod(variable.shape[:-1]), variable.shape[-1]
         size = np.sqrt(2 / fan_in) if len(variable.shape) > 1 else 0.3
         variable.assign(size * known((fan_in, fan_out), "weight").reshape(variable.shape))
@@ -325,8 +329,11 @@ def look_at_network(network: Callable, input_shape: tuple[int, ...], classes: in
         "output shape": list(outputs.shape)[1:],
         "parameters": parameters(model, biases=True),
         "outputs": outputs,
+        "in training mode": in_training(model, X, outputs),
     }
 
+
+NO_DROPOUT = "there is a dropout, which the table does not have"
 
 # --- the exercises ----------------------------------------------------------------------------------------
 
@@ -399,6 +406,7 @@ heartbeats = Exercise(
                 "layers_": ((16, 9, 2), *SIGNAL_LAYERS[1:])
             },
             "the last convolution is missing": {"layers_": SIGNAL_LAYERS[:3]},
+            NO_DROPOUT: {"dropout": 0.3},
         },
     ),
     hints=[
@@ -480,6 +488,7 @@ actions = Exercise(
             },
             "all convolutions have stride 1": {"layers_": tuple((filters, 1) for filters, _ in CLIP_LAYERS)},
             "frames and rows are exchanged before the convolutions": {"swap": True},
+            NO_DROPOUT: {"dropout": 0.3},
         },
     ),
     hints=[

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook.models import known, known_pictures
+from workbook.known import known, known_pictures, set_usual_epsilon
 from workbook.plain import plain
 from workbook.structure import LAYERS, layers_in_words
 
@@ -37,8 +37,9 @@ def known_weight(shape: tuple[int, ...], role: str) -> np.ndarray:
 
 
 def set_weights(model: Any) -> dict[str, Any]:
-    """Gives a built model known weights. Returns how many parameters train and how many do not, without the
+    """Gives a built model known weights, and its batch normalizations Keras's epsilon. Returns how many parameters train and how many do not, without the
     biases that change nothing, and the layers that hold them."""
+    set_usual_epsilon(model)
     needless = needless_biases(model)
     counts = {"trainable": 0, "not trainable": 0}
     trainable = {variable.path for variable in model.trainable_variables}

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import gc
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -136,7 +137,10 @@ def wires(shape: tuple[int, ...]) -> np.ndarray | None:
 
     A signal starts at unit 1 of each hidden layer, from its bias. The second layer takes unit 1 of the first
     to its unit 2. The picture's first channel goes on through all convolutions, and to unit 3. Output 0 is 0.
+    A convolution over the whole map that stands for a dense layer gets what that would get.
     """
+    if len(shape) == 4 and 4096 in shape[2:]:
+        return wires((math.prod(shape[:-1]), shape[-1])).reshape(shape)
     values = np.zeros(shape, np.float32)
     match shape:
         case (f, g, _, _):

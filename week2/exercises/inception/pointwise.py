@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from workbook import Exercise, case
-from workbook.models import block_model, known_pictures
+from workbook.models import block_model, in_training, known_pictures
 from workbook.slips import by_words
 
 from .observers import positional, set_lively_weights
@@ -21,11 +21,13 @@ def look_at_pointwise(function: Callable, input_shape: tuple[int, ...], filters:
     if not isinstance(model, keras.Model):
         return model
     set_lively_weights(model, biases=True)
-    output = np.asarray(model(known_pictures(3, input_shape), training=False))
+    X = known_pictures(3, input_shape)
+    output = np.asarray(model(X, training=False))
     return {
         "output shape": list(output.shape)[1:],
         "parameters, biases included": model.count_params(),
         "output": output,
+        "in training mode": in_training(model, X, output),
     }
 
 
@@ -55,6 +57,8 @@ def pointwise_convolution(X: Any, filters: int, slip: str = "") -> Any:
     )(X)
     if slip == "norm":
         X = layers.BatchNormalization()(X)
+    if slip == "dropout":
+        return layers.Dropout(0.3)(layers.ReLU()(X))
     return X if slip == "no relu" else layers.Activation("sigmoid" if slip == "sigmoid" else "relu")(X)
 
 
@@ -74,6 +78,7 @@ POINTWISE_SLIPS = {
     "the pixels are averaged first, so that all places get the same answer": "averaged",
     "the stride is 2. Here every pixel gets an answer": "stride",
     "there is a batch normalization between convolution and ReLU. It comes later, not here": "norm",
+    "there is a dropout. Here convolution and ReLU are all": "dropout",
 }
 
 pointwise = Exercise(

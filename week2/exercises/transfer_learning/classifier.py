@@ -101,6 +101,7 @@ def _thawed(model: Any, bases: list[Any], X: np.ndarray, head: list[Any]) -> dic
     import tensorflow as tf
 
     for base in bases:
+        base.trainable = False  # where it is True, and each layer frozen, True alone would do nothing
         base.trainable = True
     _set_head(head)
     with tf.GradientTape() as tape:

@@ -102,7 +102,7 @@ def crowds(rng: np.random.Generator) -> list:
             distances={"Hua": d, "Ida": b, "Jo": a},
             role="b",
         ),
-        case("nobody is near", X[3], distances={"Ada": 1.4, "Bo": 1.2, "Chen": 1.3}),
+        case("nobody is near", X[3], distances={"Ada": 1.9, "Bo": 1.7, "Chen": 1.8}),
         case("an empty database has nobody", X[4], distances={}),
         case("a missing picture is an error", X[5], distances={"Ada": a}, file="missing", expects="an error"),
         case("a broken picture is an error", X[6], distances={"Ada": a}, file="broken", expects="an error"),
