@@ -169,8 +169,8 @@ _NPY = re.compile(
     rb"'shape': \(((?:\d{1,19}, ?){0,64}(?:\d{1,19})?)\), \} {0,200}\n",
     re.DOTALL,
 )
-"""A file's start as ``np.save`` writes it. It is read without Python's own parser, which NumPy would call: that
-reads more than ``np.save`` writes, and now and then gives up where several threads use it (Python 3.11)."""
+"""A file's start as ``np.save`` writes it. Python's own parser, which NumPy would call, is not used: it reads
+more than that, and in Python 3.11 it now and then gives up where several threads use it."""
 
 
 def _load(content: bytes) -> np.ndarray:
