@@ -80,6 +80,11 @@ def pairs_to_part(rng: np.random.Generator) -> list:
         case("as many of one person as of two", *pairs(60, 60)),
         case("far more pairs of two people", *pairs(20, 400)),
         case("distances far above 1", *pairs(70, 50, 30.0)),
+        case(
+            "nine pairs of two people among four of one, each near some of the others",
+            np.array([45, 30, 22, 36, 28, 51, 26, 39, 54, 29, 34, 37, 31]) / 16,
+            np.array([1, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0], bool),
+        ),
         case("a clear gap", np.array([5.3, 6.2, 5.2, 6.5, 6.4]), np.array([True, False, True, False, False])),
         case(
             "equal distances on both sides",
