@@ -1,12 +1,12 @@
 """Does a check ever change its mind? Each right answer and each mistake, many times, with fresh seeds.
 
-python bench/flakiness.py             every exercise, 200 seeds, and bench/results/flakiness.json
+python bench/flakiness.py               every exercise, and bench/results/flakiness.json
 python bench/flakiness.py --lesson car_detection --count 20
-python bench/flakiness.py --quick     without the exercises that take over a tenth of a second at a time
+python bench/flakiness.py --quick       without the exercises that take over a tenth of a second at a time
 
-The reference must pass with every seed, and every known mistake must be rejected and named. Slow exercises
-(``slow``) get a hundredth of the runs: hours else, and the cases of most are the same for every seed. Rows
-are kept in build/flakiness, and an interrupted run goes on there. Ends with 1 where a verdict differs.
+The reference must pass with every seed, and every known mistake must be rejected and named. An exercise gets
+200 seeds, or as many as fit into three minutes (``--count``, ``--minutes``), two at least. Rows are kept in
+build/flakiness, and an interrupted run goes on there. Ends with 1 where a verdict differs.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results" / "flakiness.json"
 KEPT = ROOT / "build" / "flakiness"
+FIRST_SEED = 1_000
 sys.path.insert(0, str(ROOT))
 
 import workbook  # noqa: E402
@@ -52,24 +53,27 @@ def measure(lesson: Lesson, options: argparse.Namespace) -> list[dict[str, Any]]
     for exercise in lesson.exercises:
         if exercise.slow and options.quick:
             continue
-        runs = max(2, options.count // 100) if exercise.slow else options.count
-        path = KEPT / f"{lesson.name}-{exercise.name}-{runs}-{_version(lesson)}.json"
+        asked = f"{options.count}-{options.minutes:g}"
+        path = KEPT / f"{lesson.name}-{exercise.name}-{asked}-{_version(lesson)}.json"
         if not path.is_file():
-            path.write_text(json.dumps(_row(lesson, exercise, runs)), encoding="utf-8")
+            row = _row(lesson, exercise, options.count, options.minutes)
+            path.write_text(json.dumps(row), encoding="utf-8")
         rows.append(json.loads(path.read_text(encoding="utf-8")))
     return rows
 
 
-def _row(lesson: Lesson, exercise: Exercise, runs: int) -> dict[str, Any]:
-    start = time.perf_counter()
-    found = [line for seed in range(1_000, 1_000 + runs) for line in surprises(exercise, seed)]
+def _row(lesson: Lesson, exercise: Exercise, count: int, minutes: float) -> dict[str, Any]:
+    start, seeds, found = time.perf_counter(), 0, []
+    while seeds < 2 or (seeds < count and time.perf_counter() - start < 60 * minutes):
+        found += surprises(exercise, FIRST_SEED + seeds)
+        seeds += 1
     seconds = round(time.perf_counter() - start, 1)
-    verdicts = runs * (1 + len(exercise.mistakes))
+    verdicts = seeds * (1 + len(exercise.mistakes))
     print(
         f"{lesson.name}  {exercise.name}: {verdicts} verdicts, {len(found)} differ, {seconds} s", flush=True
     )
     print(*found[:20], sep="\n", end="\n" if found else "")
-    row = {"lesson": lesson.name, "exercise": exercise.name, "seeds": runs, "verdicts": verdicts}
+    row = {"lesson": lesson.name, "exercise": exercise.name, "seeds": seeds, "verdicts": verdicts}
     return row | {"differ": len(found), "seconds": seconds}
 
 
@@ -87,13 +91,14 @@ def _version(lesson: Lesson) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lesson", help="one lesson; all where left out")
-    parser.add_argument("--count", type=int, default=200, help="seeds for each exercise (200)")
+    parser.add_argument("--count", type=int, default=200, help="the most seeds for an exercise (200)")
+    parser.add_argument("--minutes", type=float, default=3, help="the most minutes for an exercise (3)")
     parser.add_argument("--quick", action="store_true", help="leave out the slow exercises")
     options = parser.parse_args()
     lessons = [find_lesson(options.lesson)] if options.lesson else all_lessons()
     rows = [row for lesson in lessons for row in measure(lesson, options)]
     differ = sum(row["differ"] for row in rows)
-    if not options.lesson and not options.quick:
+    if not options.lesson:
         results = {"python": platform.python_version(), "differ": differ, "exercises": rows}
         RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(f"{sum(row['verdicts'] for row in rows):,} verdicts, {differ} differ")
