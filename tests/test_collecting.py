@@ -12,6 +12,7 @@ import pytest
 
 from workbook import session
 from workbook.collecting import Collected, Unreadable, collect
+from workbook.lessons import find_lesson
 
 
 def script(folder: Path, text: str, name: str = "answers.py") -> Path:
@@ -371,3 +372,16 @@ def test_a_default_that_cannot_be_had_becomes_none(tmp_path):
     )
     assert found.namespace["cost"](1) == (1, None, 2, None)
     assert "defined with None for a default: NameError" in told(found)
+
+
+def test_a_module_of_another_week_is_not_taken_for_this_week_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weeks = [find_lesson(name).notebook.parent for name in ("edges_and_convolution", "mobilenet")]
+    monkeypatch.syspath_prepend(weeks[0])  # as where a lesson of the first week was started before
+    path = tmp_path / "answers.py"
+    path.write_text("import helpers\n", encoding="utf-8")
+    for week in (*weeks, weeks[0]):
+        found = collect(path, beside=False, week=week).namespace["helpers"]
+        assert Path(found.__file__).parent == week
+    assert str(weeks[0]) in sys.path

@@ -308,6 +308,9 @@ def _as_it_was(folder: Path | None, week: Path | None) -> Iterator[None]:
         _forget_other_weeks(week)
     modules = set(sys.modules)
     sys.dont_write_bytecode = True  # leave nothing in the learner's folder
+    if week is not None:  # that of another lesson may lie on the path, and hold modules of the same names
+        others = {str(each) for each in week.parent.glob("week*") if each != week}
+        sys.path[:] = [each for each in sys.path if each not in others]
     sys.path += [str(each) for each in (folder, week) if each is not None]
     try:
         yield
