@@ -37,8 +37,11 @@ def known_weight(shape: tuple[int, ...], role: str) -> np.ndarray:
 
 
 def set_weights(model: Any) -> dict[str, Any]:
-    """Gives a built model known weights, and its batch normalizations Keras's epsilon. Returns how many parameters train and how many do not, without the
-    biases that change nothing, and the layers that hold them."""
+    """Gives a built model known weights, and its batch normalizations Keras's epsilon.
+
+    Returns how many parameters train and how many do not, without the biases that change nothing, and the
+    layers that hold them.
+    """
     set_usual_epsilon(model)
     needless = needless_biases(model)
     counts = {"trainable": 0, "not trainable": 0}

@@ -78,9 +78,8 @@ def triplets_of_vectors(rng: np.random.Generator) -> list:
         return [(scale * rng.normal(size=(m, d))).astype(np.float32) for _ in range(3)]
 
     easy = [np.eye(3, 4), 0.98 * np.eye(3, 4), -np.eye(3, 4)]
-    origin, right, up = np.zeros((4, 2)), np.eye(4, 2)[[0] * 4], np.eye(4, 2)[[1] * 4]
-    distances = np.array([[1, 2], [2, 1], [1, 1.05], [3, 1]])
-    by_hand = [np.float32(part) for part in (origin, right * distances[:, :1], up * distances[:, 1:])]
+    near, far = [1, 2, 1, 3], [2, 1, 1.05, 1]
+    by_hand = [np.float32(part) for part in (np.zeros((4, 2)), np.outer(near, [1, 0]), np.outer(far, [0, 1]))]
     mixed = [np.float32(np.concatenate(pair)) for pair in zip(easy, vectors(3, 4), strict=True)]
     return [
         case("several triplets, the usual margin", vectors(7, 5)),
