@@ -43,11 +43,18 @@ def load_faces(quiet=False):
     datasets/generated."""
     keys = [f"{split}_{part}" for split in ("train", "test") for part in PARTS]
     sizes = "-".join(f"{each}x{people}s{seed}" for people, each, seed in (TRAIN, TEST))
+    count, count_test = (people * each for people, each, _ in (TRAIN, TEST))
+
+    def draw(update):
+        train = draw_faces(*TRAIN, update=update)
+        test = draw_faces(*TEST, update=lambda done: update(count + done))
+        return dict(zip(keys, (*train, *test), strict=True))
+
     arrays = kept(
         "landmarks",
-        lambda update: dict(zip(keys, (*draw_faces(*TRAIN), *draw_faces(*TEST)), strict=True)),
+        draw,
         keys=tuple(keys),
-        drawings=TRAIN[0] * TRAIN[1] + TEST[0] * TEST[1],
+        drawings=count + count_test,
         recipe=f"{CANVAS}px-{sizes}",
         code=("face*.py", "camera.py"),
         lesson_code=Path(__file__),
@@ -56,10 +63,11 @@ def load_faces(quiet=False):
     return tuple(arrays[key] for key in keys[:3]), tuple(arrays[key] for key in keys[3:])
 
 
-def draw_faces(people, each, seed):
+def draw_faces(people, each, seed, update=lambda done: None):
     """Faces of people who do not exist: X (m, CANVAS, CANVAS, 3) uint8, landmarks (m, 10, 2) float32 in pixels,
-    and how broad each smiles (m,), 0 to 1. The outermost EDGE pixels repeat those at the picture's edge."""
-    album = faces.draw_album(people, each, seed, size=SIDE, variety=0.7)
+    and how broad each smiles (m,), 0 to 1. The outermost EDGE pixels repeat those at the picture's edge.
+    update: a function that hears how many are drawn."""
+    album = faces.draw_album(people, each, seed, size=SIDE, variety=0.7, update=update)
     chosen = [faces.LANDMARKS.index(name) for name in NAMES]
     edge = (0, 0), (EDGE, EDGE), (EDGE, EDGE), (0, 0)
     return np.pad(album.X, edge, mode="edge"), album.landmarks[:, chosen] + EDGE, album.smile

@@ -319,11 +319,19 @@ class Album(NamedTuple):
     smile: np.ndarray  # (people * each,) float64, 0 none to 1 broad
 
 
-def draw_album(people: int, each: int, seed: int, size: int = 64, variety: float = 1.0) -> Album:
+def draw_album(
+    people: int,
+    each: int,
+    seed: int,
+    size: int = 64,
+    variety: float = 1.0,
+    update: Callable[[int], None] = lambda done: None,
+) -> Album:
     """Several pictures of each of several people; the same seed gives the same album.
 
     A person's first pictures stay the same when more people or more pictures are asked for. Two seeds share
-    nobody. Raises ValueError for a number below 1 or a bad seed.
+    nobody. update: a function that hears how many are drawn.
+    Raises ValueError for a number below 1 or a bad seed.
     """
     _check_counts(seed, people=people, each=each)
     faces = []
@@ -334,6 +342,7 @@ def draw_album(people: int, each: int, seed: int, size: int = 64, variety: float
             draw_face(person, np.random.default_rng(s), size=size, variety=variety)
             for s in picture_seed.spawn(each)
         ]
+        update(len(faces))
     return Album(
         np.stack([face.picture for face in faces]),
         np.repeat(np.arange(people), each),
