@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from workbook.backbone import probe
-from workbook.backbone.album import NAMES, draw_album
-from workbook.backbone.training import Recipe, network, train
+from workbook.backbone.album import draw_album
+from workbook.backbone.training import LONGER, Recipe, network, train
 from workbook.data.errors import DataError
 from workbook.data.files import shown
 
@@ -26,10 +27,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--recipe", default="{}", help="changes of the recipe as JSON, such as '{\"each\": 20}'"
     )
+    parser.add_argument("--longer", action="store_true", help="the longer recipe, about an hour and a half")
     parser.add_argument("--probe", action="store_true", help="only measure the file that is there")
     options = parser.parse_args(arguments)
     from workbook.weights import shipped_file
 
+    recipe = LONGER if options.longer else Recipe()
     path = options.out or shipped_file()
     if options.probe:
         from workbook.weights import load_backbone
@@ -37,7 +40,7 @@ def main(arguments: list[str] | None = None) -> None:
         print_scores(scores(load_backbone((96, 96, 3), "shipped", quiet=True).model))
         return
     changes = {key: tuple(v) if isinstance(v, list) else v for key, v in json.loads(options.recipe).items()}
-    make(Recipe()._replace(**changes), path)
+    make(recipe._replace(**changes), path)
 
 
 def make(recipe: Recipe, path: Path) -> dict[str, str]:
@@ -45,10 +48,10 @@ def make(recipe: Recipe, path: Path) -> dict[str, str]:
     from workbook.weights_files import write
 
     started = time.time()
-    names = recipe.names or NAMES
-    print(f"drawing {recipe.each * len(names):,} pictures of {len(names)} classes ...", flush=True)
-    album = draw_album(recipe.each, recipe.size, recipe.seed, names)
-    print(f"training, after {minutes(started):.1f} minutes ...", flush=True)
+    names = recipe.classes()
+    print(f"drawing pictures of {len(names)} classes ...", flush=True)
+    album = draw_album(recipe.each, recipe.size, recipe.seed, names, processes=os.cpu_count() or 1)
+    print(f"training on {len(album.X):,} pictures, after {minutes(started):.1f} minutes ...", flush=True)
     backbone = train(recipe, album)
     took = minutes(started)
     measured = scores(backbone, recipe.alpha)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from workbook.backbone import photographs
+from workbook.backbone import photographs, solid
 from workbook.backbone.canvas import Stencil, affine, any_colour, over, relief, soft
 from workbook.backbone.living import ANIMALS, PEOPLE
 from workbook.backbone.materials import MATERIALS
@@ -43,6 +45,7 @@ class Drawn(NamedTuple):
     picture: np.ndarray
     there: np.ndarray  # (n, n) bool
     around: str
+    parts: np.ndarray | None = None  # (n, n) which of solid.PARTS is where the thing is
 
 
 def _compose(thing: Thing, kind: str, home: str, n: int, rng: np.random.Generator) -> Drawn:
@@ -71,6 +74,22 @@ def _compose(thing: Thing, kind: str, home: str, n: int, rng: np.random.Generato
     for (fill, _), mask in zip(layers, masks, strict=True):
         over(picture, fill * relief(mask, light, depth, bulge)[..., None], mask)
     return Drawn(picture, there > 0.5, f"place-{place}")
+
+
+def _herd(name: str, n: int, rng: np.random.Generator) -> Drawn:
+    """Solid animals in a place, or before a part of a photograph."""
+    if rng.random() < 0.1:
+        around = str(rng.choice(photographs.names()))
+        picture = photographs.crop(around, n, rng).astype(np.float32) / 255
+    else:
+        places_ = HOME["animal"] if rng.random() < 0.8 else tuple(PLACES)
+        place = str(rng.choice(places_))
+        around, (picture, _) = f"place-{place}", PLACES[place](n, rng)
+    if rng.random() < 0.5:
+        blur = rng.uniform(0.5, 2.5)
+        picture = np.stack([soft(picture[..., c], blur) for c in range(3)], axis=-1)
+    picture, parts = solid.herd(name, picture, rng)
+    return Drawn(picture, parts >= 0, around, parts)
 
 
 @lru_cache(maxsize=64)
@@ -148,6 +167,7 @@ def _table() -> dict[str, Draw]:
     for letter in LETTERS:
         thing = _letter(letter)
         table[f"letter-{letter}"] = lambda n, rng, t=thing: _compose(t, "shape", "shape", n, rng)
+    table |= {f"solid-{name}": (lambda n, rng, name=name: _herd(name, n, rng)) for name in solid.BUILDS}
     table |= {"face": _face, "hand": _hand}
     for name in photographs.names():
         table[name] = lambda n, rng, name=name: photographs.crop(name, n, rng).astype(np.float32) / 255
@@ -156,16 +176,22 @@ def _table() -> dict[str, Draw]:
 
 CLASSES: dict[str, Draw] = _table()
 NAMES: tuple[str, ...] = tuple(CLASSES)
+FLAT: tuple[str, ...] = tuple(name for name in NAMES if not name.startswith("solid-"))
 
 
 def draw(
     name: str, n: int, rng: np.random.Generator, names: tuple[str, ...] = NAMES
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(n, n, 3) uint8 picture of a class, and its map: (n, n) uint8, the number in names of what is where."""
+    """(n, n, 3) uint8 picture of a class, and its map: (n, n) uint8, the number in names of what is where.
+
+    Where a solid animal is, the map tells its part: len(names) and its number in solid.PARTS.
+    """
     drawn, number = CLASSES[name](n, rng), names.index(name)
     picture, what = drawn, np.full((n, n), number, np.uint8)
     if isinstance(drawn, Drawn):
         picture = drawn.picture
+        if drawn.parts is not None:
+            what[drawn.there] = len(names) + drawn.parts[drawn.there]
         if drawn.around in names:
             what[~drawn.there] = names.index(drawn.around)
     if not name.startswith("photo-") and rng.random() < 0.5:  # light falls off to one side
@@ -179,7 +205,17 @@ class Album(NamedTuple):
 
     X: np.ndarray  # (m, n, n, 3) uint8
     y: np.ndarray  # (m,) class numbers
-    maps: np.ndarray  # (m, n, n) uint8, the class number of what is where
+    maps: (
+        np.ndarray
+    )  # (m, n, n) uint8, the class number of what is where, or beyond the classes parts of animals
+
+    @property
+    def kinds(self) -> int:
+        """How many numbers there are, of classes and of parts."""
+        return max(int(self.y.max()), int(self.maps.max())) + 1
+
+
+RICH = 3  # times as many pictures of solid animals: they differ most from each other
 
 
 def draw_album(
@@ -188,15 +224,29 @@ def draw_album(
     seed: int,
     names: tuple[str, ...] = NAMES,
     told: Callable[[int], None] = lambda done: None,
+    processes: int = 1,
 ) -> Album:
-    """each pictures of every class. A picture's seed is made of seed, class and number.
+    """each pictures of every class, RICH times as many of solid animals.
 
+    A picture's seed is made of seed, class and number: the album is the same however many processes draw it.
     told: a function that hears how many are drawn.
     """
-    y = np.repeat(np.arange(len(names)), each)
+    counts = [each * (RICH if name.startswith("solid-") else 1) for name in names]
+    y = np.repeat(np.arange(len(names)), counts)
     X, maps = np.empty((len(y), n, n, 3), np.uint8), np.empty((len(y), n, n), np.uint8)
-    for i, number in enumerate(y.tolist()):
-        rng = np.random.default_rng([seed, number, i % each])
-        X[i], maps[i] = draw(names[number], n, rng, names)
-        told(i + 1)
+    tasks = [(names, number, i, n, seed) for number, count in enumerate(counts) for i in range(count)]
+    with contextlib.ExitStack() as stack:
+        if processes == 1:
+            drawn = map(_drawn, tasks)
+        else:
+            pool = stack.enter_context(multiprocessing.get_context("spawn").Pool(processes))
+            drawn = pool.imap(_drawn, tasks, chunksize=64)
+        for i, (picture, what) in enumerate(drawn):
+            X[i], maps[i] = picture, what
+            told(i + 1)
     return Album(X, y, maps)
+
+
+def _drawn(task: tuple) -> tuple[np.ndarray, np.ndarray]:
+    names, number, i, n, seed = task
+    return draw(names[number], n, np.random.default_rng([seed, number, i]), names)

@@ -1,4 +1,4 @@
-"""The recipe: MobileNetV2 learns to tell the album's classes, then loses its last layer.
+"""The recipe: MobileNetV2 learns what the album shows and what its edges make up, then loses its heads.
 
 Backend-neutral Keras 3: the batches are NumPy arrays, nothing here names TensorFlow.
 """
@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from workbook.backbone.album import Album
+from workbook.backbone.album import FLAT, NAMES, Album
+from workbook.backbone.canvas import noise
+from workbook.backbone.teacher import SIZES, Teacher
 from workbook.training import batch_norms, recalibrate
 
 
@@ -20,9 +22,16 @@ class Recipe(NamedTuple):
 
     each: int = 120  # pictures of every class
     size: int = 96  # pixels along a side of a drawn picture
+    solid: bool = False  # solid animals as well
     sides: tuple[int, ...] = (64,)  # sides at which it is trained, one stage after another
-    epochs: tuple[int, ...] = (10,)  # in each stage
-    rates: tuple[float, ...] = (1.5e-3,)  # learning rate in each stage
+    steps: tuple[int, ...] = (5510,)  # in each stage
+    rates: tuple[float, ...] = (1.5e-3,)  # highest learning rate in each stage
+    lowest: tuple[float, ...] = (1.0,)  # the share of it that is left at the end of each stage
+    changed: tuple[float, ...] = (0.0,)  # share of pictures that become collages in each stage
+    taught: tuple[float, ...] = (
+        0.0,
+    )  # how much each of the teacher's heads weighs in each stage; 0: no teacher
+    taught_on: int = 1500  # pictures that the teacher is made from
     batch: int = 32  # small: with little time many steps count more than exact ones
     decay: float = 0.02
     smoothing: float = 0.05
@@ -30,10 +39,33 @@ class Recipe(NamedTuple):
     seed: int = 11
     side: int = 96  # at which the backbone ships
     calibration: int = 40  # batches of that side over which batch norm's statistics are taken in the end
-    names: tuple[str, ...] | None = None  # classes; None: all of the album
+    names: tuple[str, ...] | None = None  # classes; None: all of the album's
+
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes that are drawn."""
+        return self.names or (NAMES if self.solid else FLAT)
+
+    def stages(self) -> list[tuple]:
+        """What decides each stage: side, steps, rates, share of collages, the teacher's weight."""
+        parts = (self.sides, self.steps, self.rates, self.lowest, self.changed, self.taught)
+        return list(zip(*parts, strict=True))
 
 
-EARLY = "block_13_expand_relu"  # the last layer before the picture is halved for the fifth time
+LONGER = Recipe(
+    solid=True,
+    sides=(64, 64),
+    steps=(10_000, 9000),
+    rates=(3e-3, 2e-3),
+    lowest=(0.3, 0.01),
+    changed=(0.0, 0.8),
+    taught=(2.0, 3.0),
+)
+"""Five times as long, with a teacher, solid animals and collages. See datasets/weights/README.md."""
+
+
+FINE = "block_3_expand_relu"  # the last layers before the picture is halved for the third, fourth, fifth time
+MIDDLE = "block_6_expand_relu"
+EARLY = "block_13_expand_relu"
 
 
 def _crop(picture: np.ndarray, what: np.ndarray, side: int, rng: np.random.Generator) -> tuple:
@@ -70,8 +102,8 @@ def _recoloured(X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.clip(X, -1, 1)
 
 
-def augmented(X: np.ndarray, maps: np.ndarray, side: int, rng: np.random.Generator) -> tuple:
-    """Pictures cropped, mirrored, recoloured and noisy, and their maps cropped and mirrored alike.
+def cropped(X: np.ndarray, maps: np.ndarray, side: int, rng: np.random.Generator) -> tuple:
+    """Pictures cropped and mirrored, and their maps alike.
 
     X: (m, n, n, 3) uint8 -> (m, side, side, 3) float32 in [-1, 1]; maps: (m, n, n) -> (m, side/4, side/4).
     """
@@ -80,7 +112,48 @@ def augmented(X: np.ndarray, maps: np.ndarray, side: int, rng: np.random.Generat
     maps = np.stack([what for _, what in pairs])
     mirrored = rng.random(len(X)) < 0.5
     pictures[mirrored], maps[mirrored] = pictures[mirrored, :, ::-1], maps[mirrored, :, ::-1]
-    return _recoloured(pictures, rng), maps
+    return pictures, maps
+
+
+def collage(
+    pictures: np.ndarray, maps: np.ndarray, shown: np.ndarray, share: float, rng: np.random.Generator
+) -> None:
+    """Changes some of the pictures into others that nobody has drawn: tiles, patches and another light.
+
+    The more kinds of pictures the teacher is heard on, the better what is learned holds for pictures of still
+    another kind. pictures: (m, side, side, 3) in [-1, 1], maps: (m, side/4, side/4), shown: (m, classes), how
+    much of each class there is. share: how many are changed.
+    """
+    m, side = pictures.shape[:2]
+    whole, wheres, kinds = pictures.copy(), maps.copy(), shown.copy()
+    half = whole.reshape(m, side // 2, 2, side // 2, 2, 3).mean(axis=(2, 4))
+    for i in np.flatnonzero(rng.random(m) < share):
+        if rng.random() < 0.3:
+            four = rng.integers(m, size=4)
+            pictures[i], maps[i] = _tiled(half[four]), _tiled(wheres[four, ::2, ::2])
+            shown[i] = kinds[four].mean(axis=0)
+        for k in rng.integers(m, size=rng.integers(0, 3)):
+            mask = noise(side, rng.uniform(1.2, 6), rng) > rng.normal(0.2, 0.6)
+            patch, what = whole[k], wheres[k]
+            if rng.random() < 0.5:
+                patch, what = np.swapaxes(patch, 0, 1), what.T
+            if rng.random() < 0.5:
+                patch = patch[..., rng.permutation(3)]
+            pictures[i] = np.where(mask[..., None], _relit(patch, rng), pictures[i])
+            maps[i] = np.where(mask[2::4, 2::4], what, maps[i])
+            shown[i] += mask.mean() * (kinds[k] - shown[i])
+        pictures[i] = _relit(pictures[i], rng)
+
+
+def _tiled(four: np.ndarray) -> np.ndarray:
+    return np.concatenate([np.concatenate(four[:2], axis=1), np.concatenate(four[2:], axis=1)])
+
+
+def _relit(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """(side, side, 3) in [-1, 1] with another tone, in uneven light."""
+    light = np.exp(rng.uniform(0, 0.3) * noise(len(picture), rng.uniform(1, 3), rng) + rng.normal(0, 0.2))
+    toned = (0.5 * (picture + 1)) ** np.exp(rng.normal(0, 0.3)) * light[..., None]
+    return np.clip(2 * toned - 1, -1, 1)
 
 
 def shares(maps: np.ndarray, cells: int, classes: int) -> np.ndarray:
@@ -92,34 +165,41 @@ def shares(maps: np.ndarray, cells: int, classes: int) -> np.ndarray:
     return counts.reshape(m, cells, cells, classes)
 
 
-def batches(album: Album, side: int, batch: int, seed: int) -> Any:
-    """A keras.utils.PyDataset of augmented batches; each epoch has its own order and its own chance."""
+def batches(
+    album: Album, teacher: Teacher | None, side: int, batch: int, steps: int, seed: int, changed: float = 0.0
+) -> Any:
+    """A keras.utils.PyDataset of augmented batches, with what each head has to say of them.
+
+    The teacher sees each picture before it is recoloured: its answer is the same under any light.
+    changed: the share of pictures that become collages.
+    """
     import keras
 
     X, y, maps = album
-    classes = int(y.max()) + 1
+    classes = album.kinds
     one_hot = np.eye(classes, dtype=np.float32)
+    each = len(X) // batch  # batches in which every picture comes once
 
     class Batches(keras.utils.PyDataset):
         def __init__(self) -> None:
-            super().__init__(workers=1, use_multiprocessing=False)
-            self.epoch = 0
-            self.on_epoch_end()
-
-        def on_epoch_end(self) -> None:
-            self.epoch += 1
-            self.order = np.random.default_rng([seed, self.epoch]).permutation(len(X))
+            super().__init__(workers=2, use_multiprocessing=False)
 
         def __len__(self) -> int:
-            return len(X) // batch
+            return steps
 
         def __getitem__(self, i: int) -> tuple:
-            which = np.sort(self.order[i * batch : (i + 1) * batch])
-            pictures, what = augmented(
-                X[which], maps[which], side, np.random.default_rng([seed, self.epoch, i])
-            )
+            round_, i = divmod(i, each)
+            order = np.random.default_rng([seed, round_]).permutation(len(X))
+            which = np.sort(order[i * batch : (i + 1) * batch])
+            rng = np.random.default_rng([seed, round_, i])
+            pictures, what = cropped(X[which], maps[which], side, rng)
+            shown = one_hot[y[which]]
+            collage(pictures, what, shown, changed, rng)
             early, late = (shares(what, side // stride, classes) for stride in (16, 32))
-            return pictures, {"what": one_hot[y[which]], "where": late, "early": early}
+            told = {"what": shown, "where": late, "early": early}
+            if teacher:
+                told |= teacher(pictures)
+            return _recoloured(pictures, rng), told
 
     return Batches()
 
@@ -133,49 +213,87 @@ def network(side: int, alpha: float, seed: int = 0) -> Any:
     return keras.applications.MobileNetV2(input_shape=shape, alpha=alpha, include_top=False, weights=None)
 
 
-def _classifier(backbone: Any, classes: int, dropout: float = 0.1) -> Any:
-    """The backbone with three heads: what the picture shows, and what is where, seen late and early."""
+def _with_heads(backbone: Any, classes: int, taught: bool, dropout: float = 0.1) -> Any:
+    """The backbone with heads: what the picture shows, what is where, what a teacher says at each depth."""
     import keras
 
-    x = backbone.output
-    pooled = keras.layers.Dropout(dropout)(keras.layers.GlobalAveragePooling2D()(x))
+    last, early = backbone.output, backbone.get_layer(EARLY).output
+    pooled = keras.layers.GlobalAveragePooling2D()(last)
     heads = {
-        "what": keras.layers.Dense(classes, name="what")(pooled),
-        "where": keras.layers.Dense(classes, name="where")(x),
-        "early": keras.layers.Dense(classes, name="early")(backbone.get_layer(EARLY).output),
+        "what": (classes, keras.layers.Dropout(dropout)(pooled)),
+        "where": (classes, last),
+        "early": (classes, early),
     }
-    return keras.Model(backbone.input, heads)
+    if taught:
+        depths = {
+            "edge": backbone.get_layer(FINE).output,
+            "corner": backbone.get_layer(MIDDLE).output,
+            "place": early,
+            "part": last,
+            "sketch": pooled,
+        }
+        heads |= {name: (SIZES[name], x) for name, x in depths.items()}
+    outputs = {  # every head begins by saying nothing
+        name: keras.layers.Dense(units, kernel_initializer="zeros", name=name)(x)
+        for name, (units, x) in heads.items()
+    }
+    return keras.Model(backbone.input, outputs)
 
 
-def train(recipe: Recipe, album: Album, callbacks: Sequence = (), verbose: int = 2) -> Any:
+def unexplained(told: Any, said: Any) -> Any:
+    """Squared distance; 1 on average for a network that says the same of everything."""
+    from keras import ops
+
+    return ops.sum(ops.square(told - said), axis=-1)
+
+
+def _compile(model: Any, rate: Any, taught: float, recipe: Recipe) -> None:
+    import keras
+
+    of_classes = {"what": 1.0, "where": 1.0, "early": 0.5}
+    cross_entropy = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.smoothing)
+    of_teacher = dict.fromkeys(SIZES, taught) if taught else {}
+    model.compile(
+        keras.optimizers.AdamW(rate, recipe.decay, use_ema=True, ema_momentum=0.998),
+        dict.fromkeys(of_classes, cross_entropy) | dict.fromkeys(of_teacher, unexplained),
+        loss_weights=of_classes | of_teacher,
+        metrics={"what": "accuracy"},
+        jit_compile=keras.config.backend() == "jax",
+    )
+
+
+def made_teacher(recipe: Recipe, album: Album) -> Teacher:
+    """The teacher, made from some of the album's pictures, cropped as the network sees them."""
+    rng = np.random.default_rng(recipe.seed)
+    which = np.sort(rng.permutation(len(album.X))[: recipe.taught_on])
+    return Teacher(cropped(album.X[which], album.maps[which], recipe.side, rng)[0], recipe.seed)
+
+
+def train(
+    recipe: Recipe, album: Album, callbacks: Sequence = (), verbose: int = 2, weights: Any = None
+) -> Any:
     """The trained backbone, without top, at the recipe's side.
 
-    Each stage trains at a steady rate after a short rise; its result is the running mean of the weights.
+    Each stage begins with fresh heads; its rate rises, then falls; its result is the running mean of the
+    weights. weights: those of the backbone to begin with.
     """
     import keras
 
     keras.utils.set_random_seed(recipe.seed)
-    classes, weights = int(album.y.max()) + 1, None
-    for stage, (side, epochs, rate) in enumerate(zip(recipe.sides, recipe.epochs, recipe.rates, strict=True)):
+    teacher = made_teacher(recipe, album) if any(recipe.taught) else None
+    for stage, (side, steps, rate, lowest, changed, taught) in enumerate(recipe.stages()):
         backbone = network(side, recipe.alpha, recipe.seed)
         for layer in batch_norms(backbone):
             layer.momentum = 0.98
-        model = _classifier(backbone, classes)
         if weights is not None:
-            model.set_weights(weights)
-        data = batches(album, side, recipe.batch, recipe.seed + stage)
-        model.compile(
-            keras.optimizers.AdamW(_rising(rate), recipe.decay, use_ema=True, ema_momentum=0.998),
-            {
-                head: keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.smoothing)
-                for head in ("what", "where", "early")
-            },
-            loss_weights={"what": 1.0, "where": 1.0, "early": 0.5},
-            metrics={"what": "accuracy"},
-            jit_compile=keras.config.backend() == "jax",
+            backbone.set_weights(weights)
+        model = _with_heads(backbone, album.kinds, bool(taught))
+        _compile(model, _rising_and_falling(rate, steps, lowest), taught, recipe)
+        data = batches(
+            album, teacher if taught else None, side, recipe.batch, steps, recipe.seed + stage, changed
         )
-        model.fit(data, epochs=epochs, verbose=verbose, callbacks=list(callbacks))
-        weights = model.get_weights()
+        model.fit(data, shuffle=False, verbose=verbose, callbacks=list(callbacks))
+        weights = backbone.get_weights()
     return finished(recipe, album, backbone)
 
 
@@ -183,21 +301,30 @@ def finished(recipe: Recipe, album: Album, trained: Any) -> Any:
     """The backbone at the side at which it ships, with batch norm's statistics of that side."""
     backbone = network(recipe.side, recipe.alpha, recipe.seed)
     backbone.set_weights(trained.get_weights())
-    data = batches(album, recipe.side, recipe.batch, recipe.seed + len(recipe.sides))
-    recalibrate(backbone, [data[i % len(data)][0] for i in range(recipe.calibration)])
+    rng = np.random.default_rng([recipe.seed, len(recipe.sides)])
+
+    def pictures() -> np.ndarray:
+        which = rng.integers(len(album.X), size=recipe.batch)
+        return _recoloured(cropped(album.X[which], album.maps[which], recipe.side, rng)[0], rng)
+
+    recalibrate(backbone, [pictures() for _ in range(recipe.calibration)])
     return backbone
 
 
-def _rising(rate: float, steps: int = 300) -> Any:
-    """A learning rate that rises from 0 within some steps and then stays."""
+def _rising_and_falling(rate: float, steps: int, lowest: float, rising: int = 300) -> Any:
+    """A learning rate that rises from 0 in some steps and falls along half a cosine to the share lowest."""
+    import math
+
     from keras import ops
     from keras.optimizers.schedules import LearningRateSchedule
 
-    class Rising(LearningRateSchedule):
+    class RisingAndFalling(LearningRateSchedule):
         def __call__(self, step: Any) -> Any:
-            return rate * ops.minimum((ops.cast(step, "float32") + 1) / steps, 1.0)
+            step = ops.cast(step, "float32") + 1
+            share = lowest + (1 - lowest) * 0.5 * (1 + ops.cos(math.pi * ops.minimum(step / steps, 1.0)))
+            return rate * share * ops.minimum(step / rising, 1.0)
 
         def get_config(self) -> dict:
-            return {"rate": rate, "steps": steps}
+            return {"rate": rate, "steps": steps, "lowest": lowest, "rising": rising}
 
-    return Rising()
+    return RisingAndFalling()
