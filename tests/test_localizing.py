@@ -43,6 +43,13 @@ def album(week):
 # --- drawing
 
 
+def test_who_draws_faces_hears_how_many_there_are(week, album):
+    told = []
+    X, landmarks, smile = week["facemarks"].draw_faces(3, 2, seed=5, update=told.append)
+    assert told == [2, 4, 6]
+    assert all(np.array_equal(*pair) for pair in zip(album, (X, landmarks, smile), strict=True))
+
+
 def test_a_seed_gives_the_same_scenes(week, scenes):
     again = week["meadow"].draw_scenes(3, seed=5, empty=0.3)
     assert np.array_equal(again.X, scenes.X[:3]) and np.array_equal(again.boxes, scenes.boxes[:3])

@@ -205,9 +205,7 @@ class Album(NamedTuple):
 
     X: np.ndarray  # (m, n, n, 3) uint8
     y: np.ndarray  # (m,) class numbers
-    maps: (
-        np.ndarray
-    )  # (m, n, n) uint8, the class number of what is where, or beyond the classes parts of animals
+    maps: np.ndarray  # (m, n, n) uint8, what is where: a class number, or beyond these a part of an animal
 
     @property
     def kinds(self) -> int:

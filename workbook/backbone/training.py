@@ -60,7 +60,7 @@ LONGER = Recipe(
     changed=(0.0, 0.8),
     taught=(2.0, 3.0),
 )
-"""Five times as long, with a teacher, solid animals and collages. See datasets/weights/README.md."""
+"""More than three times as long, with a teacher, solid animals, collages. See datasets/weights/README.md."""
 
 
 FINE = "block_3_expand_relu"  # the last layers before the picture is halved for the third, fourth, fifth time
@@ -194,7 +194,8 @@ def batches(
             rng = np.random.default_rng([seed, round_, i])
             pictures, what = cropped(X[which], maps[which], side, rng)
             shown = one_hot[y[which]]
-            collage(pictures, what, shown, changed, rng)
+            if changed:
+                collage(pictures, what, shown, changed, rng)
             early, late = (shares(what, side // stride, classes) for stride in (16, 32))
             told = {"what": shown, "where": late, "early": early}
             if teacher:
@@ -269,18 +270,16 @@ def made_teacher(recipe: Recipe, album: Album) -> Teacher:
     return Teacher(cropped(album.X[which], album.maps[which], recipe.side, rng)[0], recipe.seed)
 
 
-def train(
-    recipe: Recipe, album: Album, callbacks: Sequence = (), verbose: int = 2, weights: Any = None
-) -> Any:
+def train(recipe: Recipe, album: Album, callbacks: Sequence = (), verbose: int = 2) -> Any:
     """The trained backbone, without top, at the recipe's side.
 
     Each stage begins with fresh heads; its rate rises, then falls; its result is the running mean of the
-    weights. weights: those of the backbone to begin with.
+    weights.
     """
     import keras
 
     keras.utils.set_random_seed(recipe.seed)
-    teacher = made_teacher(recipe, album) if any(recipe.taught) else None
+    weights, teacher = None, made_teacher(recipe, album) if any(recipe.taught) else None
     for stage, (side, steps, rate, lowest, changed, taught) in enumerate(recipe.stages()):
         backbone = network(side, recipe.alpha, recipe.seed)
         for layer in batch_norms(backbone):
