@@ -12,6 +12,7 @@ import pytest
 import workbook
 from workbook import remembering
 from workbook.exercise import Exercise
+from workbook.grading.quickening import quicken
 from workbook.judging import judge
 from workbook.lessons import Lesson, all_lessons
 from workbook.observing import Observation, observe
@@ -26,6 +27,7 @@ def quiet_tensorflow() -> None:
     workbook.start()
     import keras  # noqa: F401
 
+    quicken()  # as the grading server does
     gc.collect()
     gc.freeze()  # TensorFlow's objects stay: to look through them all after each network takes long
 

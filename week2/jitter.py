@@ -98,7 +98,7 @@ def compare(base, jitters, data, sizes, seeds, m, steps, peak):
     first, and {seed: all values of the network without jitter}.
     """
     lower, upper, whole = network(base)
-    features, fit = thaw.through(lower), transfer.trainer(upper, peak, steps)
+    features, fit, ask = thaw.through(lower), transfer.trainer(upper, peak, steps), transfer.in_use(upper)
     tests = [features(by_turns(jitters, data.X_test, size)) for size in sizes]
     found, plain = {name: np.empty((len(seeds), len(sizes))) for name in ("none", *jitters)}, {}
     for name in found:
@@ -107,7 +107,7 @@ def compare(base, jitters, data, sizes, seeds, m, steps, peak):
             chosen = transfer.balanced(data.y_train, m, seed)
             shown = [version[chosen] for version in versions]
             fit(lambda epoch, shown=shown: shown[epoch % len(shown)], data.y_train[chosen], seed)
-            found[name][i] = [transfer.accuracy(upper, test, data.y_test) for test in tests]
+            found[name][i] = [transfer.share_right(ask(test), data.y_test) for test in tests]
             if name == "none":
                 plain[seed] = [np.array(variable.value) for variable in whole.variables]
     return found, plain

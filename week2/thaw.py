@@ -87,23 +87,20 @@ def curve(what, new_base, data, sizes, seeds):
         features = through(lower)
     both = [features(X) for X in (data.X_train, data.X_train[:, :, ::-1])]
     test = features(data.X_test)
-    fit = transfer.trainer(upper, PEAKS.get(what, 1e-3), STEPS)
+    fit, ask = transfer.trainer(upper, PEAKS.get(what, 1e-3), STEPS), transfer.in_use(upper)
     found = np.empty((len(sizes), len(seeds)))
     for i, j in np.ndindex(found.shape):
         chosen = transfer.balanced(data.y_train, sizes[i], seeds[j])
         fit(lambda epoch, chosen=chosen: both[epoch % 2][chosen], data.y_train[chosen], seeds[j])
-        found[i, j] = transfer.accuracy(upper, test, data.y_test)
+        found[i, j] = transfer.share_right(ask(test), data.y_test)
     return found
 
 
 def through(model):
     """A function that scales pictures to -1 to 1 and sends them through a frozen model."""
 
-    def features(X, batch_size=64):
-        parts = [X[i : i + batch_size].astype(np.float32) / 127.5 - 1 for i in range(0, len(X), batch_size)]
-        return np.concatenate([np.asarray(model(part, training=False)) for part in parts])
-
-    return features
+    outputs = transfer.in_use(model)
+    return lambda X: outputs(X.astype(np.float32) / 127.5 - 1)
 
 
 def plot_curves(found, sizes):

@@ -3,8 +3,8 @@
 A call of a layer costs Keras a millisecond: it binds arguments, looks for masks and losses, opens scopes, and
 normalizes a batch in a dozen operations. On pictures of a few pixels that is nearly all the time that a
 network of fifty layers takes. ``quick_layers`` puts one function of Keras's aside, the one that says how a
-functional model calls a layer in its graph. Convolutions, batch normalizations, ReLUs and additions are then
-computed directly, with the same results up to the rounding of float32, moving statistics included.
+functional model calls a layer in its graph. Convolutions, depthwise ones too, batch normalizations, ReLUs with
+or without a ceiling, additions and joins of channels are then computed directly, with the same results up to the rounding of float32, moving statistics included.
 
 That is done only for a layer that is exactly what Keras made it (no subclass, no ``call`` of its own), works
 in float32 with the channels last, and gets one plain tensor without a mask. All else goes Keras's own way:
@@ -53,10 +53,12 @@ def _quick(layer: Any, context: dict[str, Any]) -> Callable | None:
 
     makers = {
         layers.Conv2D: _convolution,
+        layers.DepthwiseConv2D: _depthwise_convolution,
         layers.BatchNormalization: _batch_normalization,
         layers.ReLU: _relu,
         layers.Activation: _activation,
         layers.Add: _add,
+        layers.Concatenate: _join,
     }
     make = makers.get(type(layer))
     if make is None or context.keys() != {"training"} or context["training"] is None or "call" in vars(layer):
@@ -66,22 +68,23 @@ def _quick(layer: Any, context: dict[str, Any]) -> Callable | None:
 
 
 def _are_plain(inputs: Any, layer: Any) -> bool:
-    """True for pictures (m, n_H, n_W, n_C) of float32 without a mask; for a list of equal shapes where the
-    layer adds them up."""
+    """True for pictures (m, n_H, n_W, n_C) of float32 without a mask; for a list of them where the layer adds
+    them up, all of one shape, or joins their channels."""
     import tensorflow as tf
     from keras import layers
     from keras.src.backend import get_keras_mask
 
     several = isinstance(inputs, list | tuple)
-    if several != (type(layer) is layers.Add):
+    if several != (type(layer) in (layers.Add, layers.Concatenate)):
         return False
     found = list(inputs) if several else [inputs]
+    alike = -1 if type(layer) is layers.Concatenate else None  # there the channels may differ
     return all(
         tf.is_tensor(x)
         and hasattr(x, "numpy")  # no symbolic one
         and x.dtype == tf.float32
         and len(x.shape) == 4
-        and x.shape == found[0].shape
+        and x.shape[:alike] == found[0].shape[:alike]
         and get_keras_mask(x) is None
         for x in found
     )
@@ -99,6 +102,23 @@ def _convolution(layer: Any, training: bool) -> Callable | None:
 
     def compute(x: Any) -> Any:
         x = raw_ops.Conv2D(input=x, filter=kernel, strides=strides, padding=padding)
+        return then(x if bias is None else raw_ops.BiasAdd(value=x, bias=bias))
+
+    return compute
+
+
+def _depthwise_convolution(layer: Any, training: bool) -> Callable | None:
+    from tensorflow import raw_ops
+
+    usual = (layer.data_format, layer.dilation_rate) == ("channels_last", (1, 1))
+    if not usual or layer.strides[0] != layer.strides[1]:  # the operation knows one stride only
+        return None
+    kernel, bias = layer.kernel.value, layer.bias.value if layer.use_bias else None
+    strides, padding = [1, *layer.strides, 1], layer.padding.upper()
+    then = _quick_activation(layer.activation)
+
+    def compute(x: Any) -> Any:
+        x = raw_ops.DepthwiseConv2dNative(input=x, filter=kernel, strides=strides, padding=padding)
         return then(x if bias is None else raw_ops.BiasAdd(value=x, bias=bias))
 
     return compute
@@ -138,27 +158,40 @@ def _batch_normalization(layer: Any, training: bool) -> Callable | None:
 def _relu(layer: Any, training: bool) -> Callable | None:
     from tensorflow import raw_ops
 
-    usual = layer.max_value is None and not layer.negative_slope and not layer.threshold
-    return (lambda x: raw_ops.Relu(features=x)) if usual else None
+    if layer.negative_slope or layer.threshold or layer.max_value not in (None, 6):
+        return None
+    relu = raw_ops.Relu if layer.max_value is None else raw_ops.Relu6
+    return lambda x: relu(features=x)
 
 
 def _activation(layer: Any, training: bool) -> Callable | None:
     import keras
 
-    return _quick_activation(layer.activation) if layer.activation is keras.activations.relu else None
+    quick = (keras.activations.relu, keras.activations.relu6)
+    return _quick_activation(layer.activation) if layer.activation in quick else None
 
 
 def _quick_activation(function: Callable | None) -> Callable:
-    """An activation function; the two that come most often without detours."""
+    """An activation function; those that come most often without detours."""
     import keras
     from tensorflow import raw_ops
 
     if function is None or function is keras.activations.linear:
         return lambda x: x
-    return (lambda x: raw_ops.Relu(features=x)) if function is keras.activations.relu else function
+    quick = {keras.activations.relu: raw_ops.Relu, keras.activations.relu6: raw_ops.Relu6}
+    found = next((operation for usual, operation in quick.items() if usual is function), None)
+    return function if found is None else lambda x: found(features=x)
 
 
 def _add(layer: Any, training: bool) -> Callable | None:
     from tensorflow import raw_ops
 
     return lambda inputs: raw_ops.AddN(inputs=list(inputs))
+
+
+def _join(layer: Any, training: bool) -> Callable | None:
+    from tensorflow import raw_ops
+
+    if layer.axis not in (-1, 3):
+        return None
+    return lambda inputs: raw_ops.ConcatV2(values=list(inputs), axis=3)

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from workbook import Exercise, case
+from workbook.known import build_known
 from workbook.models import extras, known_pictures, parameters
 from workbook.observing import standing_in
 from workbook.plain import Other, plain
+from workbook.quick_layers import quick_layers
 from workbook.slips import by_words, switched
 
 from .inception_module import convolution, inception_module
@@ -175,20 +177,25 @@ def look_at_network(
 
     if only_defaults:
         return look_at_defaults(network, input_shape, classes)
-    model = network(input_shape, classes, **kwargs, **extras(network))
+    model = build_known(lambda: network(input_shape, classes, **kwargs, **extras(network)))
     if not isinstance(model, keras.Model):
         return plain(model)
-    X = known_pictures(2, input_shape)
-    if isinstance(model(X, training=False), dict):  # called first: a subclass may make its weights only now
-        return Other("Model", "a model whose outputs are a dictionary: give keras.Model a list of three")
+    X, made = known_pictures(2, input_shape), len(model.variables)
     set_lively_weights(model)
-    found = _several(model(X, training=False))
-    return {
-        "number of outputs": len(found),
-        "parameters": parameters(model),
-        **dict(zip(PLACES, map(np.asarray, found), strict=False)),
-        "share of features dropped in training": dropped_shares(model, input_shape, classes),
-    }
+    with quick_layers():
+        found = model(X, training=False)
+        if len(model.variables) > made:  # a subclass may make its weights only now
+            set_lively_weights(model)
+            found = model(X, training=False)
+        if isinstance(found, dict):
+            return Other("Model", "a model whose outputs are a dictionary: give keras.Model a list of three")
+        found = _several(found)
+        return {
+            "number of outputs": len(found),
+            "parameters": parameters(model),
+            **dict(zip(PLACES, map(np.asarray, found), strict=False)),
+            "share of features dropped in training": dropped_shares(model, input_shape, classes),
+        }
 
 
 def _several(outputs: Any) -> list:

@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from workbook.known import build_known
 from workbook.models import block_model, extras, known, known_pictures, parameters, set_known_weights
 from workbook.plain import plain
+from workbook.quick_layers import quick_layers
 
 TOLERANCE = 1e-5  # a few operations in float32, as TensorFlow does them, are off by about 1e-6
 
@@ -49,10 +51,14 @@ def kernel(shape: tuple[int, ...]) -> np.ndarray:
 
 def computed(model: Any, X: np.ndarray, gain: float) -> dict[str, Any]:
     """Numbers of parameters, and the outputs for X under known weights in both modes."""
-    model(X, training=False)  # a subclass may make its weights only now
+    made = len(model.variables)
     set_lively_weights(model, gain)
-    inference = np.asarray(model(X, training=False))
-    training = np.asarray(model(X, training=True))  # last, since it moves the statistics
+    with quick_layers():
+        inference = np.asarray(model(X, training=False))
+        if len(model.variables) > made:  # a subclass may make its weights only now
+            set_lively_weights(model, gain)
+            inference = np.asarray(model(X, training=False))
+        training = np.asarray(model(X, training=True))  # last, since it moves the statistics
     return {
         "parameters": parameters(model),
         "in inference mode": inference,
@@ -75,12 +81,13 @@ def look_at_network(network: Callable, only_size: bool = False, **kwargs: Any) -
     """Everything that a network computes, or only its output's shape and its numbers of parameters."""
     import keras
 
-    model = network(**kwargs, **extras(network))
+    model = build_known(lambda: network(**kwargs, **extras(network)))
     if not isinstance(model, keras.Model):
         return plain(model)
     input_shape = kwargs.get("input_shape", (64, 64, 3))
     if only_size:
-        outputs = model(np.zeros((1, *input_shape), np.float32), training=False)
+        with quick_layers():
+            outputs = model(np.zeros((1, *input_shape), np.float32), training=False)
         return {"output shape": list(outputs.shape)[1:], "parameters": parameters(model)}
     seen = computed(model, 4 * known_pictures(3, input_shape), gain=2.5)
     return {"output shape": list(seen["in inference mode"].shape)[1:], **seen}
