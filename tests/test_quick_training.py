@@ -49,7 +49,7 @@ ADAMS = {
 
 
 def network(norm: Callable) -> keras.Model:
-    """Without biases before batch norms: these change nothing, and Adam makes steps of their gradients' noise."""
+    """Without biases before batch norms: they change nothing, and Adam steps along the noise."""
     keras.utils.set_random_seed(1)
     inputs = keras.Input(X.shape[1:])
     x = layers.ReLU()(norm()(layers.Conv2D(5, 3, strides=2, use_bias=False)(inputs)))

@@ -131,9 +131,7 @@ def in_use(model):
     Its graph is laid out once, which takes about as long as 300 pictures do without one.
     """
     shape = (None, *model.input_shape[1:])
-    run = tf.function(
-        lambda x: model(x, training=False), input_signature=[tf.TensorSpec(shape, tf.float32)]
-    )
+    run = tf.function(lambda x: model(x, training=False), input_signature=[tf.TensorSpec(shape, tf.float32)])
 
     def outputs(X, batch_size=64):
         parts = [X[i : i + batch_size].astype(np.float32) for i in range(0, len(X), batch_size)]

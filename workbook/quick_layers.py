@@ -1,10 +1,11 @@
 """Layers of Keras models in one operation or two, without what Keras does around each.
 
-A call of a layer costs Keras a millisecond: it binds arguments, looks for masks and losses, opens scopes, and
-normalizes a batch in a dozen operations. On pictures of a few pixels that is nearly all the time that a
+A call of a layer costs Keras a millisecond: it binds arguments, looks for masks and losses, opens scopes,
+and normalizes a batch in a dozen operations. On pictures of a few pixels that is nearly all the time that a
 network of fifty layers takes. ``quick_layers`` puts one function of Keras's aside, the one that says how a
-functional model calls a layer in its graph. Convolutions, depthwise ones too, batch normalizations, ReLUs with
-or without a ceiling, additions and joins of channels are then computed directly, with the same results up to the rounding of float32, moving statistics included.
+functional model calls a layer in its graph. Convolutions, depthwise ones too, batch normalizations, ReLUs
+with and without a ceiling, additions, and joins of channels are then computed directly, with the same
+results up to the rounding of float32, moving statistics included.
 
 That is done only for a layer that is exactly what Keras made it (no subclass, no ``call`` of its own), works
 in float32 with the channels last, and gets one plain tensor without a mask. All else goes Keras's own way:

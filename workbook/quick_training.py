@@ -1,9 +1,9 @@
 """One step of training without what Keras does around it: the same numbers up to rounding, sooner.
 
-Where a network is small and a training short, laying out the graph of a step takes as long as a hundred steps.
-Half of it goes into Adam, a dozen operations for every variable where TensorFlow has one that does it all; and a
-third of each step goes into batch norms, for which TensorFlow has one operation too. Both are used here where
-they do the same; all else goes Keras's own way.
+Where a network is small and a training short, to lay out the graph of a step takes as long as a hundred
+steps. Half of that goes into Adam: a dozen operations for every variable, where TensorFlow has one that
+does it all. And a third of each step goes into batch norms, for which TensorFlow has one operation too.
+Both are used here where they do the same; all else goes Keras's own way.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any
 def fused_norms() -> Iterator[None]:
     """For a while batch norms that train normalize feature maps in one operation.
 
-    Only those of ``keras.layers.BatchNormalization`` itself, over the last axis of float32 maps (m, n_H, n_W, n_C)
-    without a mask.
+    Only those of ``keras.layers.BatchNormalization`` itself, for float32 maps (m, n_H, n_W, n_C), over the
+    last axis, without a mask.
     """
     from keras.layers import BatchNormalization
 
