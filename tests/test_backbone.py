@@ -271,3 +271,9 @@ def test_the_figures_are_stored_with_the_weights():
     _, about = weights_files.read(shipped_file(), "")
     assert isinstance(json.loads(about["quality"]), dict) and about["minutes"] > 0
     assert os.path.exists(shipped_file().with_name("README.md"))
+
+
+def test_the_longer_recipe_never_writes_over_the_weights_that_ship(capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit):
+        command.main(["--longer"])
+    assert "--longer needs --out FILE" in capsys.readouterr().err

@@ -32,6 +32,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     from workbook.weights import shipped_file
 
+    if options.longer and not options.out:
+        parser.error("--longer needs --out FILE: lessons tell of the weights that ship, made without it")
     recipe = LONGER if options.longer else Recipe()
     path = options.out or shipped_file()
     if options.probe:
