@@ -1,6 +1,7 @@
 """The learner's record: what was checked, with which result. SQLite in the user's data folder.
 
-Safe under several kernels at once: each write is one short transaction that waits for its turn.
+Safe under several kernels at once: each access is short, and waits for its turn at a file lock. SQLite's own
+locks are not enough: who finds a new record being made, or its log being put away, may be refused at once.
 """
 
 import contextlib
@@ -12,6 +13,8 @@ from itertools import takewhile
 from pathlib import Path
 
 from workbook.paths import user_data
+
+WAIT = 10  # seconds for those before
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS checks (
@@ -43,15 +46,18 @@ def path() -> Path:
 
 @contextlib.contextmanager
 def _database() -> Iterator[sqlite3.Connection]:
+    from filelock import FileLock
+
     path().parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path(), timeout=10)
-    try:
-        with connection:
-            connection.executescript("PRAGMA journal_mode=WAL;" + _SCHEMA)
-        with connection:
-            yield connection
-    finally:
-        connection.close()
+    with FileLock(path().with_suffix(".lock"), timeout=WAIT):
+        connection = sqlite3.connect(path(), timeout=WAIT)
+        try:
+            with connection:
+                connection.executescript("PRAGMA journal_mode=WAL;" + _SCHEMA)
+            with connection:
+                yield connection
+        finally:
+            connection.close()
 
 
 def record(lesson: str, exercise: str, passed: bool, score: int, points: int, diagnosis: str | None) -> None:
