@@ -210,6 +210,18 @@ def test_recalibrate_sets_the_mean_over_batches():
     assert np.allclose(norm.get_weights()[2], np.mean(means, axis=0), atol=1e-5)
 
 
+@pytest.fixture
+def eagerly():
+    """Five steps need no graph: it would take a minute to lay out two of them."""
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
+@pytest.mark.usefixtures("eagerly")
+@pytest.mark.filterwarnings("ignore:Even though the:UserWarning")
 def test_a_tiny_run_writes_sound_weights_and_says_how(tmp_path, monkeypatch, capsys):
     score = probe.Score(0.5, 0.1, 2)
     monkeypatch.setattr(command, "scores", lambda backbone, alpha: {"drawn": {"trained": str(score)}})
