@@ -100,6 +100,18 @@ def test_optimizers_step_as_keras_has_them(adam: Callable) -> None:
     assert_alike(layers.BatchNormalization, adam)
 
 
+def test_a_constraint_is_kept() -> None:
+    def bounded():
+        return layers.Conv2D(3, 1, kernel_constraint=keras.constraints.NonNeg())
+
+    assert_alike(bounded, lambda: keras.optimizers.Adam(0.01))
+    model = network(bounded)
+    training_step(model, 0.01)(X, T)
+    kernels = [v for v in model.trainable_variables if v.constraint is not None]
+    assert len(kernels) == 2
+    assert all(np.asarray(kernel).min() >= 0 for kernel in kernels)
+
+
 def test_only_what_is_plain_takes_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = {name: quick_training._is_adam(_built(make())) for name, make in ADAMS.items()}
     assert {name for name, is_plain in kinds.items() if is_plain} == {"Adam", "other numbers", "a schedule"}

@@ -80,7 +80,8 @@ def apply(optimizer: Any, gradients: Sequence[Any], variables: Sequence[Any]) ->
     import tensorflow as tf
 
     if not _is_adam(optimizer) or not all(
-        tf.is_tensor(gradient) and gradient.dtype == tf.float32 for gradient in gradients
+        tf.is_tensor(gradient) and gradient.dtype == tf.float32 and variable.constraint is None
+        for gradient, variable in zip(gradients, variables, strict=True)
     ):
         optimizer.apply(gradients)
         return
