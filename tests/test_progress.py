@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from toy_support import function, make_tree
 
 from workbook import cli, progress, session
@@ -64,6 +65,15 @@ def test_eight_kernels_at_once_lose_nothing() -> None:
         kernel.join(60)
     assert [kernel.exitcode for kernel in kernels] == [0] * 8
     assert progress.best() == {("toy", f"exercise {i}"): Best(19, 20, False, 80) for i in (0, 1)}
+
+
+def test_a_record_that_nobody_lets_go_of_is_an_error_of_the_record(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "WAIT", 0.1)
+    with FileLock(home / "progress.lock"), pytest.raises(sqlite3.OperationalError, match="has held it"):
+        progress.best()
+    assert progress.best() == {}
 
 
 def test_who_fails_three_times_the_same_way_is_told_of_the_hints(double: Callable, home: Path) -> None:

@@ -45,11 +45,25 @@ def path() -> Path:
 
 
 @contextlib.contextmanager
-def _database() -> Iterator[sqlite3.Connection]:
-    from filelock import FileLock
+def _turn() -> Iterator[None]:
+    """One at a time. Raises sqlite3.OperationalError where nobody lets go of the record."""
+    from filelock import FileLock, Timeout
 
+    lock = FileLock(path().with_suffix(".lock"), timeout=WAIT)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise sqlite3.OperationalError(f"another program has held it for {WAIT} seconds") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[sqlite3.Connection]:
     path().parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path().with_suffix(".lock"), timeout=WAIT):
+    with _turn():
         connection = sqlite3.connect(path(), timeout=WAIT)
         try:
             with connection:
