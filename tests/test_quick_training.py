@@ -115,8 +115,8 @@ def test_a_constraint_is_kept() -> None:
 def test_only_what_is_plain_takes_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = {name: quick_training._is_adam(_built(make())) for name, make in ADAMS.items()}
     assert {name for name, is_plain in kinds.items() if is_plain} == {"Adam", "other numbers", "a schedule"}
-    seen, usual = [], quick_training._normalized
-    monkeypatch.setattr(quick_training, "_normalized", lambda *given: seen.append(given) or usual(*given))
+    seen, usual = [], quick_training.normalized
+    monkeypatch.setattr(quick_training, "normalized", lambda *given: seen.append(given) or usual(*given))
     for name, norm in NORMS.items():
         training_step(network(norm), 0.01)(X, T)
         assert len(seen) == (2 if name in list(NORMS)[:4] else 0), name

@@ -17,6 +17,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from workbook.quick_training import normalized
+
 
 @contextlib.contextmanager
 def quick_layers() -> Iterator[None]:
@@ -131,27 +133,22 @@ def _batch_normalization(layer: Any, training: bool) -> Callable | None:
 
     if layer.axis not in (-1, 3) or layer.renorm or layer.synchronized:
         return None
+    if training and layer.trainable:
+        return lambda x: normalized(layer, x)
     mean, variance = layer.moving_mean.value, layer.moving_variance.value
     gamma = layer.gamma.value if layer.scale else tf.ones_like(mean)
     beta = layer.beta.value if layer.center else tf.zeros_like(mean)
-    learns, momentum = training and layer.trainable, layer.momentum
 
     def compute(x: Any) -> Any:
-        y, batch_mean, batch_variance, *_ = raw_ops.FusedBatchNormV3(
+        return raw_ops.FusedBatchNormV3(
             x=x,
             scale=gamma,
             offset=beta,
-            mean=() if learns else mean,
-            variance=() if learns else variance,
+            mean=mean,
+            variance=variance,
             epsilon=layer.epsilon,
-            is_training=learns,
-        )
-        if learns:
-            count = x.shape[0] * x.shape[1] * x.shape[2]  # the operation divides by count - 1, Keras by count
-            biased = batch_variance * (max(1, count - 1) / count)
-            mean.assign(mean * momentum + batch_mean * (1 - momentum))
-            variance.assign(variance * momentum + biased * (1 - momentum))
-        return y
+            is_training=False,
+        )[0]
 
     return compute
 

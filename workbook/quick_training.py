@@ -26,7 +26,7 @@ def fused_norms() -> Iterator[None]:
 
     def call(self: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         if mask is None and training is True and self.trainable and _is_plain(self, inputs):
-            return _normalized(self, inputs)
+            return normalized(self, inputs)
         return usual(self, inputs, training=training, mask=mask)
 
     BatchNormalization.call = call
@@ -51,7 +51,7 @@ def _is_plain(layer: Any, inputs: Any) -> bool:
     )
 
 
-def _normalized(layer: Any, inputs: Any) -> Any:
+def normalized(layer: Any, inputs: Any) -> Any:
     """What the layer gives in training; its moving statistics move as Keras moves them."""
     import tensorflow as tf
 

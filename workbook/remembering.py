@@ -83,7 +83,16 @@ def _path(exercise: Exercise, role: str, seed: int) -> Path | None:
 def _engine() -> str:
     """What observations depend on besides the exercise: the engine's own code and the libraries."""
     folder = Path(__file__).parent
-    names = ("observing", "plain", "models", "known", "quick_layers", "structure", "exercise")
+    names = (
+        "observing",
+        "plain",
+        "models",
+        "known",
+        "quick_layers",
+        "quick_training",
+        "structure",
+        "exercise",
+    )
     parts = [(folder / f"{name}.py").read_bytes() for name in names]
     versions = [importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy")]
     return hashlib.sha256(b"".join(parts)).hexdigest() + " ".join(versions)
