@@ -91,8 +91,8 @@ class Notebook:
     """A notebook that is open in JupyterLab: its cells by id, run and read as on the screen."""
 
     def __init__(self, page: Any, address: str, path: str) -> None:
-        self.page = page
-        page.get(f"{address}/lab/tree/{path}")
+        self.page, self.path = page, path
+        page.get(f"{address}/lab/tree/{path}?reset")  # or notebooks of an earlier visit open beside it
         wait_for("the notebook and its kernel", self._is_ready, 120)
 
     def _is_ready(self) -> bool:
@@ -100,8 +100,9 @@ class Notebook:
             const panel = window.jupyterapp && jupyterapp.shell.currentWidget;
             if (!panel || !panel.content || !panel.content.widgets || !panel.sessionContext) return false;
             const kernel = panel.sessionContext.session && panel.sessionContext.session.kernel;
-            return panel.content.widgets.length > 1 && !!kernel && kernel.status === "idle";
-        """)
+            return panel.context.path === arguments[0] && panel.content.widgets.length > 1
+              && !!kernel && kernel.status === "idle";
+        """, self.path)
 
     def _do(self, script: str, *arguments: Any) -> Any:
         return self.page.execute_script(_FIND + script, *arguments)
