@@ -96,13 +96,16 @@ class Notebook:
         wait_for("the notebook and its kernel", self._is_ready, 120)
 
     def _is_ready(self) -> bool:
-        return self._do("""
+        return self._do(
+            """
             const panel = window.jupyterapp && jupyterapp.shell.currentWidget;
             if (!panel || !panel.content || !panel.content.widgets || !panel.sessionContext) return false;
             const kernel = panel.sessionContext.session && panel.sessionContext.session.kernel;
             return panel.context.path === arguments[0] && panel.content.widgets.length > 1
               && !!kernel && kernel.status === "idle";
-        """, self.path)
+        """,
+            self.path,
+        )
 
     def _do(self, script: str, *arguments: Any) -> Any:
         return self.page.execute_script(_FIND + script, *arguments)
