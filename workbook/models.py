@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook.known import build_known, known, known_pictures, set_known_weights
+from workbook.known import build_known, known, known_pictures, set_known_weights, with_a_strong_one
 from workbook.observing import written
 from workbook.plain import Other, plain
 from workbook.quick_layers import quick_layers
@@ -48,18 +48,27 @@ def marked_kernels(model: Any) -> int:
 def parameters(model: Any, biases: bool = False) -> dict[str, Any]:
     """Numbers of parameters that train and that do not, and the layers that hold them, which are only told.
 
-    biases  True where biases count: those before a batch normalization may be left out
+    biases  True where all biases count, else those before a batch normalization do not
     """
     count: dict[str, Any] = {"trainable": 0, "not trainable": 0}
+    needless = set() if biases else needless_biases(model)
     for kind, variables in (
         ("trainable", model.trainable_variables),
         ("not trainable", model.non_trainable_variables),
     ):
         for variable in variables:
-            role = variable.path.split("/")[-1]
-            if (biases or role != "bias") and "seed" not in variable.path:
+            if variable.path not in needless and "seed" not in variable.path:
                 count[kind] += int(np.prod(variable.shape))
     return count | {LAYERS: layers_in_words(model, biases)}
+
+
+def needless_biases(model: Any) -> set[str]:
+    """Paths of biases as long as a moving mean: a batch normalization takes them away again, so that a
+    network may have them or not."""
+    roles = {variable.path: variable.path.split("/")[-1] for variable in model.variables}
+    shapes = {variable.path: tuple(variable.shape) for variable in model.variables}
+    normalized = {shapes[path] for path, role in roles.items() if role == "moving_mean"}
+    return {path for path, role in roles.items() if role == "bias" and shapes[path] in normalized}
 
 
 def accepts(function: Callable, name: str) -> bool:
@@ -115,12 +124,10 @@ def observe_block(block: Callable, input_shape: tuple[int, ...], biases: bool = 
     model = block_model(block, input_shape, **kwargs)
     if not isinstance(model, keras.Model):
         return model
-    marked = marked_kernels(model)
-    set_known_weights(model, biases)
     return {
         "output shape": list(model.output_shape)[1:],
-        "kernels made by the initializer": marked,
-        **_computed(model, known_pictures(3, input_shape), biases),
+        "kernels made by the initializer": marked_kernels(model),
+        **computed(model, known_pictures(3, input_shape), biases),
     }
 
 
@@ -139,18 +146,28 @@ def observe_network(
     model = build_known(lambda: network(**wanted), biases)
     if not isinstance(model, keras.Model):
         return plain(model)
-    computed = _computed(model, known_pictures(2, input_shape), biases)
-    return {"output shape": list(computed["in inference mode"].shape)[1:], **computed}
+    seen = computed(model, known_pictures(2, input_shape), biases)
+    return {"output shape": list(seen["in inference mode"].shape)[1:], **seen}
 
 
-def _computed(model: Any, X: np.ndarray, biases: bool) -> dict[str, Any]:
-    """Numbers of parameters, and the outputs for X in both modes of a model that has known weights."""
-    made = len(model.variables)
+def computed(
+    model: Any,
+    X: np.ndarray,
+    biases: bool = False,
+    set_weights: Callable[[Any, bool], None] = set_known_weights,
+) -> dict[str, Any]:
+    """Numbers of parameters, and what a model computes in both modes from weights that ``set_weights`` gives.
+
+    X       (m, ...) for training mode; in inference mode comes one more, a strong one
+    biases  True where all biases count
+    """
+    made, in_use = len(model.variables), with_a_strong_one(X)
+    set_weights(model, biases)
     with quick_layers():
-        inference = np.asarray(model(X, training=False))
+        inference = np.asarray(model(in_use, training=False))
         if len(model.variables) > made:  # a subclass may make its weights only now
-            set_known_weights(model, biases)
-            inference = np.asarray(model(X, training=False))
+            set_weights(model, biases)
+            inference = np.asarray(model(in_use, training=False))
         training = np.asarray(model(X, training=True))  # last, since it moves the statistics
     return {
         "parameters": parameters(model, biases),

@@ -97,31 +97,28 @@ def _convolution(layer: Any, training: bool) -> Callable | None:
     from tensorflow import raw_ops
 
     wanted = ("channels_last", 1, (1, 1), False)
-    if (layer.data_format, layer.groups, layer.dilation_rate, layer.lora_enabled) != wanted:
-        return None
-    kernel, bias = layer.kernel.value, layer.bias.value if layer.use_bias else None
-    strides, padding = [1, *layer.strides, 1], layer.padding.upper()
-    then = _quick_activation(layer.activation)
-
-    def compute(x: Any) -> Any:
-        x = raw_ops.Conv2D(input=x, filter=kernel, strides=strides, padding=padding)
-        return then(x if bias is None else raw_ops.BiasAdd(value=x, bias=bias))
-
-    return compute
+    usual = (layer.data_format, layer.groups, layer.dilation_rate, layer.lora_enabled) == wanted
+    return _sliding(raw_ops.Conv2D, layer) if usual else None
 
 
 def _depthwise_convolution(layer: Any, training: bool) -> Callable | None:
     from tensorflow import raw_ops
 
     usual = (layer.data_format, layer.dilation_rate) == ("channels_last", (1, 1))
-    if not usual or layer.strides[0] != layer.strides[1]:  # the operation knows one stride only
-        return None
+    one_stride = layer.strides[0] == layer.strides[1]  # the operation knows no other
+    return _sliding(raw_ops.DepthwiseConv2dNative, layer) if usual and one_stride else None
+
+
+def _sliding(operation: Callable, layer: Any) -> Callable:
+    """A layer whose kernel slides over the picture by this operation, with its bias and activation."""
+    from tensorflow import raw_ops
+
     kernel, bias = layer.kernel.value, layer.bias.value if layer.use_bias else None
     strides, padding = [1, *layer.strides, 1], layer.padding.upper()
     then = _quick_activation(layer.activation)
 
     def compute(x: Any) -> Any:
-        x = raw_ops.DepthwiseConv2dNative(input=x, filter=kernel, strides=strides, padding=padding)
+        x = operation(input=x, filter=kernel, strides=strides, padding=padding)
         return then(x if bias is None else raw_ops.BiasAdd(value=x, bias=bias))
 
     return compute

@@ -457,7 +457,7 @@ def conv_block_subclassed(inputs, n_filters=32, dropout_prob=0, max_pooling=True
 def conv_block_lambda(inputs, n_filters=32, dropout_prob=0, max_pooling=True, verbose=True):
     """Conv2D layers without activations, Lambda layers for the rest; maximum of four neighbours."""
     relu = lambda: layers.Lambda(lambda v: ops.relu(v))  # noqa: E731
-    x = layers.Conv2D(n_filters, 3, 1, "same", kernel_initializer=keras.initializers.HeUniform())(inputs)
+    x = layers.Conv2D(n_filters, 3, 1, "same", kernel_initializer=keras.initializers.HeNormal())(inputs)
     x = layers.Conv2D(n_filters, 3, 1, "same", kernel_initializer="he_normal", dtype="float32")(relu()(x))
     x = relu()(x)
     if dropout_prob > 0:

@@ -550,6 +550,26 @@ def net_in_a_loop(input_shape, classes, width=1.0, dropout=0.4):
     return keras.Model(inputs, (x, _head(seen["4a"], classes, width), _head(seen["4d"], classes, width)))
 
 
+def net_of_convolutions(input_shape, classes, width=1):
+    """The dense layers as convolutions over the whole map, made flat in the end."""
+    inputs = keras.Input(input_shape)
+    x = _stem(inputs, width)
+    heads = []
+    for name, filters in MODULES.items():
+        x = module_as_layer(x, *[int(n * width) for n in filters])
+        if name in ("4a", "4d"):
+            y = AveragePooling2D(5, 3, "same")(x)
+            y = layers.ReLU()(BatchNormalization()(Conv2D(int(128 * width), 1)(y)))
+            y = Conv2D(int(1024 * width), tuple(y.shape[1:3]), activation="relu")(y)
+            y = Conv2D(classes, 1, activation="softmax")(layers.Dropout(0.7)(y))
+            heads.append(layers.Reshape((classes,))(y))
+        if name in ("3b", "4e"):
+            x = MaxPooling2D(3, strides=2, padding="same")(x)
+    x = layers.Dropout(0.4)(GlobalAveragePooling2D(keepdims=True)(x))
+    main = Flatten()(Conv2D(classes, 1, activation="softmax")(x))
+    return keras.Model(inputs, [main, *heads])
+
+
 def net_with_average_last(input_shape, classes, width=1):
     """The mean over all places by other means, heads with convolutions, names for the outputs."""
     inputs = keras.Input(input_shape)
@@ -842,6 +862,7 @@ RIGHT = {
         net_line_by_line,
         net_in_a_loop,
         net_with_average_last,
+        net_of_convolutions,
         net_subclassed,
         net_map,
         net_own_class,

@@ -15,6 +15,7 @@ from workbook.observing import standing_in
 from workbook.plain import plain
 from workbook.slips import switched
 
+SIX = "the activations are ReLU6, which cuts off at 6. Here they are ReLU"
 NO_INITIALIZER = "the argument initializer is not given to every convolution as its kernel_initializer"
 
 # --- the references, with switches that make the mistakes ---------------------------------------------
@@ -38,6 +39,7 @@ def bottleneck(
     add: str = "before the last ReLU",
     relu_before_norm: bool = False,
     axis: int = 3,
+    ceiling: float | None = None,
     **also_ignored: Any,
 ) -> Any:
     """A bottleneck block (He et al. 2015, figure 5, right).
@@ -50,6 +52,7 @@ def bottleneck(
                 windows_at: which have a window of f
     add         "before the last ReLU", "after the last ReLU", "never", or the name of another layer that joins
     order       which of ``filters`` each convolution of the main path takes
+    ceiling     what the ReLUs cut off at: 6 for ReLU6
     """
     from keras import layers
 
@@ -64,10 +67,10 @@ def bottleneck(
             kernel_initializer=initializer or "zeros",  # the quickest: known weights take their place
         )(x)
         if relu and relu_before_norm:
-            x = layers.ReLU()(x)
+            x = layers.ReLU(ceiling)(x)
         if i in norms:
             x = layers.BatchNormalization(axis=axis)(x, training=training)
-        return layers.ReLU()(x) if relu and not relu_before_norm else x
+        return layers.ReLU(ceiling)(x) if relu and not relu_before_norm else x
 
     def window(i: int) -> dict[str, Any]:
         return {"f": f if i in windows_at else 1, "padding": padding if i in windows_at else "valid"}
@@ -82,12 +85,12 @@ def bottleneck(
     if shortcut == "itself normalized":
         aside = layers.BatchNormalization(axis=axis)(third, training=training)
     if add == "never":
-        return layers.ReLU()(third)
+        return layers.ReLU(ceiling)(third)
     if add == "after the last ReLU":
         return layers.Add()([layers.ReLU()(third), aside])
     join = getattr(layers, "Add" if add == "before the last ReLU" else add)
     total = join()([third, aside])
-    return layers.ReLU()(total) if 2 in relus else total
+    return layers.ReLU(ceiling)(total) if 2 in relus else total
 
 
 def identity_block(
@@ -233,6 +236,7 @@ identity = Exercise(
                 "there is a ReLU before the addition. Only the sum gets one": {"relus": (0, 1, 2, 3)},
                 "there is no ReLU but the last one": {"relus": (2,)},
                 "there is no ReLU at all": {"relus": ()},
+                SIX: {"ceiling": 6.0},
                 "there is no batch normalization after the first convolution": {"norms": (1, 2, 3)},
                 "there is no batch normalization after the second convolution": {"norms": (0, 2, 3)},
                 "there is no batch normalization after the third convolution": {"norms": (0, 1, 3)},
@@ -357,6 +361,7 @@ convolutional = Exercise(
                 "the ReLUs stand before the batch normalizations and not after them": {
                     "relu_before_norm": True
                 },
+                SIX: {"ceiling": 6.0},
             },
         ),
         *switched(

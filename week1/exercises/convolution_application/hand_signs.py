@@ -15,6 +15,7 @@ def convolutional_model(
     windows: tuple[int, int] = (4, 2),
     paddings: tuple[str, str] = ("same", "same"),
     relus: tuple[int, ...] = (0, 1),
+    ceiling: float | None = None,
     pools: tuple[int | None, int | None] = (8, 4),
     pool_strides: tuple[int, int] | None = None,
     pool_paddings: tuple[str, str] = ("same", "same"),
@@ -37,7 +38,7 @@ def convolutional_model(
     for i in range(rounds):
         convolution = layers.Conv2D(filters[i], windows[i], conv_strides[i], paddings[i], use_bias=bias)
         X = convolution(X) if i in convolutions else X
-        X = layers.ReLU()(X) if i in relus else X
+        X = layers.ReLU(ceiling)(X) if i in relus else X
         strides = pool_strides[i] if pool_strides else pools[i]
         X = kinds[pooling[i]](pools[i], strides, padding=pool_paddings[i])(X) if pools[i] else X
     if end:
@@ -101,6 +102,7 @@ signs = Exercise(
                 "there is no ReLU after the first convolution": {"relus": (1,)},
                 "there is no ReLU after the second convolution": {"relus": (0,)},
                 "there is no ReLU at all": {"relus": ()},
+                "the activations are ReLU6, which cuts off at 6. Here they are ReLU": {"ceiling": 6.0},
                 "the numbers of filters are swapped: the first convolution has 8, the second 16": {
                     "filters": (16, 8)
                 },

@@ -7,20 +7,13 @@ from typing import Any
 import numpy as np
 
 from workbook.known import known, known_pictures, set_usual_epsilon
+from workbook.models import computed, needless_biases
 from workbook.plain import plain
-from workbook.structure import LAYERS, layers_in_words
 
 
 def role_of(variable: Any) -> str:
     """What a variable is for: "kernel", "bias", "gamma", ..."""
     return variable.path.split("/")[-1]
-
-
-def needless_biases(model: Any) -> set[str]:
-    """Paths of biases as long as a moving mean: a batch normalization takes them away again, so that a
-    network may have them or not."""
-    lengths = {tuple(each.shape) for each in model.variables if role_of(each) == "moving_mean"}
-    return {each.path for each in model.variables if role_of(each) == "bias" and tuple(each.shape) in lengths}
 
 
 def known_weight(shape: tuple[int, ...], role: str) -> np.ndarray:
@@ -36,26 +29,15 @@ def known_weight(shape: tuple[int, ...], role: str) -> np.ndarray:
     return values if role == "bias" else 0.3 * values
 
 
-def set_weights(model: Any) -> dict[str, Any]:
-    """Gives a built model known weights, and its batch normalizations Keras's epsilon.
-
-    Returns how many parameters train and how many do not, without the biases that change nothing, and the
-    layers that hold them.
-    """
+def set_weights(model: Any, biases: bool = False) -> None:
+    """Gives a built model known weights, and its batch normalizations Keras's epsilon. Biases that change
+    nothing become zero."""
     set_usual_epsilon(model)
-    needless = needless_biases(model)
-    counts = {"trainable": 0, "not trainable": 0}
-    trainable = {variable.path for variable in model.trainable_variables}
+    needless = set() if biases else needless_biases(model)
     for variable in model.variables:
-        if "seed" in variable.path:
-            continue
-        shape = tuple(variable.shape)
-        if variable.path in needless:
-            variable.assign(np.zeros(shape))
-            continue
-        variable.assign(known_weight(shape, role_of(variable)))
-        counts["trainable" if variable.path in trainable else "not trainable"] += math.prod(shape)
-    return counts | {LAYERS: layers_in_words(model)}
+        if "seed" not in variable.path:
+            weight = known_weight(tuple(variable.shape), role_of(variable))
+            variable.assign(np.zeros_like(weight) if variable.path in needless else weight)
 
 
 def look_at_network(function: Callable, input_shape: tuple[int, int, int], *args: Any) -> Any:
@@ -67,15 +49,8 @@ def look_at_network(function: Callable, input_shape: tuple[int, int, int], *args
         return plain(model)
     X = 0.2 * known_pictures(3, input_shape)  # faint, so that a bias below 0 keeps a whole window below 0
     model(X[:1])  # builds a Sequential that was given no input shape
-    counts = set_weights(model)
-    inference = np.asarray(model(X, training=False))
-    training = np.asarray(model(X, training=True))  # last, since it moves the statistics
-    return {
-        "output shape": list(inference.shape)[1:],
-        "parameters": counts,
-        "in inference mode": inference,
-        "in training mode": training,
-    }
+    seen = computed(model, X, set_weights=set_weights)
+    return {"output shape": list(seen["in inference mode"].shape)[1:], **seen}
 
 
 def look_at_model_of(function: Callable, input_shape: tuple[int, int, int], *args: Any) -> Any:

@@ -19,6 +19,7 @@ def happyModel(
     stride: int = 1,
     order: tuple[str, ...] = ("norm", "relu"),
     axis: int = 3,
+    ceiling: float | None = None,
     pooling: str | None = "max",
     pool: int = 2,
     pool_stride: int | None = None,
@@ -31,7 +32,7 @@ def happyModel(
     from keras import layers
 
     kinds = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
-    steps = {"norm": lambda: layers.BatchNormalization(axis=axis), "relu": layers.ReLU}
+    steps = {"norm": lambda: layers.BatchNormalization(axis=axis), "relu": lambda: layers.ReLU(ceiling)}
     steps["pool"] = lambda: kinds[pooling](pool, strides=pool_stride)
     ends = {"flatten": layers.Flatten, "global": layers.GlobalAveragePooling2D, "after": lambda: dense}
     dense = layers.Dense(units, activation=activation)
@@ -92,6 +93,7 @@ happy = Exercise(
             "the ReLU stands before the batch normalization. Here it comes after it": {
                 "order": ("relu", "norm")
             },
+            "the activation is ReLU6, which cuts off at 6. Here it is ReLU": {"ceiling": 6.0},
             "there is a ReLU before the batch normalization as well. It has one, after it": {
                 "order": ("relu", "norm", "relu")
             },

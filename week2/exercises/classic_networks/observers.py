@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from workbook.known import with_a_strong_one
 from workbook.models import block_model, extras, known_pictures, parameters, set_known_weights
 from workbook.plain import Other, plain
 
@@ -80,7 +81,7 @@ def look_at_block(block: Callable, input_shape: tuple[int, int, int], **kwargs: 
     return {
         "output shape": list(model.output_shape)[1:],
         "parameters": parameters(model, biases=True),
-        "result": used(model, known_pictures(3, input_shape)),
+        "result": used(model, with_a_strong_one(known_pictures(3, input_shape))),
     }
 
 

@@ -23,6 +23,7 @@ def vgg_block(
     relu_at: Callable[[int, int], bool] = lambda i, n: True,
     norm: bool = False,
     use_bias: bool = True,
+    relu: str = "relu",
     pooling: str = "MaxPooling2D",
     pool_at: tuple[str, ...] = ("end",),
     pool: dict[str, Any] | None = None,
@@ -41,7 +42,7 @@ def vgg_block(
         return getattr(layers, pooling)(**pool or {"pool_size": 2})(X)
 
     def layer(i: int) -> Any:
-        activation = "relu" if relu_at(i, convolutions) else None
+        activation = relu if relu_at(i, convolutions) else None
         return layers.Conv2D(filters * widen**i, f, padding=padding, activation=activation, use_bias=use_bias)
 
     X = smaller(X) if "start" in pool_at else X
@@ -93,6 +94,7 @@ block_exercise = Exercise(
                     "relu_at": lambda i, n: i == n - 1
                 },
                 "the last convolution of the block has no ReLU": {"relu_at": lambda i, n: i < n - 1},
+                "the activations are ReLU6, which cuts off at 6. Here they are ReLU": {"relu": "relu6"},
                 "there is batch normalization, which VGG does not have": {"norm": True},
                 "the convolutions have no bias": {"use_bias": False},
                 "the same layer is called several times, so that all convolutions share one kernel. Make a "

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from workbook import Exercise, case
-from workbook.models import block_model, known_pictures, parameters
+from workbook.models import block_model, computed, known_pictures
 from workbook.slips import by_words, switched
 
 from .observers import positional, set_lively_weights
@@ -111,15 +111,8 @@ def look_at_module(module: Callable, input_shape: tuple[int, ...], *filters: int
     model = block_model(positional(module, *filters), input_shape)
     if not isinstance(model, keras.Model):
         return model
-    X = known_pictures(3, input_shape)
-    set_lively_weights(model)
-    inference = np.asarray(model(X, training=False))
-    return {
-        "output shape": list(inference.shape)[1:],
-        "parameters": parameters(model),
-        "in inference mode": inference,
-        "in training mode": np.asarray(model(X, training=True)),
-    }
+    seen = computed(model, known_pictures(3, input_shape), set_weights=set_lively_weights)
+    return {"output shape": list(seen["in inference mode"].shape)[1:], **seen}
 
 
 module = Exercise(

@@ -1,12 +1,21 @@
 """What several checks share: numbers, networks under known weights, and how close numbers have to be."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from workbook.known import build_known
-from workbook.models import block_model, extras, known, known_pictures, parameters, set_known_weights
+from workbook.models import (
+    block_model,
+    computed,
+    extras,
+    known,
+    known_pictures,
+    parameters,
+    set_known_weights,
+)
 from workbook.plain import plain
 from workbook.quick_layers import quick_layers
 
@@ -26,9 +35,9 @@ def _single(value: Any) -> Any:
     return np.asarray(value).reshape(()) if alone else value
 
 
-def set_lively_weights(model: Any, gain: float) -> None:
+def set_lively_weights(model: Any, biases: bool = False, *, gain: float) -> None:
     """Known weights under which a ReLU6 meets its ceiling: gammas are ``gain`` times as large as elsewhere."""
-    set_known_weights(model)
+    set_known_weights(model, biases)
     for variable in model.variables:
         role = variable.path.split("/")[-1]
         if role == "gamma":
@@ -49,23 +58,6 @@ def kernel(shape: tuple[int, ...]) -> np.ndarray:
     return np.reshape(known(core, "kernel") / np.sqrt(np.prod(core[:-1])), shape)
 
 
-def computed(model: Any, X: np.ndarray, gain: float) -> dict[str, Any]:
-    """Numbers of parameters, and the outputs for X under known weights in both modes."""
-    made = len(model.variables)
-    set_lively_weights(model, gain)
-    with quick_layers():
-        inference = np.asarray(model(X, training=False))
-        if len(model.variables) > made:  # a subclass may make its weights only now
-            set_lively_weights(model, gain)
-            inference = np.asarray(model(X, training=False))
-        training = np.asarray(model(X, training=True))  # last, since it moves the statistics
-    return {
-        "parameters": parameters(model),
-        "in inference mode": inference,
-        "in training mode": training,
-    }
-
-
 def look_at_block(block: Callable, input_shape: tuple[int, ...], **kwargs: Any) -> Any:
     """Everything that a block computes for pictures of ``input_shape``, (n_H, n_W, n_C)."""
     import keras
@@ -74,7 +66,8 @@ def look_at_block(block: Callable, input_shape: tuple[int, ...], **kwargs: Any) 
     if not isinstance(model, keras.Model):
         return model
     shape = {"output shape": list(model.output_shape)[1:]}
-    return shape | computed(model, known_pictures(3, input_shape), gain=5)
+    weights = functools.partial(set_lively_weights, gain=5)
+    return shape | computed(model, known_pictures(3, input_shape), set_weights=weights)
 
 
 def look_at_network(network: Callable, only_size: bool = False, **kwargs: Any) -> Any:
@@ -89,5 +82,6 @@ def look_at_network(network: Callable, only_size: bool = False, **kwargs: Any) -
         with quick_layers():
             outputs = model(np.zeros((1, *input_shape), np.float32), training=False)
         return {"output shape": list(outputs.shape)[1:], "parameters": parameters(model)}
-    seen = computed(model, 4 * known_pictures(3, input_shape), gain=2.5)
+    weights = functools.partial(set_lively_weights, gain=2.5)
+    seen = computed(model, 4 * known_pictures(3, input_shape), set_weights=weights)
     return {"output shape": list(seen["in inference mode"].shape)[1:], **seen}

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from workbook import Exercise, Mistake, case
-from workbook.models import known_pictures, parameters
+from workbook.known import known_pictures, with_a_strong_one
+from workbook.models import parameters
 from workbook.plain import Other, plain
 from workbook.slips import switched
 
-from .weights import are_tensors, he, set_weights, spread
+from .weights import DRAWN, are_tensors, drawn, he, set_weights
 
 
 def conv_block(
@@ -43,7 +44,7 @@ def conv_block(
         how = {"padding": padding, "kernel_initializer": "he_normal" if first else he(slip)}
         X = layers.Conv2D(n_filters * filters[min(i, 1)], f, **how)(X)
         X = layers.BatchNormalization()(X) if slip == "norm" else X
-        X = layers.ReLU()(X) if min(i, 1) in relus else X
+        X = layers.ReLU(6.0 if slip == "ReLU6" else None)(X) if min(i, 1) in relus else X
         X = drop(X, "between") if i == 0 else X
     skip = X
     X = drop(X, "at the end")
@@ -69,9 +70,9 @@ def look_at_conv_block(block: Callable, input_shape: tuple[int, ...], **kwargs: 
     if not are_tensors(outputs, 2):
         return plain(outputs)
     model = keras.Model(inputs, list(outputs))
-    wide = {} if kwargs else {"spread of each kernel, 1 is that of he_normal": spread(model)}
+    wide = {} if kwargs else {DRAWN: drawn(model)}
     set_weights(model)
-    X = known_pictures(3, input_shape)
+    X = with_a_strong_one(known_pictures(2, input_shape))
     after, skip = (np.asarray(output) for output in model(X, training=False))
     moved, dropped = (np.asarray(output) for output in model(X, training=True))
     return {
@@ -120,6 +121,7 @@ CONV_BLOCK_MISTAKES = {
     "the two results are exchanged. next_layer comes first, skip_connection second": {"slip": "turned"},
     "the second convolution has no ReLU": {"relus": (0,)},
     "the first convolution has no ReLU": {"relus": (1,)},
+    "the activations are ReLU6, which cuts off at 6. Here they are ReLU": {"slip": "ReLU6"},
     "neither convolution has a ReLU": {"relus": ()},
     "there is one convolution in place of two. (Does the second start from inputs again? Then the first leads "
     "nowhere)": {"windows": (3,)},
@@ -142,6 +144,9 @@ CONV_BLOCK_MISTAKES = {
     "skip_connection is taken before the dropout. It is what the pooling sees": {"slip": "skip first"},
     "whole channels are dropped. Dropout takes single numbers": {"dropout": "SpatialDropout2D"},
     "the kernels start as Keras's default does. They need kernel_initializer='he_normal'": {"slip": "glorot"},
+    "the kernels start as he_uniform gives them. They need kernel_initializer='he_normal'": {
+        "slip": "he_uniform"
+    },
     "the second convolution's kernel starts as Keras's default does. Both need kernel_initializer='he_normal'": {
         "slip": "glorot second"
     },

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from workbook import Exercise, case
-from workbook.models import known_pictures, parameters
+from workbook.known import known_pictures, with_a_strong_one
+from workbook.models import parameters
 from workbook.plain import Other, plain
 from workbook.slips import switched
 
-from .weights import are_tensors, he, set_weights, spread
+from .weights import DRAWN, are_tensors, drawn, he, set_weights
 
 
 def upsampling_block(
@@ -48,7 +49,7 @@ def upsampling_block(
         count = 2 * n_filters if slip == "wide" and i == 0 else n_filters
         X = layers.Conv2D(count, f, padding=padding, kernel_initializer=he(slip))(X)
         X = layers.BatchNormalization()(X) if slip == "norm" else X
-        X = layers.ReLU()(X) if i in relus else X
+        X = layers.ReLU(6.0 if slip == "ReLU6" else None)(X) if i in relus else X
     return (X, contractive_input) if slip == "two" else X
 
 
@@ -64,13 +65,10 @@ def look_at_upsampling(
         return Other("list", f"{len(outputs)} Keras tensors") if are_tensors(outputs, 2) else plain(outputs)
     model = keras.Model(inputs, outputs)
     upwards = (3, 3, 32, expansive[-1])
-    wide = (
-        {}
-        if kwargs
-        else {"spread of the convolutions' kernels, 1 is that of he_normal": spread(model, upwards)}
-    )
+    wide = {} if kwargs else {DRAWN: drawn(model, upwards)}
     set_weights(model)
-    output = np.asarray(model([known_pictures(3, expansive), known_pictures(3, contractive)], training=False))
+    X = [with_a_strong_one(known_pictures(2, shape)) for shape in (expansive, contractive)]
+    output = np.asarray(model(X, training=False))
     return {
         "output shape": list(output.shape)[1:],
         "parameters, biases included": parameters(model, biases=True),
@@ -108,6 +106,7 @@ UPSAMPLING_MISTAKES = {
     "the first convolution has no ReLU": {"relus": (1,)},
     "there is one convolution in place of two. (Does the second start from the joined layer again? Then the "
     "first leads nowhere)": {"windows": (3,)},
+    "the activations are ReLU6, which cuts off at 6. Here they are ReLU": {"slip": "ReLU6"},
     "neither convolution has a ReLU": {"relus": ()},
     "there are three convolutions after the joined layer. There are two": {
         "windows": (3, 3, 3),
@@ -118,6 +117,9 @@ UPSAMPLING_MISTAKES = {
     "the convolutions have no padding. They need padding='same'": {"padding": "valid"},
     "the convolutions' kernels start as Keras's default does. They need kernel_initializer='he_normal'": {
         "slip": "glorot"
+    },
+    "the convolutions' kernels start as he_uniform gives them. They need kernel_initializer='he_normal'": {
+        "slip": "he_uniform"
     },
     "there are batch normalizations. This block has none": {"slip": "norm"},
     "two tensors come back. One is asked for": {"slip": "two"},

@@ -12,7 +12,7 @@ from workbook.slips import switched
 
 from .contracting import conv_block
 from .expanding import upsampling_block
-from .weights import set_weights, spread
+from .weights import DRAWN, drawn, set_weights
 
 
 def unet_model(
@@ -81,9 +81,7 @@ def look_at_unet(network: Callable, input_size: tuple[int, ...] | None = None, *
         return {
             "output shape": list(outputs.shape)[1:],
             "parameters": parameters(model, biases=True),
-            "spread of the kernels with n_filters in and out, 1 is that of he_normal": spread(
-                model, only=(3, 3, 32, 32)
-            ),
+            f"{DRAWN}, of those with n_filters in and out": drawn(model, only=(3, 3, 32, 32)),
         }
     model(known_pictures(1, input_size), training=False)  # a subclass may make its weights only now
     set_weights(model)
@@ -156,6 +154,12 @@ UNET_MISTAKES = {
     "the 3x3 convolution before the last one has a 1x1 window": {"end": {"kernel_size": 1}},
     "the 3x3 convolution before the last one starts as Keras's default does: kernel_initializer='he_normal'": {
         "end": {"kernel_initializer": "glorot_uniform"}
+    },
+    "the 3x3 convolution before the last one starts as he_uniform does: kernel_initializer='he_normal'": {
+        "end": {"kernel_initializer": "he_uniform"}
+    },
+    "the 3x3 convolution before the last one has ReLU6, which cuts off at 6. It has ReLU": {
+        "end": {"activation": "relu6"}
     },
     "the 3x3 convolution before the last one has no padding: padding='same'": {"end": {"padding": "valid"}},
     "the 3x3 convolution before the last one has twice n_filters filters": {"wide_end": True},

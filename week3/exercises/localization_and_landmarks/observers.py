@@ -1,11 +1,12 @@
 """How both networks are looked at: what they compute under known weights."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from workbook.models import extras, known, known_pictures, parameters, set_known_weights
+from workbook.models import computed, extras, known, known_pictures, set_known_weights
 from workbook.plain import Other, plain
 
 
@@ -20,15 +21,14 @@ def look_at_network(network: Callable, input_shape: tuple[int, int, int], **kwar
     outputs = model(X, training=False)  # a subclassed model makes its weights when it is called
     if isinstance(outputs, list | tuple | dict):
         return Other("Model", f"a Keras model with {len(outputs)} outputs: put them together as one")
-    set_known_weights(model)
+    seen = computed(model, X, set_weights=functools.partial(set_weights, X=X))
+    return {"output shape": list(seen["in inference mode"].shape)[1:], **seen}
+
+
+def set_weights(model: Any, biases: bool, X: np.ndarray) -> None:
+    """Known weights, and for each number of the output its own."""
+    set_known_weights(model, biases)
     set_heads(model, X)
-    inference = np.asarray(model(X, training=False))
-    return {
-        "output shape": list(inference.shape)[1:],
-        "parameters": parameters(model),
-        "in inference mode": inference,
-        "in training mode": np.asarray(model(X, training=True)),
-    }
 
 
 def set_heads(model: Any, X: np.ndarray) -> None:

@@ -12,6 +12,7 @@ def trunk(
     layers_: tuple[tuple[int, int], ...] = LAYERS,
     norm: bool = True,
     relu: bool = True,
+    ceiling: float | None = None,
     norm_last: bool = False,
     padding: str = "same",
     window: int = 3,
@@ -30,18 +31,18 @@ def trunk(
         X = layers.Conv2D(
             filters, window, strides=stride, padding=padding, use_bias=False, kernel_initializer="zeros"
         )(X)
-        X = layers.ReLU()(X) if relu and norm_last else X
+        X = layers.ReLU(ceiling)(X) if relu and norm_last else X
         X = layers.BatchNormalization()(X) if norm else X
-        X = layers.ReLU()(X) if relu and not norm_last else X
+        X = layers.ReLU(ceiling)(X) if relu and not norm_last else X
     if end == "flatten":
         X = layers.Flatten()(X)
     elif end:
         X = (layers.GlobalAveragePooling2D if end == "average" else layers.GlobalMaxPooling2D)()(X)
     if units:
         X = layers.Dense(units, use_bias=False, kernel_initializer="zeros")(X)
-        X = layers.ReLU()(X) if dense_relu and dense_norm_last else X
+        X = layers.ReLU(ceiling)(X) if dense_relu and dense_norm_last else X
         X = layers.BatchNormalization()(X) if dense_norm else X
-        X = layers.ReLU()(X) if dense_relu and not dense_norm_last else X
+        X = layers.ReLU(ceiling)(X) if dense_relu and not dense_norm_last else X
     return inputs, X
 
 
@@ -68,6 +69,7 @@ IN_THE_TRUNK = {
         "norm": False,
         "dense_norm": False,
     },
+    "the activations are ReLU6, which cuts off at 6. Here they are ReLU": {"ceiling": 6.0},
     "nowhere is a ReLU": {"relu": False, "dense_relu": False},
     "all ReLUs stand before the batch normalizations. Here they come after them": {
         "norm_last": True,

@@ -21,6 +21,8 @@ def embedding_model(
     layers_: tuple[tuple[int, int], ...] = LAYERS,
     pooling: str = "average",
     dense_relu: bool = False,
+    dense_bias: bool = True,
+    ceiling: float | None = None,
 ) -> Any:
     """Five convolutions, a dense layer, and a vector of length 1 for each picture."""
     import keras
@@ -31,15 +33,16 @@ def embedding_model(
         X = layers.Conv2D(
             filters, 3, strides=stride, padding="same", use_bias=False, kernel_initializer="zeros"
         )(X)
-        X = layers.ReLU()(X) if relu_first else X
+        X = layers.ReLU(ceiling)(X) if relu_first else X
         X = layers.BatchNormalization()(X) if norm else X
-        X = layers.ReLU()(X) if i < relus and not relu_first else X
+        X = layers.ReLU(ceiling)(X) if i < relus and not relu_first else X
     if pooling == "average":
         X = layers.AveragePooling2D(2)(X)
     elif pooling == "max":
         X = layers.MaxPooling2D(2)(X)
     X = layers.GlobalAveragePooling2D()(X) if pooling == "global" else layers.Flatten()(X)
-    X = layers.Dense(dimensions, activation="relu" if dense_relu else None, kernel_initializer="zeros")(X)
+    how = {"activation": "relu" if dense_relu else None, "use_bias": dense_bias}
+    X = layers.Dense(dimensions, kernel_initializer="zeros", **how)(X)
     if unit == "L2":
         X = layers.UnitNormalization()(X)
     elif unit == "squared":
@@ -84,6 +87,8 @@ the_network = Exercise(
             "there is no batch normalization": {"norm": False},
             "the ReLU stands before the batch normalization: it comes after it": {"relu_first": True},
             "the dense layer has a ReLU, so half of the sphere is never used": {"dense_relu": True},
+            "the dense layer has no biases. It has them, as by default": {"dense_bias": False},
+            "the activations are ReLU6, which cuts off at 6. Here they are ReLU": {"ceiling": 6.0},
             "max pooling stands where average pooling belongs": {"pooling": "max"},
             "the pooling is forgotten": {"pooling": "none"},
             "each map gives its mean over the whole picture: pool 2x2 and flatten": {"pooling": "global"},
