@@ -117,7 +117,7 @@ def _compare_list(expected: list, got: Any, tolerance: float, names: tuple[str, 
     for i, (e, g) in enumerate(zip(expected, got, strict=True)):
         if found := compare(e, g, tolerance):
             label = names[i] if i < len(names) else f"item {i}"
-            return Finding(found.rung, f"{label}: {found.text}", found.where)
+            return _inside(label, found, e)
     return None
 
 
@@ -130,8 +130,14 @@ def _compare_dict(expected: dict, got: Any, tolerance: float) -> Finding | None:
         if key not in got:
             return Finding(WRONG_KIND, f"the key {key!r} is missing")
         if found := compare(value, got[key], tolerance):
-            return Finding(found.rung, f"{key}: {found.text}", found.where)
+            return _inside(key, found, value)
     return None
+
+
+def _inside(label: str, found: Finding, expected: Any) -> Finding:
+    """What was found, as part of a list or a dictionary."""
+    text = f"expected {kind_of(expected)}, got None" if found.text == NO_RETURN else found.text
+    return Finding(found.rung, f"{label}: {text}", found.where)
 
 
 def kind_of(value: Any) -> str:

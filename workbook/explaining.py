@@ -2,17 +2,12 @@
 
 import re
 
-_CAUSES: list[tuple[str, str, str]] = [
-    # type of the exception, a pattern in its text, what usually causes it
+_CALLS: list[tuple[str, str, str]] = [
+    # the same for a call of the learner's function that fails before its first line
     (
         "TypeError",
         r"got an unexpected keyword argument '(?P<name>\w+)'",
         "The exercise passes {name} by name: the function needs a parameter called {name}.",
-    ),
-    (
-        "TypeError",
-        r"(?P<kind>\w+)\.__init__\(\) missing \d+ required positional argument.*: (?P<name>.+)",
-        "{kind} needs {name}: give it between its parentheses.",
     ),
     (
         "TypeError",
@@ -23,6 +18,56 @@ _CAUSES: list[tuple[str, str, str]] = [
         "TypeError",
         r"takes (from )?\d+.*positional arguments? but",
         "The function takes fewer parameters than the exercise gives: keep the parameters of the exercise.",
+    ),
+]
+
+_CAUSES: list[tuple[str, str, str]] = [
+    # type of the exception, a pattern in its text, what usually causes it
+    (
+        "TypeError",
+        r"got an unexpected keyword argument '(?P<name>\w+)'",
+        "What is called in this line has no argument {name}: compare with its definition.",
+    ),
+    (
+        "TypeError",
+        r"(?P<kind>\w+)\.__init__\(\) missing \d+ required positional argument.*: (?P<name>.+)",
+        "{kind} needs {name}: give it between its parentheses.",
+    ),
+    (
+        "TypeError",
+        r"missing \d+ required positional argument.*: (?P<name>.+)",
+        "What is called in this line also needs {name}: compare with its definition.",
+    ),
+    (
+        "TypeError",
+        r"takes (from )?\d+.*positional arguments? but",
+        "What is called in this line takes fewer arguments: compare with its definition.",
+    ),
+    (
+        "TypeError",
+        r"too many positional arguments",
+        "What is called in this line takes fewer arguments. A layer that joins tensors takes them as one "
+        "list: Add()([a, b]).",
+    ),
+    (
+        "ValueError",
+        r"Unrecognized keyword arguments? passed to (?P<kind>\w+): \{{?'(?P<name>\w+)'",
+        "{kind} has no argument {name}: compare with its documentation.",
+    ),
+    (
+        "TypeError",
+        r"[Cc]annot interpret '.*' as a data type",
+        "The sizes of an array are given as one tuple: np.zeros((3, 4)).",
+    ),
+    (
+        "TypeError",
+        r"'(?P<name>int|float)' object is not iterable",
+        "A single number stands where several are gone through: a list, a tuple, or range(n).",
+    ),
+    (
+        "ValueError",
+        r"can only convert an array of size 1",
+        "An array of several numbers stands where one is needed: print its shape.",
     ),
     (
         "TypeError",
@@ -85,8 +130,14 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "AttributeError",
-        r"'(?P<name>list|tuple|float|int)' object has no attribute",
+        r"'(?P<name>list|tuple|float|int)' object has no attribute '(shape|ndim|size|dtype|T|sum|mean|max|min"
+        r"|reshape|astype|argmax|argmin|transpose|item|flatten|numpy)'",
         "This is a {name} and not an array: np.array makes an array of it.",
+    ),
+    (
+        "AttributeError",
+        r"'(?P<name>list|tuple)' object has no attribute",
+        "A {name} has nothing of that name; its items may. A loop reaches them one by one.",
     ),
     ("AttributeError", r"module '(?P<name>[\w.]+)' has no attribute", "{name} has nothing of that name."),
     (
@@ -101,7 +152,19 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "ValueError",
-        r"A KerasTensor (cannot|is symbolic)|KerasTensor",
+        r"All `outputs` values must be KerasTensors|outputs? .*KerasTensor.*[Rr]eceived",
+        "An output of the model is no result of a layer. Is a layer made and not called? Dense(3)(X) calls "
+        "it.",
+    ),
+    (
+        "ValueError",
+        r"not connected to `?outputs|[Oo]utput .* is not connected",
+        "No way of layers leads from the model's input to its output: does each layer get what the one "
+        "before gave?",
+    ),
+    (
+        "ValueError",
+        r"A KerasTensor (cannot|is symbolic)",
         "Symbolic Keras tensors have no values yet: use Keras layers or keras.ops on them, not tf or np.",
     ),
     (
@@ -128,8 +191,13 @@ _CAUSES: list[tuple[str, str, str]] = [
     (
         "ValueError",
         r"[Ii]nputs have incompatible shapes|incompatible shapes|must have the same shape|shapes? "
-        r".*(merge|Add)",
+        r".*(merge|Add)|Cannot broadcast shape",
         "Two branches that are added differ in shape: compare their strides and their numbers of filters.",
+    ),
+    (
+        "ValueError",
+        r"requires inputs with matching shapes",
+        "Tensors that are joined may differ along one axis only: compare their heights and widths, and axis.",
     ),
     (
         "ValueError",
@@ -158,7 +226,7 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "ValueError",
-        r"Negative dimension size|computed output size would be negative|output shape.*negative",
+        r"Negative dimension size|[Cc]omputed output size would be|output shape.*negative",
         "The picture got smaller than the window: a stride or a padding before this line may be wrong.",
     ),
     (
@@ -241,9 +309,12 @@ _CAUSES: list[tuple[str, str, str]] = [
 ]
 
 
-def explain(type_name: str, text: str) -> str:
-    """The usual cause of an exception, or nothing where none is known."""
-    for name, pattern, cause in _CAUSES:
+def explain(type_name: str, text: str, inside: bool = True) -> str:
+    """The usual cause of an exception, or nothing where none is known.
+
+    inside  False where the learner's function was called and none of its lines ran
+    """
+    for name, pattern, cause in _CAUSES if inside else _CALLS + _CAUSES:
         if name == type_name and (found := re.search(pattern, text, re.DOTALL)):
             groups = {key: (value or "").strip().rstrip(".") for key, value in found.groupdict().items()}
             return cause.format(**groups)

@@ -83,7 +83,7 @@ def _rows(exercise: Exercise, name: str, expected: Observation, seen: Observatio
         text = f"expected a {expected.error['type']} ({expected.error['text']}), but nothing was raised"
         return [Row(name, WRONG_VALUE, text)]
     got = seen.value if "" not in parts else {"": seen.value}
-    if not isinstance(got, dict):
+    if not isinstance(got, dict) or not got.keys() & parts.keys():
         wanted = exercise.gives or (
             "a dictionary" if exercise.observe is call else "what the exercise asks for"
         )
@@ -122,7 +122,7 @@ def _not_returned(exercise: Exercise, seen: Observation) -> tuple[str, str]:
     if error["type"] == "NotImplementedError" and re.search(r"^$|^raise\b|NotImpl", error["line"]):
         return _blank(exercise, error)
     place = f" in line {error['number']}: {error['line']}" if error["line"] else ""
-    cause = explain(error["type"], error["text"])
+    cause = explain(error["type"], error["text"], inside=bool(error["line"]))
     said = f": {error['text'].splitlines()[0]}" if error["text"].strip() else ""
     text = f"{error['type']}{said}{place}"
     return RAISED, f"{text}\n{cause}" if cause else text

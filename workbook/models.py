@@ -4,6 +4,7 @@ Nothing here looks at layer names, layer classes or the order of layers: only at
 parameters and at outputs. TensorFlow is imported when the first of these functions is called.
 """
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -131,6 +132,16 @@ def observe_block(block: Callable, input_shape: tuple[int, ...], biases: bool = 
     }
 
 
+def observe_defaults(block: Callable, input_shape: tuple[int, ...], **kwargs: Any) -> Any:
+    """A block called with its required arguments alone: the shape of what comes out, and the parameters."""
+    import keras
+
+    model = block_model(block, input_shape, **kwargs)
+    if not isinstance(model, keras.Model):
+        return model
+    return {"output shape": list(model.output_shape)[1:], "parameters": parameters(model)}
+
+
 def observe_network(
     network: Callable, input_shape: tuple[int, ...], biases: bool = False, **kwargs: Any
 ) -> Any:
@@ -146,8 +157,24 @@ def observe_network(
     model = build_known(lambda: network(**wanted), biases)
     if not isinstance(model, keras.Model):
         return plain(model)
-    seen = computed(model, known_pictures(2, input_shape), biases)
+    settled = functools.partial(set_settled_weights, X=known_pictures(3, input_shape))
+    seen = computed(model, known_pictures(2, input_shape), biases, settled)
     return {"output shape": list(seen["in inference mode"].shape)[1:], **seen}
+
+
+def set_settled_weights(model: Any, biases: bool, X: np.ndarray) -> None:
+    """Known weights, and batch normalizations whose moving statistics are those of the pictures X.
+
+    Under other statistics a deep network says nearly the same of every picture, and its mistakes with it.
+    """
+    import keras
+
+    set_known_weights(model, biases)
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = 0.0
+    with quick_layers():
+        model(X, training=True)
 
 
 def computed(

@@ -140,10 +140,24 @@ _INNER = re.compile(r"^\{\{.*?\}\} ?|:? \[Op:\w+\].*", re.DOTALL)
 """What TensorFlow says of itself around the text of an error."""
 
 
+_WRAPPED = re.compile(
+    r"\AException encountered when calling [^\n]*\n\s*(?:\x1b\[1m)?(?P<said>.*?)(?:\x1b\[0m)?\s*"
+    r"(?:\n\s*Arguments received by .*)?\Z",
+    re.DOTALL,
+)
+"""What Keras says around the text of an error that a layer has raised."""
+
+
+def _unwrapped(text: str) -> str:
+    while (found := _WRAPPED.match(text)) and found["said"]:
+        text = found["said"]
+    return text
+
+
 def _describe(error: BaseException) -> dict[str, Any]:
     """An exception as plain data, with the last line of it that the learner wrote."""
     try:
-        text = clean(_INNER.sub("", str(error)[:5_000]).strip(), 600)
+        text = clean(_INNER.sub("", _unwrapped(str(error)[:5_000])).strip(), 600)
     except Exception:
         text = "its text cannot be read"
     described = {"type": type(error).__name__, "text": text, "line": "", "number": 0, "function": ""}

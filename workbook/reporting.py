@@ -1,12 +1,14 @@
 """What a check found, and how it reads: as text in a terminal, as a table in Jupyter."""
 
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from workbook.exercise import Exercise
+from workbook.observing import RAISED
 
 PASSED, NOT_ATTEMPTED = "passed", "not attempted"
 
@@ -35,6 +37,13 @@ def _ordinal(number: int) -> str:
 def _fill(words: str, width: int = 100) -> str:
     """Words in lines; paths and code stay whole."""
     return textwrap.fill(words, width, break_long_words=False, break_on_hyphens=False)
+
+
+def diagnosed(mistake: str, outcomes: Iterable[str]) -> str:
+    """The sentence that names a known mistake, with how each row came out."""
+    raised = set(outcomes) <= {PASSED, RAISED}
+    start = "It raises the same error as" if raised else "Your results are the ones you get"
+    return f"{start} when {mistake}{'' if mistake.endswith('?') else '.'}"
 
 
 @dataclass(frozen=True)
@@ -123,7 +132,7 @@ class Report:
             return self.exercise.idea
         if self.not_attempted:
             return f"Not attempted yet. {self._offer()}".strip()
-        parts = [self.first, f"Your results are the ones you get when {self.diagnosis}."]
+        parts = [self.first, self._diagnosed()]
         if not self.diagnosis:
             wrong = next(row for row in self.rows if row.outcome not in (PASSED,))
             parts[1:] = (
@@ -132,6 +141,9 @@ class Report:
                 else [f"{wrong.name}: {wrong.text}"]
             )
         return " ".join(part for part in parts if part)
+
+    def _diagnosed(self) -> str:
+        return diagnosed(self.diagnosis or "", (row.outcome for row in self.rows))
 
     def _offer(self) -> str:
         return f"For a hint run hint({self.exercise.name}) in a new cell." if self.exercise.hints else ""
@@ -175,7 +187,7 @@ class Report:
         if self.passed:
             more = f"One thing to try: {self.exercise.try_next}" if self.exercise.try_next else ""
             return [sentence for sentence in (self.exercise.idea, *self.notes, more) if sentence]
-        diagnosis = [f"Your results are the ones you get when {self.diagnosis}."] if self.diagnosis else []
+        diagnosis = [self._diagnosed()] if self.diagnosis else []
         diagnosis += [self.relation] if self.relation else []
         offer = [self._more()] if self.exercise.hints else []
         return [*diagnosis, *self.notes, *offer]

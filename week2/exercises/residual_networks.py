@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from workbook import Exercise, case
-from workbook.models import block_model, build_known, observe_block, observe_network
+from workbook import Exercise, Mistake, case
+from workbook.models import build_known, observe_block, observe_defaults, observe_network
 from workbook.observing import standing_in
 from workbook.plain import plain
 from workbook.slips import switched
@@ -158,13 +158,6 @@ def stage(index: int, **change: int) -> tuple[tuple[int, int, int], ...]:
 
 
 # --- what is looked at ---------------------------------------------------------------------------------
-
-
-def observe_defaults(block: Any, input_shape: tuple[int, ...], **kwargs: Any) -> Any:
-    """A block called with its required arguments alone: the shape of what comes out."""
-    model = block_model(block, input_shape, **kwargs)
-    shape = getattr(model, "output_shape", None)
-    return {"output shape": list(shape)[1:]} if shape else model
 
 
 def look_at_block(
@@ -372,6 +365,10 @@ convolutional = Exercise(
                 "the argument f is ignored and the middle window is always 3x3": {"f": 3},
                 NO_INITIALIZER: {"initializer": "glorot_uniform"},
             },
+        ),
+        Mistake(
+            "s is 1 where it is not given. Its default is 2: s=2 among the parameters",
+            lambda X, f, filters, s=1, initializer=None: convolutional_block(X, f, filters, s, initializer),
         ),
     ],
     hints=[

@@ -357,7 +357,7 @@ check(convolutional_block)
 # | 3 | convolutional block [128, 128, 512], s = 2; 3 identity blocks | 8 x 8 x 512 |
 # | 4 | convolutional block [256, 256, 1024], s = 2; 5 identity blocks | 4 x 4 x 1024 |
 # | 5 | convolutional block [512, 512, 2048], s = 2; 2 identity blocks | 2 x 2 x 2048 |
-# | | 2x2 average pooling; flatten | 2048 |
+# | | 2x2 average pooling, or the average over the whole map, here the same; flatten | 2048 |
 # | | dense layer with softmax | classes |
 #
 # All blocks have `f=3`. Each stage halves the picture and doubles the channels, so that every stage costs

@@ -329,7 +329,8 @@ print("fewer than one in a hundred:", train_count < model.count_params() / 100)
 # - `transfer.base_of(model)` gives the base: the layer that is itself a model.
 # - It returns nothing: the model itself changes.
 #
-# `base.trainable = True` reaches down to every layer of the base. After that each layer can be set by itself.
+# `base.trainable = True` reaches down to every layer of the base, but only where it was `False` before: said twice,
+# it does nothing the second time. So set every layer by itself after that, to `True` or to `False`.
 #
 # Difficulty 2 of 5, about 15 minutes, 8 points.
 
@@ -343,7 +344,7 @@ def unfreeze(model, from_layer):
     """
     base = transfer.base_of(model)
 
-    # Thaw all of the base, then freeze what lies before from_layer.
+    # Thaw the base, then say of each of its layers whether it learns.
     ### BEGIN SOLUTION
     base.trainable = True
     for i, layer in enumerate(base.layers):

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from workbook.grading.results import GRADED, Result
 from workbook.lessons import Lesson
 from workbook.page import cell, escape, number, page, row, table
-from workbook.reporting import LONG, PASSED, folded_words
+from workbook.reporting import LONG, PASSED, diagnosed, folded_words
 
 
 def page_name(submission: str) -> str:
@@ -106,7 +106,8 @@ def _exercise(each: dict) -> str:
     kind = "passed" if each["passed"] else "wrong" if each["attempted"] else "blank"
     head = f"<h2>{escape(each['name'])}: {each['score']} of {each['points']} points, {_word(each)}</h2>"
     rows = each.get("rows", []) if each["attempted"] else []
-    diagnosis = f"Your results are the ones you get when {each['diagnosis']}." if each["diagnosis"] else ""
+    outcomes = [word for word, _, _ in rows]
+    diagnosis = diagnosed(each["diagnosis"], outcomes) if each["diagnosis"] else ""
     after = [words for words in dict.fromkeys([diagnosis, *map(str, each["notes"])]) if words]
     message = _without_first(each["message"], rows)
     for words in after:

@@ -139,7 +139,6 @@ def correlate_cases(rng):
 
 
 AS_IMAGE = "output has the picture's own shape: it has a number for each window, np.zeros((out_H, out_W))"
-NO_PADDING = "padding is ignored: put that many zeros around the picture first"
 CORRELATE_SLIPS = {
     "flipped": "the kernel is turned upside down and left to right: cross-correlation leaves it as it is",
     "transposed": "the kernel is transposed: its first axis counts rows, as the picture's does",
@@ -168,8 +167,9 @@ CORRELATE_SLIPS = {
     "square": "the kernel is taken for a square: f_H is kernel.shape[0], f_W is kernel.shape[1]",
     "square cut": "the kernel is taken for a square, f_H rows and columns: the width goes with f_W, kernel.shape[1]",
     "f exchanged": "f_H and f_W are exchanged in the output size: the height goes with f_H, the width with f_W",
-    "padding ignored": NO_PADDING,
-    "padding forgotten": NO_PADDING,
+    "padding ignored": "windows run over the rim: cut them out of the padded picture, and count the padding once "
+    "in the output size",
+    "padding forgotten": "padding is ignored: put that many zeros around the picture first",
     "padding 1": "the border is always 1 wide, whatever padding is",
     "one side": "the border is only at the bottom and on the right: each side needs one",
     "behind": "all zeros, 2 * padding, are at the bottom and on the right: each side needs padding of them",

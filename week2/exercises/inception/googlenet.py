@@ -49,6 +49,8 @@ def googlenet(
     onwards: str = "",
     end: str = "GlobalAveragePooling2D",
     dropped: tuple[float, float] = (0.4, 0.7),
+    mode: bool | None = None,
+    fewer_classes: bool = False,
     activations: tuple[str | None, str | None] = ("softmax", "softmax"),
     outputs: tuple[int, ...] = (0, 1, 2),
 ) -> Any:
@@ -71,7 +73,9 @@ def googlenet(
         return unless(name, layers.MaxPooling2D(**how), x)
 
     def answer(x: Any, share: float, activation: str | None) -> Any:
-        return layers.Dense(classes, activation=activation)(layers.Dropout(share)(x) if share else x)
+        units = n(classes) if fewer_classes else classes
+        x = layers.Dropout(share)(x, training=mode) if share else x
+        return layers.Dense(units, activation=activation)(x)
 
     def head(x: Any) -> tuple[dict[str, Any], Any]:
         factor = width if head_width is None else head_width
@@ -138,10 +142,13 @@ def dropped_shares(model: Any, input_shape: tuple[int, ...], classes: int) -> np
 def _dropped(output: np.ndarray) -> float:
     """The share that was dropped, from probabilities or logits (m, classes), to two digits."""
     logits = np.log(output) if np.allclose(output.sum(axis=1), 1, atol=1e-4) else output
+    if logits.shape[1] < 2:  # one class alone: its probability is always 1
+        return 0.0
     values = np.unique(np.round(logits[:, 0] - logits[:, 1], 4))
     return 0.0 if len(values) < 2 else round(1 - STEP / float(np.diff(values).min()), 2)
 
 
+A_DICTIONARY = Other("Model", "a model whose outputs are a dictionary: give keras.Model a list of three")
 PLACES = ("main output", "output after 4a", "output after 4d")
 
 
@@ -161,7 +168,10 @@ def look_at_defaults(network: Callable, input_shape: tuple[int, ...], classes: i
         model = network(input_shape, classes, **extras(network))
     if not isinstance(model, keras.Model):
         return plain(model)
-    found = _several(model(np.zeros((1, *input_shape), np.float32), training=False))
+    found = model(np.zeros((1, *input_shape), np.float32), training=False)
+    if isinstance(found, dict):
+        return A_DICTIONARY
+    found = _several(found)
     first = [v.shape[-1] for v in model.trainable_variables if len(v.shape) == 4 and v.shape[0] == 7]
     return {
         "filters of the 7x7 convolution": first,
@@ -188,12 +198,14 @@ def look_at_network(
             set_lively_weights(model)
             found = model(X, training=False)
         if isinstance(found, dict):
-            return Other("Model", "a model whose outputs are a dictionary: give keras.Model a list of three")
-        found = _several(found)
+            return A_DICTIONARY
+        found = [np.asarray(output) for output in _several(found)]
+        again = [np.asarray(output) for output in _several(model(X))]
         return {
             "number of outputs": len(found),
             "parameters": parameters(model),
-            **dict(zip(PLACES, map(np.asarray, found), strict=False)),
+            **dict(zip(PLACES, found, strict=False)),
+            "where no mode is given": "the same" if all(map(np.allclose, found, again)) else "other numbers",
             "share of features dropped in training": dropped_shares(model, input_shape, classes),
         }
 
@@ -263,6 +275,15 @@ network = Exercise(
                     "dropped": (0.6, 0.3)
                 },
                 "dropout is 0.4 everywhere. In the auxiliary heads it is 0.7": {"dropped": (0.4, 0.4)},
+                "dropout is 0.7 everywhere. Before the main output it is 0.4": {"dropped": (0.7, 0.7)},
+                "the two shares of dropout are exchanged: 0.4 before the main output, 0.7 in the auxiliary heads": {
+                    "dropped": (0.7, 0.4)
+                },
+                "the auxiliary heads drop 0.3 and keep 0.7. They drop 0.7": {"dropped": (0.4, 0.3)},
+                "dropout works at all times: it has training=True. Give it no mode": {"mode": True},
+                "width shrinks the number of classes as well: classes stays as it is": {
+                    "fewer_classes": True
+                },
                 "the main path is flattened. It is averaged over all places": {"end": "Flatten"},
                 "the main path takes the maximum over all places and not the average": {
                     "end": "GlobalMaxPooling2D"

@@ -13,6 +13,7 @@ from workbook.models import (
     extras,
     known,
     known_pictures,
+    observe_defaults,
     parameters,
     set_known_weights,
 )
@@ -58,10 +59,15 @@ def kernel(shape: tuple[int, ...]) -> np.ndarray:
     return np.reshape(known(core, "kernel") / np.sqrt(np.prod(core[:-1])), shape)
 
 
-def look_at_block(block: Callable, input_shape: tuple[int, ...], **kwargs: Any) -> Any:
-    """Everything that a block computes for pictures of ``input_shape``, (n_H, n_W, n_C)."""
+def look_at_block(
+    block: Callable, input_shape: tuple[int, ...], only_defaults: bool = False, **kwargs: Any
+) -> Any:
+    """Everything that a block computes for pictures of ``input_shape``, (n_H, n_W, n_C), or only what its
+    defaults give."""
     import keras
 
+    if only_defaults:
+        return observe_defaults(block, input_shape, **kwargs)
     model = block_model(block, input_shape, **kwargs)
     if not isinstance(model, keras.Model):
         return model

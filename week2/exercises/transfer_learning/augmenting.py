@@ -147,8 +147,8 @@ augmentation = Exercise(
             "the pictures are shifted as well: only a flip and a rotation are asked for": lambda: augmenter(
                 "flip", "rotation", "translation"
             ),
-            "the pictures are zoomed as well: only a flip and a rotation are asked for": lambda: augmenter(
-                "flip", "rotation", "zoom"
+            "something else changes the pictures as well, such as a zoom: only a flip and a rotation are asked for": lambda: (
+                augmenter("flip", "rotation", "zoom")
             ),
             "the brightness changes as well: only a flip and a rotation are asked for": lambda: augmenter(
                 "flip", "rotation", "brightness"

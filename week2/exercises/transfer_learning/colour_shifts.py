@@ -165,7 +165,9 @@ colours = Exercise(
                 },
                 "alpha is drawn evenly and not from a normal distribution": {"draw": "uniform"},
                 "values leave the range from 0 to 1: cut them off (np.clip)": {"limits": (-np.inf, np.inf)},
-                "values are cut off at 255. These pictures go from 0 to 1": {"limits": (0, 255)},
+                "values above 1 are left as they are, or cut off at 255. These pictures go from 0 to 1": {
+                    "limits": (0, 255)
+                },
                 "the argument seed is ignored: it is always 0": {"own_seed": 0},
                 "the argument seed is ignored: it is always 1": {"own_seed": 1},
                 "the mean colour is not subtracted before the products are taken: that is no covariance": {

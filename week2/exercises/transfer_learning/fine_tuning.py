@@ -142,10 +142,11 @@ thawing = Exercise(
     hints=[
         "The base is one of the model's layers, and has layers of its own. What does base.trainable = True do to "
         "them?",
-        "First thaw all of the base, then freeze again what lies before from_layer. Leave the head alone.",
+        "Set trainable of the base, and then of each of its layers: True from from_layer on, False before. Leave "
+        "the head alone.",
         "If no weights of the base train at all, base.trainable = True is missing. If only the last case is wrong, "
         "layers are thawed and never frozen again. If one layer too many or too few trains, look at the slice.",
-        "base.trainable = True, then a loop over base.layers[:from_layer] that sets layer.trainable = False.",
+        "base.trainable = True; for i, layer in enumerate(base.layers): layer.trainable = i >= from_layer.",
     ],
     idea="A change of trainable counts from the next compile() on: a training step that exists keeps its list.",
     try_next="Call unfreeze(model, n) for n = 0, 50, 100 and 150, and count the numbers that learn after each: "
