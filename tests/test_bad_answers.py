@@ -161,7 +161,7 @@ RAISED = {
     "a product that does not fit": ("X @ np.ones((7, 7))", "ValueError", "print both shapes"),
     "an array as a condition": ("1 if X > 0 else 2", "ValueError", "one True or False is needed"),
     "a reshape that does not fit": ("X.reshape(7)", "ValueError", "reshape"),
-    "nothing to take a maximum of": ("X[5:].max()", "ValueError", "The window is empty"),
+    "nothing to take a maximum of": ("X[5:].max()", "ValueError", "The window or the list is empty"),
     "names and values": ("(lambda: [a for a, b in [(1,)]])()", "ValueError", "number of names"),
     "no such axis": ("X.sum(axis=9)", "AxisError", "Axes count from 0"),
     "an index past the end": ("X[9]", "IndexError", "runs past the end of its axis"),

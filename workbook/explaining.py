@@ -2,6 +2,11 @@
 
 import re
 
+_NOT_CALLED = (
+    "A layer is made first and then called, with two pairs of parentheses: layers.ReLU()(X). (And tensors "
+    "that are joined or added stand in a list.)"
+)
+
 _CALLS: list[tuple[str, str, str]] = [
     # the same for a call of the learner's function that fails before its first line
     (
@@ -99,8 +104,25 @@ _CAUSES: list[tuple[str, str, str]] = [
     (
         "TypeError",
         r"unsupported operand.*'NoneType'",
-        "Something here is None: a function that is called above may lack its return line; and the first "
-        "number of a Keras shape, that of the pictures, is None until pictures come.",
+        "Something here is None: a function that is called above may lack its return line; the first "
+        "number of a Keras shape is None until pictures come; a gradient is None where the tape did not "
+        "watch: tape.watch(x).",
+    ),
+    (
+        "TypeError",
+        r"must have the same dtype",
+        "TensorFlow does not mix whole numbers and floats: tf.cast(..., tf.float32) makes floats of them.",
+    ),
+    (
+        "TypeError",
+        r"ufunc 'bitwise_(and|or)' not supported",
+        "& and | bind more tightly than > and ==: put parentheses around each comparison.",
+    ),
+    (
+        "TypeError",
+        r"does not support item assignment",
+        "Single places of this cannot be set: a tensor is never changed, nor is a tuple. Compute a new "
+        "one, with tf.where for instance, or work on a NumPy array.",
     ),
     (
         "TypeError",
@@ -139,6 +161,17 @@ _CAUSES: list[tuple[str, str, str]] = [
         r"'(?P<name>list|tuple)' object has no attribute",
         "A {name} has nothing of that name; its items may. A loop reaches them one by one.",
     ),
+    (
+        "AttributeError",
+        r"object has no attribute '_unique_id'",
+        "A tensor stands where a variable is needed: apply_gradients takes pairs (gradient, variable).",
+    ),
+    (
+        "AttributeError",
+        r"object has no attribute '(input|output)_shape'|has never been called",
+        "Layers of Keras 3 know nothing of what went in: look at the shape of a tensor, X.shape, or at "
+        "model.inputs[0].",
+    ),
     ("AttributeError", r"module '(?P<name>[\w.]+)' has no attribute", "{name} has nothing of that name."),
     (
         "AttributeError",
@@ -152,13 +185,18 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "ValueError",
-        r"All `outputs` values must be KerasTensors|outputs? .*KerasTensor.*[Rr]eceived",
-        "An output of the model is no result of a layer. Is a layer made and not called? Dense(3)(X) calls "
-        "it.",
+        r"values must be KerasTensors|cannot convert it to an int|Only input tensors may be passed"
+        r"|Could not interpret activation function identifier: <KerasTensor|`data_format` argument must be",
+        _NOT_CALLED,
+    ),
+    (
+        "TypeError",
+        r"KerasTensor cannot be used as a boolean",
+        _NOT_CALLED,
     ),
     (
         "ValueError",
-        r"not connected to `?outputs|[Oo]utput .* is not connected",
+        r"not connected to `?outputs|[Oo]utput .* is not connected to",
         "No way of layers leads from the model's input to its output: does each layer get what the one "
         "before gave?",
     ),
@@ -174,7 +212,7 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "ValueError",
-        r"operands could not be broadcast",
+        r"operands could not be broadcast|non-broadcastable output operand",
         "Two arrays of shapes that do not fit are combined: print both shapes just above this line.",
     ),
     (
@@ -184,9 +222,31 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "ValueError",
+        r"shape-mismatch for sum",
+        "tensordot multiplies axes of the first array by axes of the second that are as long: print both "
+        "shapes. Does a window stick out at the end?",
+    ),
+    (
+        "ValueError",
+        r"expecting 0 weights|with a weight list of length \d+, but the layer was expecting",
+        "The layer has other weights than those given, or none yet: it makes them when it is called for "
+        "the first time.",
+    ),
+    (
+        "ValueError",
         r"setting an array element with a sequence",
         "One number is expected where an array is given: a sum over the window may be missing, or the array "
         "with one number in it needs .item().",
+    ),
+    (
+        "ValueError",
+        r"all input arrays must have the same shape",
+        "np.stack wants parts of one shape: print the shape of each. Does one stick out at an edge?",
+    ),
+    (
+        "ValueError",
+        r"`logits` and `labels` must have the same shape",
+        "Print both shapes: y[..., 0] takes an axis away, y[..., 0:1] leaves it there with length 1.",
     ),
     (
         "ValueError",
@@ -196,7 +256,7 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "ValueError",
-        r"requires inputs with matching shapes",
+        r"requires inputs with matching shapes|except (on the `axis` dim|for the concatenation axis)",
         "Tensors that are joined may differ along one axis only: compare their heights and widths, and axis.",
     ),
     (
@@ -217,12 +277,14 @@ _CAUSES: list[tuple[str, str, str]] = [
     (
         "ValueError",
         r"truth value of an array",
-        "An array stands where one True or False is needed: use & and |, or .any() and .all().",
+        "An array stands where one True or False is needed: use & and |, .any() and .all(), and "
+        "np.maximum or tf.maximum in place of max.",
     ),
     (
         "ValueError",
         r"(not enough|too many) values to unpack",
-        "The number of names on the left is not the number of values on the right.",
+        "The number of names on the left is not the number of values on the right. (apply_gradients wants "
+        "a list of pairs: [(gradient, variable)].)",
     ),
     (
         "ValueError",
@@ -237,8 +299,9 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "ValueError",
-        r"zero-size array to reduction",
-        "The window is empty: its start is not below its end, or lies outside the picture.",
+        r"zero-size array to reduction|(min|max)\(\) (iterable argument|arg) is (an )?empty",
+        "The window or the list is empty: its start is not below its end, it lies outside the picture, or "
+        "nothing is left to choose from.",
     ),
     (
         "IndexError",
@@ -249,6 +312,11 @@ _CAUSES: list[tuple[str, str, str]] = [
         "IndexError",
         r"(list|tuple|string|range object) index out of range|pop from empty list",
         "An index runs past the end of a list: compare it with len(...), and think of a list that is empty.",
+    ),
+    (
+        "IndexError",
+        r"boolean index did not match",
+        "A mask has the shape of what it is laid on, or of its first axes: print both shapes.",
     ),
     (
         "IndexError",
@@ -292,6 +360,11 @@ _CAUSES: list[tuple[str, str, str]] = [
         "InvalidArgumentError",
         r"[Ii]ncompatible|must be equal|Dimensions|must have the same",
         "Two tensors of shapes that do not fit are combined: print both shapes.",
+    ),
+    (
+        "InvalidArgumentError",
+        r"of float is not in the list of allowed values",
+        "Whole numbers are needed here, and these are floats: tf.cast(..., tf.int32).",
     ),
     ("AssertionError", r"", "An assert in the function does not hold."),
     ("EOFError", r"input", "A check has no keyboard: take values from the arguments, not from input()."),

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from workbook.exercise import Mistake
+from workbook.plain import Other
 
 _LEFT = (
     "the loss is right, but computed in NumPy or turned into a plain number, so that no gradient flows: use "
@@ -16,6 +17,12 @@ _LEFT = (
 def left_tensorflow(loss: Callable) -> Mistake:
     """The mistake of a right loss that comes back as a plain number. loss: gives a scalar tensor."""
     return Mistake(_LEFT, lambda *args, **kwargs: loss(*args, **kwargs).numpy())
+
+
+def gradient_of(tape: Any, loss: Any, source: Any) -> Any:
+    """The gradient of the loss for the source, a tf.Variable; words where none flows or it is not finite."""
+    words = gradient_in_words(tape, loss, source)
+    return np.asarray(tape.gradient(loss, source)) if words == "flows" else Other("gradient", words)
 
 
 def gradient_in_words(tape: Any, loss: Any, source: Any) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import functools
 import inspect
 import re
 import sysconfig
@@ -100,7 +101,15 @@ def observe_case(exercise: Exercise, function: Callable, each: Case, seconds: fl
             return Observation(STOPPED, printed=clean(output.kept))
         except BaseException as error:
             return Observation(RAISED, error=_describe(error), printed=clean(output.kept))
-    return Observation(RETURNED, value, None, clean(output.kept), _changed(each, args, kwargs, function))
+    changed = _changed(each, args, kwargs, _taking_the_case(exercise, function))
+    return Observation(RETURNED, value, None, clean(output.kept), changed)
+
+
+def _taking_the_case(exercise: Exercise, function: Callable) -> Callable:
+    """Whose parameters a case's arguments are: the observer's where it names them, else the learner's."""
+    named = list(inspect.signature(exercise.observe).parameters.values())[1:]
+    handed_on = not named or named[0].kind is inspect.Parameter.VAR_POSITIONAL
+    return function if handed_on else functools.partial(exercise.observe, function)
 
 
 def _changed(each: Case, args: tuple, kwargs: dict[str, Any], function: Callable) -> tuple[str, ...]:
@@ -178,11 +187,15 @@ _LIBRARIES = (
     "<frozen",
     "<__array_function__",
 )
-_INSTALLED = re.compile(r"site-packages|dist-packages|week\d[/\\]exercises[/\\]")
+_INSTALLED = re.compile(
+    r"site-packages|dist-packages|week\d[/\\]exercises[/\\]|"
+    + re.escape(str(Path(__file__).parents[1]))
+    + r"[/\\]week\d[/\\]\w+\.py$"
+)
 
 
 def _is_library(filename: str) -> bool:
-    """True for code that the learner did not write: Python, packages, this one, the autograders."""
+    """True for code that the learner did not write: Python, packages, this one, the lessons' helpers."""
     return bool(_INSTALLED.search(filename)) or filename.startswith(_LIBRARIES)
 
 

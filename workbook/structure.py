@@ -20,7 +20,8 @@ LAYERS = "_layers"
 
 NO_WEIGHTS = (
     "All layers with weights are there and of the right shapes, so look at what has no weights: an "
-    "activation, a stride, padding, pooling, dropout, the order of layers, or what is connected to what."
+    "activation, a stride, padding, pooling, dropout, a reshape, the order of layers, or what is connected "
+    "to what."
 )
 
 

@@ -28,7 +28,8 @@ def encode(boxes, anchors, grid, slip=""):
                 if not y_true[row, column, i, 0]:
                     y_true[row, column, i] = [1, *rest, *sizes_with(w, h, *anchors[i], ""), kind]
             continue
-        j = anchor_for(w, h, anchors, y_true[row, column, :, 0], slip)
+        taken = y_true[row, column, :, 3 if slip == "size for presence" else 0]
+        j = anchor_for(w, h, anchors, taken, slip)
         if j is None:
             continue
         t_w, t_h = sizes_with(w, h, *anchors[j], slip)
@@ -125,6 +126,8 @@ ENCODE_SLIPS = {
     "no break": "a box is written to every free anchor of its cell: end the search (break) after the first",
     "overwritten": "a box takes its best anchor even where another box is there already: it should take the best "
     "that is free",
+    "size for presence": "a cell counts as free where the width stands at 0, as it does for a box as wide as its "
+    "anchor: look at the first number, presence",
     "second lost": "a box whose best anchor is taken is dropped: it should take the best that is free",
     "full cell overwritten": "where no anchor is free, a box is written over another: it is left out",
     "overlap": "the first number is the IoU with the anchor: it should be 1",
@@ -168,6 +171,12 @@ def encode_cases(rng):
             "two in one cell, wide and tall",
             boxes_around(rng, [crowd[0], (x, y, 0.15, 0.38, 3)]),
             small_anchors(),
+            (4, 5),
+        ),
+        case(
+            "two in one cell, the first of the very size of its anchor",
+            np.array([[0.3125, 0.5, 0.5625, 0.625, 1], [0.31, 0.5, 0.57, 0.63, 2]]),
+            np.array([[0.25, 0.125], [0.5, 0.25]]),
             (4, 5),
         ),
         case("three in a cell of two anchors", boxes_around(rng, crowd), small_anchors()[:2], (4, 5)),

@@ -35,7 +35,7 @@ def conv_block(
     def drop(x: Any, at: str) -> Any:
         here = "at the end" if slip not in PLACES else slip
         if dropout_prob > 0 and at == here:
-            return getattr(layers, dropout)(dropout_prob)(x)
+            return getattr(layers, dropout)(dropout_prob)(x, training=True if slip == "always" else None)
         return x
 
     X = inputs
@@ -74,6 +74,7 @@ def look_at_conv_block(block: Callable, input_shape: tuple[int, ...], **kwargs: 
     set_weights(model)
     X = with_a_strong_one(known_pictures(2, input_shape))
     after, skip = (np.asarray(output) for output in model(X, training=False))
+    unnamed = [np.asarray(output) for output in model(X)]
     moved, dropped = (np.asarray(output) for output in model(X, training=True))
     return {
         "shape of next_layer": list(after.shape)[1:],
@@ -81,6 +82,9 @@ def look_at_conv_block(block: Callable, input_shape: tuple[int, ...], **kwargs: 
         "parameters, biases included": parameters(model, biases=True),
         "next_layer": after,
         "skip_connection": skip,
+        "where no mode is given": "the same"
+        if np.allclose(unnamed[1], skip, 1e-3, 1e-5)
+        else "other numbers",
         "what training mode drops": what_drops(skip, dropped),
         "in training mode next_layer is made": made_of(after, moved, dropped),
         **wide,
@@ -136,6 +140,7 @@ CONV_BLOCK_MISTAKES = {
     "the pooling rounds an odd size up (padding='same'). Leave its padding as it is": {
         "pool_how": {"padding": "same"}
     },
+    "dropout works at all times: it has training=True. Give it no mode": {"slip": "always"},
     "the argument dropout_prob is ignored: nothing is dropped": {"slip": "nowhere"},
     "dropout stands before one of the convolutions. It comes after the second one": {"slip": "between"},
     "dropout stands after the pooling, so that skip_connection has none. It comes before": {

@@ -7,7 +7,7 @@ import numpy as np
 
 from workbook import Exercise, case
 from workbook.known import known_pictures, with_a_strong_one
-from workbook.models import parameters
+from workbook.models import in_training, parameters
 from workbook.plain import Other, plain
 from workbook.slips import switched
 
@@ -49,6 +49,7 @@ def upsampling_block(
         count = 2 * n_filters if slip == "wide" and i == 0 else n_filters
         X = layers.Conv2D(count, f, padding=padding, kernel_initializer=he(slip))(X)
         X = layers.BatchNormalization()(X) if slip == "norm" else X
+        X = layers.Dropout(0.3)(X) if slip == "dropout" else X
         X = layers.ReLU(6.0 if slip == "ReLU6" else None)(X) if i in relus else X
     return (X, contractive_input) if slip == "two" else X
 
@@ -73,6 +74,7 @@ def look_at_upsampling(
         "output shape": list(output.shape)[1:],
         "parameters, biases included": parameters(model, biases=True),
         "output": output,
+        "in training mode": in_training(model, X, output),
         **wide,
     }
 
@@ -122,6 +124,7 @@ UPSAMPLING_MISTAKES = {
         "slip": "he_uniform"
     },
     "there are batch normalizations. This block has none": {"slip": "norm"},
+    "there is a dropout. This block has none": {"slip": "dropout"},
     "two tensors come back. One is asked for": {"slip": "two"},
     "the argument n_filters is ignored, and there are always 32": {"n_filters": 32},
 }

@@ -145,7 +145,7 @@ def iou_cases(rng):
         case("a large class and two small ones", uneven, predicted, 3),
         case("classes that neither mask holds", *blobs(rng, (2, 5, 7), [1, 3, 4]), 6),
         case(
-            "a class that is predicted but not there", np.array([[0, 0, 2, 2]]), np.array([[0, 1, 2, 2]]), 4
+            "a class that is predicted but not there", np.array([[0, 0, 2, 2]]), np.array([[0, 1, 2, 3]]), 4
         ),
         case("a class that is never predicted", np.array([[3, 0, 2, 2]]), np.array([[0, 0, 2, 2]]), 4),
         case(

@@ -6,7 +6,7 @@ from workbook import Exercise, case
 from workbook.slips import switched
 
 from .observers import look_at_network
-from .trunk import IN_THE_TRUNK, trunk
+from .trunk import IN_THE_TRUNK, NO_BIASES, trunk
 
 
 def landmark_model(
@@ -15,6 +15,7 @@ def landmark_model(
     *,
     activation: str | None = None,
     shape: str = "right",
+    biases: bool = True,
     **switches: Any,
 ) -> Any:
     """Pictures to (m, landmarks, 2): x and y of each landmark."""
@@ -22,7 +23,7 @@ def landmark_model(
     from keras import layers
 
     inputs, X = trunk(input_shape, **switches)
-    X = layers.Dense(2 * landmarks, activation=activation, kernel_initializer="zeros")(X)
+    X = layers.Dense(2 * landmarks, activation=activation, use_bias=biases, kernel_initializer="zeros")(X)
     if shape == "right":
         X = layers.Reshape((landmarks, 2))(X)
     elif shape == "two rows":
@@ -58,6 +59,7 @@ the_landmarks = Exercise(
             },
             "the landmarks have a softmax": {"activation": "softmax"},
             "the argument landmarks is ignored: there are always ten": {"landmarks": 10},
+            NO_BIASES: {"biases": False},
             **IN_THE_TRUNK,
         },
     ),

@@ -7,7 +7,7 @@ from workbook import Exercise, case
 from workbook.slips import switched
 
 from .observers import look_at_network
-from .trunk import IN_THE_TRUNK, trunk
+from .trunk import IN_THE_TRUNK, NO_BIASES, trunk
 
 
 def localization_model(
@@ -16,6 +16,7 @@ def localization_model(
     *,
     head: str = "right",
     outputs: Callable = lambda classes: 5 + classes,
+    biases: bool = True,
     **switches: Any,
 ) -> Any:
     """Pictures to (m, 5 + classes): presence, box, probabilities of the classes."""
@@ -23,7 +24,7 @@ def localization_model(
     from keras import layers, ops
 
     inputs, X = trunk(input_shape, **switches)
-    X = layers.Dense(outputs(classes), kernel_initializer="zeros")(X)
+    X = layers.Dense(outputs(classes), use_bias=biases, kernel_initializer="zeros")(X)
     first, rest = X[:, :5], X[:, 5:]
     ends = {
         "right": lambda: (
@@ -96,6 +97,7 @@ the_model = Exercise(
                 "outputs": lambda classes: 5
             },
             "the argument classes is ignored: there are always three": {"classes": 3},
+            NO_BIASES: {"biases": False},
             **IN_THE_TRUNK,
         },
     ),

@@ -31,6 +31,7 @@ def localization_loss(
     box_columns: tuple[int, int] = (1, 5),
     first_class: int = 5,
     last_class: int | None = None,
+    cut_off: str = "",
 ) -> Any:
     """Mean over the batch of the cross-entropy of presence and, where there is an object, of the squared error
     of the box and the cross-entropy of its class."""
@@ -68,6 +69,8 @@ def localization_loss(
             "raw": lambda: tf.nn.softmax_cross_entropy_with_logits(labels=kinds, logits=guess),
         }[classes](),
     }
+    if cut_off:
+        parts[cut_off] = tf.stop_gradient(parts[cut_off])
     masks = {"truth": here, "share": says, "guess": tf.cast(says > 0.5, tf.float32)}
     if total == "objects apart":
         apart = tf.boolean_mask(box_weight * parts["box"] + parts["classes"], here == 1)
@@ -94,21 +97,28 @@ def localization_loss(
 def look_at_loss(
     function: Callable, y_true: np.ndarray, y_pred: np.ndarray, rounded: int | None = None, **kwargs: Any
 ) -> Any:
-    """The loss, and whether a gradient flows to the prediction: training needs both.
+    """The loss, and which parts of the prediction its gradient reaches: training needs both.
 
     rounded  digits that are looked at, where how a log of 0 is kept away changes the others
     """
     import tensorflow as tf
 
     t, p = tf.constant(y_true), tf.Variable(y_pred)
-    with tf.GradientTape() as tape:
+    with tf.GradientTape(persistent=True) as tape:
         loss = function(t, p.value(), **kwargs)
     seen = plain(loss)
     if not isinstance(seen, np.ndarray):
         return seen
     if rounded is not None and seen.dtype.kind in "fiu" and np.isfinite(seen).all():
         seen = np.round(seen, rounded) + 0.0
-    return {"loss": seen, "a gradient": gradient_in_words(tape, loss, p)}
+    words = gradient_in_words(tape, loss, p)
+    if words == "flows" and rounded is None:  # at 0 or 1 it depends on how the log is kept away from 0
+        g = np.abs(np.asarray(tape.gradient(loss, p)))
+        parts = {"presence": g[:, 0], "the box": g[:, 1:5], "the classes": g[:, 5:]}
+        words = "reaches " + (
+            ", ".join(name for name, part in parts.items() if part.max() > 1e-6) or "nothing"
+        )
+    return {"loss": seen, "a gradient": words}
 
 
 def batches(rng: np.random.Generator) -> list:
@@ -239,8 +249,18 @@ the_loss = Exercise(
                 "box and classes are divided by the number of pictures with an object, or by 1 where there is none. Here "
                 "they are divided by the number of all pictures": {"total": "objects apart, at least 1"},
                 "a mask of shape (m, 1) meets losses of shape (m,): together they make (m, m) numbers. Write "
-                "y_true[:, 0]": {"total": "crossed"},
+                "y_true[:, 0]. (Or means over the batch are taken before the mask.)": {"total": "crossed"},
                 "only the first three classes are looked at": {"last_class": 8},
+                **{
+                    f"no gradient reaches {name}: NumPy, or .numpy(), stands in its way. Use tf. there as well": {
+                        "cut_off": part
+                    }
+                    for part, name in (
+                        ("presence", "presence"),
+                        ("box", "the box"),
+                        ("classes", "the classes"),
+                    )
+                },
             },
         ),
     ],

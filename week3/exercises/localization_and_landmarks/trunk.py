@@ -46,6 +46,9 @@ def trunk(
     return inputs, X
 
 
+NO_BIASES = (
+    "the last dense layer has no biases. It needs them: no batch normalization follows that has a shift"
+)
 IN_THE_TRUNK = {
     "there is no ReLU after the convolutions": {"relu": False},
     "there is no batch normalization after the convolutions": {"norm": False},

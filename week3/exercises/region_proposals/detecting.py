@@ -234,7 +234,7 @@ detecting = Exercise(
             "x2 and y2 are taken for width and height in the crops": {
                 "read": lambda image, box: np.concatenate([box[:2], box[:2] + box[2:]])
             },
-            "the pixels are divided by 255: the classifier gets them as they are": {
+            "the pixels are scaled, by 255 for instance: the classifier gets them as they are": {
                 "prepare": lambda crops: crops / 255
             },
             "the boxes come first: the order is scores, boxes, classes": {

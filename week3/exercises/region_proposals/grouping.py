@@ -75,6 +75,8 @@ WRONG_MERGES = {
     "plain means": lambda a, b: merged(a, b)._replace(
         colour=(a.colour + b.colour) / 2, texture=(a.texture + b.texture) / 2
     ),
+    "plain mean of texture": lambda a, b: merged(a, b)._replace(texture=(a.texture + b.texture) / 2),
+    "plain mean of colour": lambda a, b: merged(a, b)._replace(colour=(a.colour + b.colour) / 2),
     "weights swapped": lambda a, b: merged(a, b)._replace(
         colour=weighted(a._replace(size=b.size), b._replace(size=a.size), "colour"),
         texture=weighted(a._replace(size=b.size), b._replace(size=a.size), "texture"),
@@ -86,12 +88,12 @@ WRONG_MERGES = {
 
 
 def tells(image: np.ndarray, regions: list, pairs: list, boxes: np.ndarray) -> bool:
-    """True where each of the wrong merges gives other boxes than the right ones."""
-    right = {tuple(box) for box in boxes.tolist()}
+    """True where each of the wrong merges gives other boxes than the right ones and than the other wrong ones."""
     others = (
         propose_regions(image, lambda _: (regions, pairs), merge=each) for each in WRONG_MERGES.values()
     )
-    return all({tuple(box) for box in other.tolist()} != right for other in others)
+    seen = [frozenset(map(tuple, each.tolist())) for each in (boxes, *others)]
+    return len(set(seen)) == len(seen)
 
 
 def whole_loop(last: bool) -> Callable:
@@ -225,6 +227,12 @@ WRONG_GROUPINGS = {
     "any two regions are merged, neighbours or not": {"all_pairs": True},
     "the histograms of a new region are plain means: weigh them by size": {
         "merge": WRONG_MERGES["plain means"]
+    },
+    "the textures of a new region are plain means: weigh them by size, as the colours": {
+        "merge": WRONG_MERGES["plain mean of texture"]
+    },
+    "the colours of a new region are plain means: weigh them by size, as the textures": {
+        "merge": WRONG_MERGES["plain mean of colour"]
     },
     "the histograms of a new region are sums, so that they no longer add up to 1": {
         "merge": lambda a, b: merged(a, b)._replace(colour=a.colour + b.colour, texture=a.texture + b.texture)

@@ -236,7 +236,7 @@ convert = Exercise(
                 "reshape": lambda k, h, w, c: k.reshape(h, w, c, -1)[::-1, ::-1]
             },
             "the new convolutions have no biases": {"bias": "none"},
-            "the biases of the dense layers are not copied: they stay 0": {"bias": "zero"},
+            "the biases of the dense layers are not copied: they stay those of new layers": {"bias": "zero"},
             NEW_DENSE: {"fresh": ("dense",)},
             "the first convolutions are built anew and not given their weights": {"fresh": ("convolutions",)},
             "no weights are copied at all: the new model starts from scratch": {

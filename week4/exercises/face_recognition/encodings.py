@@ -91,9 +91,10 @@ def encodings(picture: np.ndarray, model: Any, distances: dict[str, float]) -> d
 
 
 def told(call: Callable) -> Any:
-    """What comes back, or that an error was raised on purpose, of whatever kind."""
+    """ "an answer", or "an error" where one was raised on purpose, of whatever kind."""
     try:
-        return plain(call())
+        call()
+        return "an answer"
     except (NotImplementedError, NameError, TypeError, AttributeError, ImportError):
         raise
     except Exception:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from workbook import Exercise, case
-from workbook.models import known, parameters, set_known_weights
+from workbook.models import in_training, known, parameters, set_known_weights
 from workbook.plain import Other, plain
 from workbook.slips import switched
 
@@ -20,6 +20,7 @@ def similarity_head(
     features: str = "both",
     activation: str | None = "sigmoid",
     summed: bool = False,
+    dropout: float = 0.0,
 ) -> Any:
     """Two embeddings to the probability that they show one person (Taigman et al. 2014, section 5)."""
     import keras
@@ -46,6 +47,7 @@ def similarity_head(
     }[features]
     X = ops.concatenate(parts, axis=-1) if len(parts) > 1 else parts[0]
     X = ops.sum(X, axis=-1, keepdims=True) if summed else X
+    X = layers.Dropout(dropout)(X) if dropout else X
     return keras.Model([a, b], layers.Dense(1, activation=activation, kernel_initializer="zeros")(X))
 
 
@@ -65,7 +67,8 @@ def look_at_head(function: Callable, dimensions: int) -> Any:
     set_known_weights(model, biases=True)
     return {
         "parameters": parameters(model, biases=True),
-        "of two": np.asarray(model([a, b], training=False)),
+        "of two": (in_use := np.asarray(model([a, b], training=False))),
+        "in training mode": in_training(model, [a, b], in_use),
         "the other way round": np.asarray(model([b, a], training=False)),
         "of one with itself": np.asarray(model([a, a], training=False)),
     }
@@ -99,6 +102,7 @@ the_head = Exercise(
             "chi-squared is not divided by |a| + |b|": {"chi": "none"},
             "there is no sigmoid: the output is no probability": {"activation": None},
             "the output is a softmax over one unit, which is always 1": {"activation": "softmax"},
+            "there is a dropout. This head has none": {"dropout": 0.5},
             "the features are added up: each should have a weight of its own": {"summed": True},
         },
     ),

@@ -87,6 +87,9 @@ def pairs_to_part(rng: np.random.Generator) -> list:
         ),
         case("a clear gap", np.array([5.3, 6.2, 5.2, 6.5, 6.4]), np.array([True, False, True, False, False])),
         case(
+            "one pair of two people, the farthest", np.array([0.5, 0.75, 0.25]), np.array([True, False, True])
+        ),
+        case(
             "equal distances on both sides",
             np.array([1.0, 1, 2, 2, 2, 3]),
             np.array([1, 1, 1, 0, 0, 0], bool),

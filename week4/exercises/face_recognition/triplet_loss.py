@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from workbook import Exercise, case
-from workbook.losses import gradient_in_words, left_tensorflow
+from workbook.losses import gradient_of, left_tensorflow
 from workbook.plain import plain
 from workbook.slips import switched
 
@@ -23,11 +23,18 @@ def triplet_loss(
     axis: int = -1,
     total: str = "sum",
     clamp: str = "each",
+    cut_off: str = "",
 ) -> Any:
     """Sum over the batch of max(|a - p|^2 - |a - n|^2 + alpha, 0) (Schroff et al. 2015, equation 3)."""
     import tensorflow as tf
 
     anchor, positive, negative = y_pred
+    if cut_off == "positives":
+        positive = tf.stop_gradient(positive)
+    elif cut_off == "negatives":
+        negative = tf.stop_gradient(negative)
+    elif cut_off == "anchors":
+        anchor = tf.stop_gradient(anchor)
     if swapped:
         positive, negative = negative, positive
     differences = anchor - positive, (positive if far_from == "positive" else anchor) - negative
@@ -61,16 +68,20 @@ def triplet_loss(
 
 
 def look_at_loss(function: Callable, y_pred: list, **kwargs: Any) -> Any:
-    """The loss, and its gradient for the anchors: training needs both."""
+    """The loss and its gradients: training needs both."""
     import tensorflow as tf
 
     parts = [tf.Variable(part) for part in y_pred]
-    with tf.GradientTape() as tape:
+    with tf.GradientTape(persistent=True) as tape:
         loss = function(None, [part.value() for part in parts], **kwargs)
     seen = plain(loss)
     if not isinstance(seen, np.ndarray):
         return seen
-    return {"loss": seen, "a gradient": gradient_in_words(tape, loss, parts[0])}
+    names = "anchors", "positives", "negatives"
+    return {"loss": seen} | {
+        f"its gradient for the {name}": gradient_of(tape, loss, part)
+        for name, part in zip(names, parts, strict=True)
+    }
 
 
 def triplets_of_vectors(rng: np.random.Generator) -> list:
@@ -129,9 +140,8 @@ the_loss = Exercise(
                 "the loss is cut off at zero after the sum: cut each triplet off, then add": {
                     "clamp": "late"
                 },
-                "the squares are summed over the whole batch at once: sum over the last axis only": {
-                    "clamp": "no axis"
-                },
+                "the squares are summed over the whole batch at once, or the triplets before they are cut off: sum over "
+                "the last axis only, and cut each triplet off": {"clamp": "no axis"},
                 "the margin is added after the cut at zero, so easy triplets cost it: near - far + alpha, then "
                 "cut": {"clamp": "before the margin"},
                 "the cut at zero comes before the sum over the embedding: sum the squares first, then cut each triplet off": {
@@ -142,6 +152,12 @@ the_loss = Exercise(
                 },
                 "the negative is compared with the positive: its distance to the anchor counts": {
                     "far_from": "positive"
+                },
+                **{
+                    f"no gradient reaches the {part}: NumPy, or .numpy(), stands in its way. Use tf. there as well": {
+                        "cut_off": part
+                    }
+                    for part in ("anchors", "positives", "negatives")
                 },
                 "the losses of the triplets are not added up": {"total": "none"},
                 "only the first triplet counts: the return stands inside the loop": {"total": "first"},

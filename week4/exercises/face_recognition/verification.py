@@ -40,7 +40,7 @@ def look_at_verify(
     database = encodings(picture, model, distances)
     call = functools.partial(function, str(path), identity, database, model)
     if expects == "an error":
-        return {"for this": "an error" if (seen := told(call)) == "an error" else seen}
+        return {"for this": told(call)}
     seen = pair(plain(call()), ("distance", "door opens"))
     if isinstance(seen, dict) and isinstance(seen["door opens"], np.ndarray) and seen["door opens"].size == 1:
         seen["door opens"] = bool(seen["door opens"])
@@ -136,6 +136,7 @@ the_door = Exercise(
     cases=doors,
     reference=verify,
     observe=look_at_verify,
+    gives="a pair: the distance, and whether the door opens",
     tolerance=1e-4,
     slow=True,
     mistakes=switched(

@@ -98,7 +98,9 @@ def _numbers(returned: list) -> Any:
     """The costs of all steps as one array, where they are numbers."""
     found = [number(each) for each in map(plain, returned)]
     alone = all(isinstance(each, np.ndarray) and each.shape == () for each in found)
-    return np.array(found, np.float64) if alone else plain(returned[0])
+    if not alone:
+        return plain(returned[0])
+    return np.array(found, np.float64) if len(found) > 1 else found[0]
 
 
 def step_with(slip: str) -> Callable:

@@ -49,7 +49,7 @@ def maximize_activation(
                 )(A)
             g = tape.gradient(J, picture)
         picture = tf.clip_by_value(picture, -1.0, 1.0) if slip == "clipped first" else picture
-        picture = picture + rate * _direction(g, slip)
+        picture = picture + (0.05 if slip == "rate" else rate) * _direction(g, slip)
         if slip not in ("not clipped", "clipped at the end", "clipped first"):
             picture = tf.clip_by_value(picture, 0.0 if slip == "clipped at 0" else -1.0, 1.0)
     return tf.clip_by_value(picture, -1.0, 1.0) if slip == "clipped at the end" else picture
@@ -131,6 +131,7 @@ DREAM_SLIPS = {
     "the root of the mean of its squares",
     "std": "the gradient is divided by its standard deviation: take the root of the mean of its squares",
     "sign": "only the sign of the gradient is used",
+    "rate": "the argument rate is ignored: it is always 0.05",
     "one step": "there is only one step, whatever steps says",
     "one gradient": "the gradient is taken once: take it anew in every step",
     "channel 0": "the argument channel is ignored: the first channel is excited",
