@@ -45,6 +45,11 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "TypeError",
+        r"Layer\.__init__\(\) takes",
+        "keras.Model takes two things, keras.Model(inputs, outputs): several of a kind stand in a list.",
+    ),
+    (
+        "TypeError",
         r"takes (from )?\d+.*positional arguments? but",
         "What is called in this line takes fewer arguments: compare with its definition.",
     ),
@@ -250,19 +255,24 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "ValueError",
+        r"requires inputs with matching shapes|except (on the `axis` dim|for the concatenation axis)",
+        "Tensors that are joined may differ along one axis only: compare their heights and widths, and axis.",
+    ),
+    (
+        "ValueError",
         r"[Ii]nputs have incompatible shapes|incompatible shapes|must have the same shape|shapes? "
         r".*(merge|Add)|Cannot broadcast shape",
         "Two branches that are added differ in shape: compare their strides and their numbers of filters.",
     ),
     (
         "ValueError",
-        r"requires inputs with matching shapes|except (on the `axis` dim|for the concatenation axis)",
-        "Tensors that are joined may differ along one axis only: compare their heights and widths, and axis.",
+        r"cannot reshape array|total size of the tensor must be unchanged",
+        "A reshape keeps the number of values: multiply the new sizes, and compare with the size before.",
     ),
     (
         "ValueError",
-        r"cannot reshape array",
-        "A reshape keeps the number of values: multiply the new sizes, and compare with the size before.",
+        r"is incompatible with the layer",
+        "The layer was made for inputs of another shape: print the shape of what goes in.",
     ),
     (
         "ValueError",
