@@ -12,7 +12,7 @@ from workbook.observing import OUT_OF_TIME, RAISED, RETURNED, STOPPED, Observati
 from workbook.plain import Other, is_told_only
 from workbook.relating import relate
 from workbook.reporting import NOT_ATTEMPTED, PASSED, Report, Row
-from workbook.structure import tell_layers, tell_rest
+from workbook.structure import holds_layers, tell_layers, tell_rest
 
 
 def judge(exercise: Exercise, observations: list[Observation], seed: int = NOTEBOOK_SEED) -> Report:
@@ -47,7 +47,8 @@ def _told(exercise: Exercise, cases: list[Case], expected: list[Observation], se
     if any(each.outcome != RETURNED for each in (*expected, *seen)):
         return ""
     values = [each.value for each in expected], [each.value for each in seen]
-    return tell_layers(*values) or relate(exercise, cases, expected, seen) or tell_rest(*values)
+    places = not holds_layers(*values)
+    return tell_layers(*values) or relate(exercise, cases, expected, seen, places) or tell_rest(*values)
 
 
 _FAULTS = {"NameError", "UnboundLocalError", "AttributeError", "ImportError", "ModuleNotFoundError"}

@@ -18,9 +18,16 @@ from workbook.relating_numbers import Pair, by_nothing, by_numbers, close
 
 @np.errstate(all="ignore")
 def relate(
-    exercise: Exercise, cases: list[Case], expected: list[Observation], seen: list[Observation]
+    exercise: Exercise,
+    cases: list[Case],
+    expected: list[Observation],
+    seen: list[Observation],
+    places: bool = True,
 ) -> str | None:
-    """One sentence on how the wrong results relate to the right ones; None where no simple one is true."""
+    """One sentence on how the wrong results relate to the right ones; None where no simple one is true.
+
+    places  False where it is chance which numbers are wrong, as among the outputs of a network
+    """
     if any(each.outcome != RETURNED for each in (*expected, *seen)):
         return None
     tolerance = exercise.tolerance
@@ -42,7 +49,7 @@ def relate(
         lambda: _by_rows(pairs, tolerance),
         lambda: _by_shape(pairs),
         lambda: _other_case(cases, expected, seen, tolerance),
-        lambda: _by_place(pairs, tolerance),
+        lambda: _by_place(pairs, tolerance) if places else None,
         lambda: by_nothing(pairs, tolerance),
     )
     return next((words for way in ways if (words := way())), None)

@@ -54,6 +54,11 @@ def _in_words(variable: Any, biases: bool) -> str:
     return ""
 
 
+def holds_layers(expected: list[Any], seen: list[Any]) -> bool:
+    """True where the values are what models compute, with lists of their layers."""
+    return bool(_lists_of_all(expected, seen))
+
+
 def tell_layers(expected: list[Any], seen: list[Any]) -> str:
     """A sentence on the layers with weights that differ, from values case by case; "" where none do."""
     return next(filter(None, (difference(*pair) for pair in _lists_of_all(expected, seen))), "")

@@ -344,7 +344,7 @@ def unfreeze(model, from_layer):
     """
     base = transfer.base_of(model)
 
-    # Thaw the base, then say of each of its layers whether it learns.
+    # Thaw all of the base, then freeze what lies before from_layer.
     ### BEGIN SOLUTION
     base.trainable = True
     for i, layer in enumerate(base.layers):

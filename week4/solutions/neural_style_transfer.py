@@ -102,7 +102,7 @@ print("weights of the style layers add up to", round(sum(weight for _, weight in
 #
 # - in: `content_output`, `generated_output`: lists of activations $(1, n_H, n_W, n_C)$, such as `model_outputs` gives.
 #   The content layer is the **last** element.
-# - out: one number
+# - out: one number, made with TensorFlow's operations here and below: the painting needs its gradient
 #
 # Difficulty 2 of 5, about 12 minutes, 8 points.
 
