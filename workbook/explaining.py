@@ -276,6 +276,11 @@ _CAUSES: list[tuple[str, str, str]] = [
     ),
     (
         "ValueError",
+        r"strides. > .window_shape. not supported",
+        "tf.nn.pool leaves no gaps between windows; keras.layers.MaxPooling2D does.",
+    ),
+    (
+        "ValueError",
         r"read-only",
         "This array cannot be written to, as it is a view of another: work on a copy, with .copy().",
     ),

@@ -1,6 +1,7 @@
 """What several checks share: numbers, networks under known weights, and how close numbers have to be."""
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from workbook.models import (
     parameters,
     set_known_weights,
 )
+from workbook.observing import written
 from workbook.plain import plain
 from workbook.quick_layers import quick_layers
 
@@ -67,13 +69,26 @@ def look_at_block(
     import keras
 
     if only_defaults:
-        return observe_defaults(block, input_shape, **kwargs)
+        return observe_defaults(block, input_shape, **kwargs, **without_default(block))
     model = block_model(block, input_shape, **kwargs)
     if not isinstance(model, keras.Model):
         return model
     shape = {"output shape": list(model.output_shape)[1:]}
     weights = functools.partial(set_lively_weights, gain=5)
     return shape | computed(model, known_pictures(3, input_shape), set_weights=weights)
+
+
+def without_default(block: Callable) -> dict[str, int]:
+    """What the text gives as defaults, for the parameters of a block that have none."""
+    parameters = inspect.signature(written(block)).parameters
+    usual = {"expansion": 6, "strides": 1}
+    return {
+        name: usual[name] for name in usual.keys() & parameters.keys() if not has_default(parameters[name])
+    }
+
+
+def has_default(parameter: inspect.Parameter) -> bool:
+    return parameter.default is not inspect.Parameter.empty
 
 
 def look_at_network(network: Callable, only_size: bool = False, **kwargs: Any) -> Any:

@@ -43,6 +43,14 @@ def only_thaws(model: Any, from_layer: int) -> None:
         layer.trainable = True
 
 
+def thaws_last(model: Any, from_layer: int) -> None:
+    """The base as a whole comes after its layers, and takes back what was said of them."""
+    base = find_base(model)
+    for layer in base.layers[:from_layer]:
+        layer.trainable = False
+    base.trainable = True
+
+
 def thaws_nothing(model: Any, from_layer: int) -> None:
     """The layers before from_layer are frozen, which they were, and that is all."""
     for layer in find_base(model).layers[:from_layer]:
@@ -123,6 +131,7 @@ thawing = Exercise(
             ),
             "from_layer is ignored: all of the base trains": choosing(lambda base, n: []),
             "nothing in the base trains: it is still frozen. Set base.trainable = True first": thaws_nothing,
+            "base.trainable = True comes last and takes back what was said of each layer. It comes first": thaws_last,
             "layers are only ever thawed. Those before from_layer must be frozen again, if an earlier call has "
             "thawed them": only_thaws,
             "the last from_layer layers train. from_layer counts from the front": choosing(
