@@ -78,8 +78,8 @@ def _is_ragged(items: list) -> bool:
 
 
 def near(expected: np.ndarray, got: np.ndarray, tolerance: float) -> np.ndarray:
-    """Where two arrays of one shape agree. Of whole numbers, which may be large ones such as the parameters of a
-    network, only the absolute tolerance counts."""
+    """Where two arrays of one shape agree. Of whole numbers only the absolute tolerance counts: a network has
+    many parameters, and eight too few are wrong."""
     whole = expected.dtype.kind in "iu" and got.dtype.kind in "iu"
     wide = np.complex128 if expected.dtype.kind == "c" else np.float64
     relative = 0 if whole else tolerance
