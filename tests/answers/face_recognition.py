@@ -415,7 +415,7 @@ def embedding_with_other_padding(input_shape, dimensions):
         x = layers.Conv2D(filters, 3, s, padding="valid", use_bias=False)(x)
         x = layers.Activation("relu")(layers.BatchNormalization(epsilon=0.001, momentum=0.5)(x))
     x = layers.Reshape((-1,))(layers.AveragePooling2D(2, padding="valid")(x))
-    x = layers.Dense(dimensions, use_bias=False)(x)
+    x = layers.Dense(dimensions)(x)
     return keras.Model(inputs, ops.divide(x, ops.norm(x, axis=-1, keepdims=True)))
 
 

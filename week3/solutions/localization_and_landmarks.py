@@ -178,7 +178,7 @@ print(f"the same, x 60:   {float(localization_loss(truth, beside, 60.0)):.4f}")
 # | 64 filters, stride 1 | 8 x 8 x 64 |
 # | flatten | 4096 |
 # | dense layer, 128 units; batch normalization; ReLU | 128 |
-# | dense layer without activation, $5 + C$ units | 8 |
+# | dense layer with biases, without activation, $5 + C$ units | 8 |
 # | sigmoid over the first five, softmax over the others | 8 |
 #
 # **Think first:** last week a network ended in *global average pooling*, and that saved many weights. Why

@@ -229,7 +229,7 @@ check(mine_hard_triplets)
 # | 96 filters, stride 2 | 6 x 6 x 96 |
 # | 96 filters, stride 1 | 6 x 6 x 96 |
 # | 2x2 average pooling; flatten | 864 |
-# | dense layer without activation | dimensions |
+# | dense layer with biases, without activation | dimensions |
 # | each vector divided by its length | dimensions |
 #
 # *By hand.* The dense layer gives $(3, 4)$. Its length is $\sqrt{9 + 16} = 5$, so the embedding is $(0.6, 0.8)$.
