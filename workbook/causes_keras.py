@@ -1,0 +1,148 @@
+"""What usually causes the exceptions of Keras and TensorFlow, row by row. The first row that fits counts."""
+
+_NOT_CALLED = (
+    "A layer is made first and then called, with two pairs of parentheses: layers.ReLU()(X). (And tensors "
+    "that are joined or added stand in a list.)"
+)
+
+KERAS: list[tuple[str, str, str]] = [
+    # type of the exception, a pattern in its text, what usually causes it
+    (
+        "TypeError",
+        r"(?P<kind>\w+)\.__init__\(\) missing \d+ required positional argument.*: (?P<name>.+)",
+        "{kind} needs {name}: give it between its parentheses.",
+    ),
+    (
+        "TypeError",
+        r"Layer\.__init__\(\) takes",
+        "keras.Model takes two things, keras.Model(inputs, outputs): several of a kind stand in a list.",
+    ),
+    (
+        "TypeError",
+        r"too many positional arguments",
+        "What is called in this line takes fewer arguments. A layer that joins tensors takes them as one "
+        "list: Add()([a, b]).",
+    ),
+    (
+        "ValueError",
+        r"Unrecognized keyword arguments? passed to (?P<kind>\w+): \{{?'(?P<name>\w+)'",
+        "{kind} has no argument {name}: compare with its documentation.",
+    ),
+    (
+        "TypeError",
+        r"must have the same dtype",
+        "TensorFlow does not mix whole numbers and floats: tf.cast(..., tf.float32) makes floats of them.",
+    ),
+    (
+        "TypeError",
+        r"does not support item assignment",
+        "Single places of this cannot be set: a tensor is never changed, nor is a tuple. Compute a new "
+        "one, with tf.where for instance, or work on a NumPy array.",
+    ),
+    (
+        "AttributeError",
+        r"object has no attribute '_unique_id'",
+        "A tensor stands where a variable is needed: apply_gradients takes pairs (gradient, variable).",
+    ),
+    (
+        "AttributeError",
+        r"object has no attribute '(input|output)_shape'|has never been called",
+        "Layers of Keras 3 know nothing of what went in: look at the shape of a tensor, X.shape, or at "
+        "model.inputs[0].",
+    ),
+    (
+        "AttributeError",
+        r"'KerasTensor'|KerasTensor",
+        "Symbolic Keras tensors have no values yet: use Keras layers or keras.ops on them.",
+    ),
+    (
+        "ValueError",
+        r"Could not automatically infer the output shape",
+        "The call() of this layer or model raises an error itself: read on after “Error encountered”.",
+    ),
+    (
+        "ValueError",
+        r"values must be KerasTensors|cannot convert it to an int|Only input tensors may be passed"
+        r"|Could not interpret activation function identifier: <KerasTensor|`data_format` argument must be",
+        _NOT_CALLED,
+    ),
+    (
+        "TypeError",
+        r"KerasTensor cannot be used as a boolean",
+        _NOT_CALLED,
+    ),
+    (
+        "ValueError",
+        r"not connected to `?outputs|[Oo]utput .* is not connected to",
+        "No way of layers leads from the model's input to its output: does each layer get what the one "
+        "before gave?",
+    ),
+    (
+        "ValueError",
+        r"A KerasTensor (cannot|is symbolic)",
+        "Symbolic Keras tensors have no values yet: use Keras layers or keras.ops on them, not tf or np.",
+    ),
+    (
+        "ValueError",
+        r"expecting 0 weights|with a weight list of length \d+, but the layer was expecting",
+        "The layer has other weights than those given, or none yet: it makes them when it is called for "
+        "the first time.",
+    ),
+    (
+        "ValueError",
+        r"all input arrays must have the same shape",
+        "np.stack wants parts of one shape: print the shape of each. Does one stick out at an edge?",
+    ),
+    (
+        "ValueError",
+        r"`logits` and `labels` must have the same shape",
+        "Print both shapes: y[..., 0] takes an axis away, y[..., 0:1] leaves it there with length 1.",
+    ),
+    (
+        "ValueError",
+        r"requires inputs with matching shapes|except (on the `axis` dim|for the concatenation axis)",
+        "Tensors that are joined may differ along one axis only: compare their heights and widths, and axis.",
+    ),
+    (
+        "ValueError",
+        r"[Ii]nputs have incompatible shapes|incompatible shapes|must have the same shape|shapes? "
+        r".*(merge|Add)|Cannot broadcast shape",
+        "Two branches that are added differ in shape: compare their strides and their numbers of filters.",
+    ),
+    (
+        "ValueError",
+        r"cannot reshape array|total size of the tensor must be unchanged",
+        "A reshape keeps the number of values: multiply the new sizes, and compare with the size before.",
+    ),
+    (
+        "ValueError",
+        r"is incompatible with the layer",
+        "The layer was made for inputs of another shape: print the shape of what goes in.",
+    ),
+    (
+        "ValueError",
+        r"strides. > .window_shape. not supported",
+        "tf.nn.pool leaves no gaps between windows; keras.layers.MaxPooling2D does.",
+    ),
+    (
+        "ValueError",
+        r"Negative dimension size|[Cc]omputed output size would be|output shape.*negative",
+        "The picture got smaller than the window: a stride or a padding before this line may be wrong.",
+    ),
+    (
+        "ValueError",
+        r"No gradients provided for any variable",
+        "The tape saw no way from the variable to the cost: compute all that lies between them in the block "
+        "of tf.GradientTape, and without NumPy.",
+    ),
+    (
+        "InvalidArgumentError",
+        r"[Ii]ncompatible|must be equal|Dimensions|must have the same",
+        "Two tensors of shapes that do not fit are combined: print both shapes.",
+    ),
+    (
+        "InvalidArgumentError",
+        r"of float is not in the list of allowed values",
+        "Whole numbers are needed here, and these are floats: tf.cast(..., tf.int32).",
+    ),
+]
