@@ -109,7 +109,7 @@ def show_losses(losses):
     """The loss of each epoch, on a logarithmic scale."""
     figure, axis = plt.subplots(figsize=(5.5, 2.8), dpi=DPI)
     axis.plot(np.arange(1, len(losses) + 1), losses, "-", color="black")
-    axis.set(xlabel="epoch", ylabel="loss", yscale="log")
+    axis.set(xlabel="epoch", ylabel="loss (logarithmic)", yscale="log")
     ticks = [
         t for t in (1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 40, 60) if min(losses) * 0.9 < t < max(losses) * 1.1
     ]

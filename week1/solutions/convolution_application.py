@@ -284,8 +284,9 @@ print("one picture:", hands.shape[1:], " classes:", len(np.unique(y_train)))
 # model = keras.Model(inputs, outputs)
 # ```
 #
-# This is the same network as above. And a new thing, **pooling with `padding="same"`**: if the last window
-# sticks out of the picture, it is not dropped but looks at what there is. The size is then rounded *up*:
+# This is the same network as above. And a new thing, **pooling with `padding="same"`**: windows may stick out of the
+# picture, by as much at its end as at its start (or one pixel more), and look at what there is. The size is then
+# rounded *up*:
 #
 # $$n_H = \left\lceil\frac{n_H^{prev}}{stride}\right\rceil \qquad n_W = \left\lceil\frac{n_W^{prev}}{stride}\right\rceil$$
 #
@@ -626,7 +627,7 @@ print("LeNet-5 leads by at least 0.03 on test:", share["LeNet-5"] - share["dense
 #
 # ### 1. Parameters are shared, 2. connections are few
 #
-# Every layer without its activation is a matrix: numbers that go out = matrix times numbers that come in. To
+# Every convolution and every dense layer, without bias and activation, is a matrix: numbers that go out = matrix times numbers that come in. To
 # see the matrix of a convolution, send in pictures with a single 1: each answer is a column. Here is a 3 x 3
 # filter on a picture of 8 x 8, beside a dense layer of the same format: 64 numbers come in, 36 go out.
 #
@@ -766,7 +767,7 @@ print(f"two rounds of both,          d = 2: {difference(two_rounds, 2, stride=4)
 #
 # A convolution passes the shift on exactly. With padding it does so but for a few columns: after the move other
 # numbers stand beside the zeros at the border. A pooling with stride 2 passes on shifts by 2, 4 and so on; after a
-# shift by one each window holds other pixels, and a tenth of the map does not fit. Each round doubles the step:
+# shift by one each window holds other pixels, and the maps differ by a tenth of their size. Each round doubles the step:
 # after two rounds only shifts by 4, 8 and so on pass exactly. (Zhang found a mend
 # in 2019: blur the map before you step over it.)
 #

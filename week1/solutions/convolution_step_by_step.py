@@ -64,10 +64,10 @@ helpers.show_pictures(
 print("shape:", photo.shape)
 print("numbers in it:", f"{photo.size:,}")
 print("weights of a dense layer that gives as many numbers back:", f"{photo.size**2:,}")
-print("weights of a layer with three 3 x 3 filters:             ", 3 * (3 * 3 * 3) + 3)
+print("weights of a layer with three 3 x 3 filters:             ", 3 * (3 * 3 * 3))
 
 # %% [markdown]
-# More than a billion weights, or 84. That is what convolution is for: it looks at a small window, and uses
+# More than a billion weights, or 81. That is what convolution is for: it looks at a small window, and uses
 # the *same* few weights wherever the window is. The rest of this lesson makes that sentence precise.
 
 # %% [markdown]
@@ -310,7 +310,7 @@ helpers.show_pictures([photo[0], *np.moveaxis(maps, -1, 0)], ["the picture", *ti
 #
 # On one side only: at the left edge of a stripe it gets darker, the result is negative, and ReLU puts it
 # out. A network that cares about both sides learns two filters. And did you expect the sun in the red map?
-# Yellow is red and green, without blue: $2\cdot1 - 1 - 0.6 > 0$.
+# Its yellow is much red, much green and less blue: $2\cdot1 - 0.93 - 0.6 > 0$.
 #
 # Look once more at the first two maps: a bright line runs down the left border of one, along the top of the
 # other. There is no edge in the picture. It is the black border of `zero_pad`, with the sky beside it.
@@ -561,7 +561,8 @@ helpers.show_cells(counts, ["stride 1", "stride 2"], [count.astype(int) for coun
 # <details><summary>When you have run it</summary>
 #
 # With stride 1 it is as you thought above: 1 in the corner, 9 in the middle. With stride 2 the gradient is
-# four times as large at one pixel as at its neighbour: a **checkerboard**, although every window sent back
+# twice as large at one pixel as at the next, and four times as large as at the one across the corner: a
+# **checkerboard**, although every window sent back
 # the same. It appears whenever $f$ is not a multiple of the stride. When you meet pictures made by a
 # network that show a fine grid, think of this one (Odena, Dumoulin and Olah, 2016).
 #
@@ -674,7 +675,7 @@ helpers.show_curves(steps, {"dW": errors}, "epsilon", "largest error")
 #
 # Mark the maximum of a window. Where it stands in several places, mark every one of them.
 #
-# - in: `x` $(f, f)$
+# - in: `x` $(f, f)$, or of unlike height and width
 # - out: a mask of the same shape, `True` (or 1) where `x` has its maximum, `False` (or 0) elsewhere
 #
 # *Difficulty 1 of 5, about 5 minutes, 5 points.*

@@ -62,7 +62,7 @@ from workbook import check, hint
 # LeNet-5 (you built it at the end of week 1) has the plan of all that came after it: convolution, pooling,
 # convolution, pooling, then dense layers. Banks used it to read several million cheques a day. What was
 # missing for photographs were not ideas but three other things: a million labelled pictures, a graphics card,
-# and an activation that does not die in a deep network.
+# and an activation whose slope does not fade away in a deep network.
 
 # %% [markdown]
 # ## AlexNet

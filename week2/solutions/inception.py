@@ -19,9 +19,9 @@
 #
 # That ought to be far too expensive. What makes it affordable is the smallest convolution there is, one that
 # looks at a single pixel. It came from Singapore, from a paper of 2013 called *Network in network*. The team at
-# Google took the idea, and a line from a film about dreams within dreams, "we need to go deeper", which the
-# paper cites in earnest as the source of the name. Their network, GoogLeNet, won the ImageNet challenge of 2014:
-# in 6.7 of 100 pictures the right answer was not among its first five.
+# Google took the idea, and a joke that went round the internet about a film of dreams within dreams, "we need to
+# go deeper", which the paper cites in earnest as a source of the name. Their network, GoogLeNet, won the ImageNet
+# challenge of 2014: in 6.7 of 100 pictures the right answer was not among its first five.
 #
 # **At the end you can**
 # - say what a 1x1 convolution does, and prove that it is a dense layer on every pixel;
@@ -281,7 +281,8 @@ branches.draw_module(192, (64, 96, 128, 16, 32, 32))
 
 # %% [markdown]
 # Why a 1x1 convolution *after* the pooling? Pooling cannot make a volume thinner: 192 channels go in, 192 come
-# out. Without it each module would be wider than the one before by all of its input.
+# out. Without it each module would give back as many channels as came in, and those of the other three parts
+# besides: wider every time.
 #
 # In 2014 a convolution was a convolution and a ReLU. A year later Ioffe and Szegedy, the second of them one of the team, put a
 # *batch normalization* between the two, and an Inception network needed a fourteenth of the training steps. We
@@ -618,8 +619,8 @@ print("with batch normalization, more than twice:", factors["with batch normaliz
 #
 # ## Training it
 #
-# Half as wide, with three losses. Batch size, learning rate (a warm-up, then half a cosine) and augmentation are
-# those of the residual lesson. It takes a minute or two on two cores.
+# Half as wide, with three losses, in batches of 16. Learning rate (a warm-up, then half a cosine) and augmentation
+# are those of the residual lesson. It takes a minute or two on two cores.
 #
 # **Predict:** three outputs, one after 4a, one after 4d, one at the very end. Which is best after the first epochs,
 # and which at the end?
@@ -646,7 +647,7 @@ print("main output, test accuracy at least 0.95:", helpers.accuracy(classifier, 
 # <details><summary>When you have run it</summary>
 #
 # Did you expect the end of the network to be far ahead? The three lines all but lie on top of each other. (If they dip
-# together in the middle: the learning rate is largest there, and the moving averages trail behind the weights.) For
+# together in the middle: the learning rate is still large there, and the moving averages trail behind the weights.) For
 # six hand signs the features of 4a are good enough. The network that ends in its first head has 0.42 of the 1.51
 # million parameters, and needs two thirds of the multiplications. Would you expect the same of a thousand classes?
 #

@@ -26,7 +26,7 @@
 #
 # **At the end you can**
 # - say why deep plain networks train badly, and show it with gradients that you measured;
-# - build the two blocks that every ResNet is made of, and ResNet-50 from them;
+# - build the two blocks that ResNet-50 and its deeper kin are made of, and ResNet-50 from them;
 # - train it on a laptop in six epochs;
 # - recognize a batch normalization that has not caught up (the network looks perfect in training and is
 #   as good as a die in use) and mend it in seconds.
@@ -105,7 +105,7 @@ print("44 layers: the residual network fits them better:", loss["residual", 44] 
 # <details><summary>When you have run it</summary>
 #
 # There it is, on your own machine: on the left, more layers make the loss *higher*. On the right the same
-# 44 layers, with wires, start badly and have all but caught up three epochs later.
+# 44 layers, with wires, start badly and have all but caught up by the third epoch.
 #
 # </details>
 #
@@ -138,9 +138,9 @@ print("residual, 44 layers, is not:", first["residual", 44] > 0.1 * first["resid
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# Each axis step upwards is a factor of ten. In the deep plain network *every* layer is starved, the last
-# as much as the first: the signal dies on its way forward, and what is left to send back is next to
-# nothing.
+# Read the axis: from $10^{-4}$ to $10^{-2}$ is a factor of a hundred. In our run it was a million, and more. In the
+# deep plain network *every* layer is starved, the last as much as the first: the signal dies on its way forward, and
+# what is left to send back is next to nothing.
 #
 # </details>
 #
@@ -168,8 +168,9 @@ print("residual, 44 layers, is not:", first["residual", 44] > 0.1 * first["resid
 # $y = (0, 2.5, 1)$. Add **before** the ReLU: the other way round would give
 # $\mathrm{ReLU}(\mathcal{F}(x)) + x = (1, 2.5, 1)$, and a block could then only ever add, never take away.
 #
-# Is copying really so hard without the wire? Ask two blocks of two convolutions each, with small weights,
-# to give back their input. The number is the error relative to the input: 1.0 means "answers nothing".
+# Is copying really so hard without the wire? Ask two blocks, a plain one and a residual one, each of two convolutions
+# with small weights, to give back their input. The number is the error relative to the input: 1.0 means "answers
+# nothing".
 
 # %% tags=["nbval-ignore-output"]
 errors = {kind: depths.identity_errors(residual=kind == "residual") for kind in ("plain", "residual")}
@@ -428,13 +429,13 @@ print(f"your ResNet-50 for 6 signs has {ResNet50().count_params():,} parameters"
 #
 # Three things make six epochs enough.
 #
-# 1. **Start as the identity.** Each block ends in a batch normalization, whose scale $\gamma$ starts at 1.
-#    Start it at 0 instead, and $\mathcal{F}(x) = 0$: every block begins as a plain wire, and the network of
-#    fifty layers begins as a shallow one that grows deeper as it learns (Goyal et al. 2017).
+# 1. **Start as the identity.** Each identity block ends in a batch normalization, whose scale $\gamma$ starts at 1.
+#    Start it at 0 instead, and $\mathcal{F}(x) = 0$: these twelve of the sixteen blocks begin as plain wires, and the
+#    network of fifty layers begins as a shallow one that grows deeper as it learns (Goyal et al. 2017).
 # 2. **Warm up, then cool down.** The learning rate climbs for one epoch, then falls to zero along half a
 #    cosine. A large rate explores, a small one settles.
 # 3. **Never show the same picture twice.** Each epoch turns, shifts and lights every picture a little
-#    differently.
+#    differently. (The last epoch shows them as they are.)
 #
 # The cell takes two or three minutes on two cores: time to think about this. After each epoch three accuracies
 # are noted: on the training pictures, counted while it trains; and twice on the test pictures, with the network

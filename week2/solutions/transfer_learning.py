@@ -213,8 +213,9 @@ jitter.show_axes(pictures, vectors, values)
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# Along the longest axis red, green and blue grow together, near enough: it is brightness. The next is warm
-# against cold. Next to nothing is left for the third.
+# Along the longest axis red, green and blue grow together, near enough (three minus signs are the same line, walked
+# the other way): it is brightness. It is about nine times as long as the shortest. The next is warm against cold. Next
+# to nothing is left for the third.
 #
 # </details>
 #
@@ -494,7 +495,7 @@ transfer.show_answers(model, X_test[:16], y_test[:16])
 # Is more always better? Thaw little, and the network cannot adapt. Thaw much, and few pictures must hold many
 # weights. So it should depend on how many pictures you have. Let us see: 25, 100 and 400 pictures, and three
 # ways to train, all with the same number of steps, two seeds each: the head alone, with the last four of the
-# sixteen blocks, or with the last eleven.
+# seventeen blocks, or with the last eleven.
 #
 # A trick makes this cheap. What is frozen gives the same output for the same picture every time. So it is
 # computed once, for each picture and its mirror image, and kept; only what learns runs again and again.
@@ -530,7 +531,7 @@ thaw.plot_curves(curves(), SIZES)
 #
 # The bars go from the lower to the higher seed. Look at them before you believe an order. In our run all four lie
 # between 0.53 and 0.58 with 25 pictures. With 400, whoever may change more has learned more: the head alone is
-# at 0.57, four blocks are at 0.61, eleven at 0.65. The features by hand stay where they were, or fall back to the
+# at 0.57, four blocks are at 0.61, eleven at 0.65. The features by hand fall back to the
 # coin: they bring knowledge along, and cannot learn to look at anything else. (In a longer run, with all layers
 # thawed in place of eleven blocks, all of them led the four blocks by nothing. More freedom does not help for
 # ever.)
@@ -570,8 +571,9 @@ jitter.show_jitters(even, X[0] / np.float32(255))
 # colours, up to twice as far as in training? Each of the four jitters shifts a quarter of them. So every
 # network meets the kind of shift that it was trained with, and three others.
 #
-# One network without jitter, four with, each trained with three seeds on 200 pictures. Blocks 6 to 16 and the
-# head learn. Each picture is shown in three versions, and what is frozen is computed once for each of them.
+# One network without jitter, four with, each trained with three seeds on 200 pictures. The last eleven blocks and the
+# head learn. Each picture is shown in three versions (without jitter in two: itself and its mirror image), and what is
+# frozen is computed once for each of them.
 #
 # **Predict:** which is best without a shift? Which holds out longest? And by how much do two seeds of *the
 # same* method differ?
@@ -609,7 +611,7 @@ for name, values in robust.items():  # mean over seeds, and how far seeds lie ap
 # the other two tint.
 #
 # What would it take to decide? Our standard errors were up to three points. To see a difference of one point
-# they have to be several times as small, and an error half as large takes four times as many seeds, or as
+# they have to be several times as small, and an error half as large takes four times as many seeds, or four times as
 # many test pictures.
 #
 # </details>
@@ -635,8 +637,8 @@ for name, values in robust.items():  # mean over seeds, and how far seeds lie ap
 #
 # **Return** the mean probability over ten crops of each picture.
 #
-# - in: `model`, which gives logits $(h\cdot w$ pixels: `model.input_shape` is $(\text{None}, h, w, 3))$; `images`
-#   $(m, n_H, n_W, 3)$ with $n_H \ge h$, $n_W \ge w$
+# - in: `model`, which gives logits $(m, 1)$ for pictures of $h \times w$ pixels (`model.input_shape` is
+#   $(\text{None}, h, w, 3)$); `images` $(m, n_H, n_W, 3)$ with $n_H \ge h$, $n_W \ge w$
 # - The crops have the size that the model takes, $h \times w$. The centre starts at row $\lfloor (n_H - h)/2 \rfloor$
 #   and column $\lfloor (n_W - w)/2 \rfloor$. Mirrored is: left and right swapped.
 # - out: $(m,)$ probabilities, in inference mode

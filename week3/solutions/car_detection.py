@@ -577,8 +577,8 @@ for grid in ((3, 4), (6, 8), (12, 16)):
 #
 # ## The loss
 #
-# $\hat y$ is what the network says, for each anchor: $\hat p$, $\hat x$, $\hat y$, $\hat w$, $\hat h$ and a
-# number $\hat c_i$ for each class. All are raw, any number may come. For one anchor:
+# The network says, for each anchor: $\hat p$, $\hat x$, $\hat y$, $\hat w$, $\hat h$ and a number $\hat c_i$ for each
+# class. All are raw, any number may come. For one anchor:
 #
 # $$\begin{aligned}\ell={}&5\,p\left[(\sigma(\hat x)-t_x)^2+(\sigma(\hat y)-t_y)^2+(\hat w-t_w)^2+(\hat h-t_h)^2\right]\\
 # &+\left(p+0.5\,(1-p)\right)\,\text{BCE}(p,\,\sigma(\hat p))\;+\;p\;\text{CE}(c,\,\text{softmax}(\hat c))\end{aligned}$$
@@ -860,9 +860,9 @@ figures.show_real_streets(darknet)
 #   that was missed.
 #
 # **To think about**
-# 1. Our loss calls an anchor wrong that sees a car and is not the best one for it. YOLOv3 lets those be that
-#    overlap the car by more than 0.5. What does that change for the network, and for the suppression after
-#    it?
+# 1. Our loss calls an anchor wrong that sees a car and is not the best one for it. YOLOv3 does not count
+#    an anchor as wrong if it overlaps the car by more than 0.5. What does that change for the network, and for the
+#    suppression after it?
 # 2. A crowd of people: suppression at 0.5 drops those behind. What could a detector say in addition, to keep
 #    them?
 # 3. Car and truck exclude each other here, by softmax. Later versions use a sigmoid for each class. When is

@@ -305,7 +305,7 @@ valid, whole = segmenting.keras_transposed(X, W, 3, "valid"), transpose_convolut
 print("a stride over the filter:", valid.shape[1:3], "and yours", whole.shape[1:3])
 
 # %% [markdown]
-# The last one. So every such layer moves its picture by half a pixel of the large map, up and to the left, and
+# The last one. So every such layer moves its picture by half a pixel of the large map, down and to the right, and
 # nobody notices, because the filters are learned with it. (And where the stride is larger than the filter,
 # Keras appends rows and columns of zeros, to get to $n\cdot s$ all the same.) PyTorch takes the number $p$, as
 # you do. When you carry weights from one to the other, these are the pixels that differ.
@@ -419,14 +419,14 @@ print("stamps make a plain map uneven:", segmenting.unevenness(transpose_convolu
 print("resize-convolution does:       ", segmenting.unevenness(segmenting.resize_convolution(plain, W)) > 0.1)
 
 # %% [markdown]
-# The network below has stamps of 3 x 3 with stride 2 all the same, as most U-Nets do. Two convolutions follow
-# each of them and can smooth things out; and it has to paint classes, not shades.
+# The network below has stamps of 3 x 3 with stride 2 all the same. (Those of the U-Net paper are 2 x 2, side by
+# side.) Two convolutions follow each of them and can smooth things out; and it has to paint classes, not shades.
 #
 # ## The U
 #
-# Now the network. On the left it goes **down** as any network does: two convolutions, a pooling, twice as many
+# Now the network. On the left, the encoder, it goes **down** as any network does: two convolutions, a pooling, twice as many
 # channels, four times over. At the bottom, on 6 x 8 numbers, a channel may know *this is a bus*, but not where
-# it ends. On the right it goes **up** again with your new layer.
+# it ends. On the right, the decoder, it goes **up** again with your new layer.
 #
 # That alone would paint with a broom. What was lost on the way down is lost. So there are **bridges**: before
 # each pooling a copy of the map is kept, and on the way up it is put beside the enlarged one. What comes from
@@ -644,7 +644,7 @@ print(len(scenes.pixel_classes), "classes:", ", ".join(scenes.pixel_classes))
 # What is the loss? At each pixel the cross-entropy that you know from classification, with a softmax over the
 # classes inside; then the mean over all pixels. Two small things help:
 #
-# 1. **Rare classes weigh more.** A pixel of a class that makes up a share $p$ of all pixels counts $p^{-0.3}$
+# 1. **Rare classes weigh more**, against the imbalance of the classes. A pixel of a class that makes up a share $p$ of all pixels counts $p^{-0.3}$
 #    times: a plant about one and a half times as much as the ground.
 # 2. **Light is taken away.** Each picture is shifted and stretched so that its numbers have mean 0 and standard
 #    deviation 1. Dusk and noon then look less unlike, and the network starts with numbers of a good size.
@@ -701,9 +701,9 @@ print("by at least 0.1 of mean IoU:", with_bridges - cut > 0.1)
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# We measured 0.71 with bridges and 0.49 without. Sky and ground hardly miss them: they are large, and they are
-# always in the same place. Plants all but vanish, and the traffic becomes a band along the horizon, where it most
-# often is. Look at the masks on the right: every outline is soft. At the bottom of the U there are 3 x 4 places for
+# We measured 0.71 with bridges and 0.49 without. The ground hardly misses them, and the sky keeps most of what it had:
+# they are large, and they are always in the same place. Plants all but vanish, and the traffic becomes a band along the
+# horizon, where it most often is. Look at the masks on the right: every outline is soft. At the bottom of the U there are 3 x 4 places for
 # the whole scene, and out of twelve places nobody can draw a tree.
 #
 # </details>
@@ -821,8 +821,8 @@ if found:
 #
 # ## In short
 #
-# - Semantic segmentation gives every pixel a class. Count **IoU by class**, not right pixels: half of all pixels
-#   are right for somebody who never looks.
+# - Semantic segmentation gives every pixel a class. Count **IoU by class**, not right pixels: more than half of
+#   all pixels are right for somebody who never looks.
 # - A **transposed convolution** stamps: each number writes a whole window, overlaps add up, and
 #   $n' = (n-1)\,s + f - 2p$. It is the way back through a convolution, so it restores the shape, not the numbers.
 # - Stamps lie unevenly where the stride does not divide the filter, and with unlike weights also where it does.

@@ -24,7 +24,7 @@
 # mouth. Then everybody gets a hat.
 #
 # **At the end you can**
-# - write down what a network should say of a picture, as eight numbers, three of which are sometimes a shrug;
+# - write down what a network should say of a picture, as eight numbers, seven of which are sometimes a shrug;
 # - write the loss for it, and say what its mask does, when it matters, and when nobody would notice that it is gone;
 # - move a box along when you crop and mirror its picture;
 # - find ten landmarks within two pixels, and tell what happens to somebody who mirrors faces carelessly.
@@ -112,7 +112,7 @@ print("kinds:", meadow.KINDS)
 #   all $m$ pictures, empty ones too. A scalar.
 # - A network may be so sure that $\hat p$ is exactly 0 or 1 in float32, and $0 \cdot \ln 0$ is NaN. **Clip** probabilities to
 #   $[10^{-7}, 1 - 10^{-7}]$ before each log (any tiny number will do).
-# - `y_true[:, 0]` is always exactly 0 or 1. In its empty rows stands whatever it likes.
+# - `y_true[:, 0]` is always exactly 0 or 1. Where it is 0, the other numbers of the row may be anything.
 #
 # Difficulty 3 of 5, about 30 minutes, 20 points.
 
@@ -162,7 +162,7 @@ print(f"the same, x 60:   {float(localization_loss(truth, beside, 60.0)):.4f}")
 # <details><summary>When you have run it</summary>
 #
 # The class is 250 times as expensive. Shares are small numbers, and their squares are tiny. With $\lambda = 1$ the
-# network learns what is cheap to repair, last of all the box. We take $\lambda = 60$: no theory, but the two
+# network learns first what costs it most, and last of all the box. We take $\lambda = 60$: no theory, but the two
 # then weigh about the same once a box is off by a few pixels. In our trials that brought more than any change of the network.
 #
 # </details>
@@ -239,7 +239,7 @@ check(localization_model)
 #
 # *By hand.* A box from $(30, 20)$ to $(50, 60)$, a crop of 64 pixels that begins at $(10, 8)$: in the crop the middle is at
 # $(40 - 10,\; 40 - 8) = (30, 32)$, as shares $(0.469, 0.5)$. Mirrored: $b_x$ becomes $1 - 0.469 = 0.531$. And
-# $b_w$? It stays. **Which of the other seven numbers change?**
+# $b_w$? It stays. **Which of the other six change?** (None: only what lies to the left or right of something moves.)
 
 # %% tags=["nbval-ignore-output"]
 same_scene = np.full(6, 0)

@@ -287,7 +287,7 @@ figures.show_regions(X[street], np.asarray(boxes), truth[street])
 # without their colours; in Lab, which is made after the eye; and in HSV, which has hue and brightness apart. Then it throws
 # away boxes below 10 pixels, and of two that nearly agree the later one.
 #
-# And the order? Who only takes the first 200 wants good ones first. Large regions were made of many similar steps
+# And the order? Whoever takes only the first 200 wants good ones first. Large regions were made of many similar steps
 # and are more often things; but only large ones would be no use either. The paper's answer is charming: rank the boxes
 # from the top of the hierarchy down (here: by size), and multiply each rank by a *random number* from 0 to 1. Large
 # ones are early on average, and every size has its chance.
@@ -338,8 +338,8 @@ tables = [iou_matrix(truth[i], each) for i, each in zip(shown, boxes, strict=Tru
 figures.show_best([X[i] for i in shown], boxes, [truth[i] for i in shown], tables)
 
 # %% [markdown]
-# **Think.** Which cars are missed? Look for a low number, and ask which of the four measures led the grouping astray
-# there. A car half behind another one: which box would the grouping give?
+# **Think.** Which cars come near to being missed? Look for a low number, and ask which of the four measures led the
+# grouping astray there. A car half behind another one: which box would the grouping give?
 #
 # ## R-CNN: a network on every crop
 #
@@ -500,7 +500,7 @@ print(f"ratio: {crops / once:.1f}")
 #
 # The network here is VGG-16, with which Girshick measured too: large, in both lines. But its size is not the
 # point. It looks at the same pixels again and again, each time through another hole, and finds what it has found
-# before.
+# before. (12 times for a pixel, and yet 37 times the work: each box, however small, is enlarged to 48 x 48.)
 #
 # </details>
 #
@@ -646,7 +646,7 @@ print("what takes longest in Fast R-CNN:", slowest)
 #
 # The convolutions are no longer what matters. Now the *proposals* are: the clever part that needed no
 # network takes most of the time. It was the same with the real ones. The paper gives 0.3 seconds for a picture on a
-# graphics card, "excluding proposals", and those took about two seconds more.
+# graphics card, without the proposals, and those took about two seconds more.
 #
 # </details>
 #
@@ -676,7 +676,7 @@ print("what takes longest in Fast R-CNN:", slowest)
 # - **R-CNN** shows every proposal to a classifier. It looks at the same pixels many times.
 # - **RoI pooling** makes a fixed number of features from a box of any shape: convolutions once, dense layers for each
 #   box.
-# - Make the slowest part fast, and another part is the slowest.
+# - Make the slowest part, the bottleneck, fast, and another part is the slowest.
 #
 # **To think about**
 # 1. $s_{\text{size}} + s_{\text{fill}}$: write the sum out. What is left of the two sizes? What do the two measures

@@ -102,7 +102,7 @@ print(f"the nearest thumbnail shows the same person: {triplets.nearest_is_right(
 # $$ \|f(A) - f(P)\|^2 + \alpha \le \|f(A) - f(N)\|^2 . $$
 #
 # Why the margin $\alpha$? Without it a network that gives every picture the same vector has both sides at 0
-# and is content. What is missing to the inequality is the loss:
+# and is content. How much is missing until the inequality holds is the loss:
 #
 # $$ L = \sum_{i=1}^{m} \max\big(\|f(A^{(i)}) - f(P^{(i)})\|^2 - \|f(A^{(i)}) - f(N^{(i)})\|^2 + \alpha,\; 0\big). $$
 #
@@ -339,7 +339,7 @@ face_figures.show_planes(*planes, y_test, some)
 # ## A threshold
 #
 # Verification is a classification of pairs: *same* if the distance lies **below** a threshold. Of all pairs
-# among 40 people with six pictures only one in fifty shows one person. Who always says no is right 98 times in
+# among 40 people with six pictures only one in fifty shows one person. Whoever always says no is right 98 times in
 # a hundred. So count both kinds alike, with the **balanced accuracy**:
 #
 # $$ \tfrac12\Big(\text{share of same pairs below } t \;+\; \text{share of other pairs not below } t\Big). $$
@@ -527,7 +527,7 @@ with tempfile.TemporaryDirectory() as folder:
     named = [who_is_it(path, database, model)[1] == name for name, path in visits]
     print(f"named rightly: {sum(named)} of {len(named)}")
     distance, opens = verify(files[newcomer, 1], house[0], database, model)
-    print(f"the newcomer says to be {house[0]}: distance {distance:.2f}, the door opens: {opens}")
+    print(f"the newcomer claims to be {house[0]}: distance {distance:.2f}, the door opens: {opens}")
     database[newcomer] = img_to_encoding(files[newcomer, 0], model)
     distance, name = who_is_it(files[newcomer, 1], database, model)
     print(f"the newcomer ({newcomer}), after one picture: {name}, distance {distance:.2f}")
@@ -538,8 +538,8 @@ with tempfile.TemporaryDirectory() as folder:
 # ## Another way to compare: a head of its own
 #
 # A **Siamese network** runs two pictures through the same weights. Instead of a distance, a small head may
-# decide, trained on pairs like any classifier. Taigman and colleagues gave it two features for each dimension:
-# how much the two differ, and how much in relation to their size, the $\chi^2$ similarity:
+# decide, trained on pairs like any classifier. Taigman and colleagues tried two features of each dimension, one at a
+# time; we give the head both: how much the two differ, and how much in relation to their size, the $\chi^2$ similarity:
 #
 # $$ |a_i - b_i| \qquad\text{and}\qquad \frac{(a_i - b_i)^2}{|a_i| + |b_i| + 10^{-6}} . $$
 #
@@ -614,9 +614,10 @@ print(f"distance: {triplets.balanced_accuracy(plain, is_same, threshold):.3f}")
 #
 # ## In short
 #
-# - Verification compares two pictures, recognition compares one with everybody known.
+# - Verification compares two pictures, recognition compares one with everybody known: with a hundred people a mistake
+#   of one in a hundred has a hundred chances, and some stranger is nearly always near enough.
 # - The triplet loss asks that a stranger be farther than a friend by a margin; easy triplets teach nothing.
-# - Semi-hard triplets are the steady teachers; the very hardest are often the noisiest.
+# - Semi-hard triplets are the steady teachers; with the very hardest alone a beginner collapses.
 # - A threshold is chosen on people who neither trained the network nor test it.
 # - A person is added by one vector.
 #
@@ -632,7 +633,7 @@ print(f"distance: {triplets.balanced_accuracy(plain, is_same, threshold):.3f}")
 # | ROC curve | ROC 曲线 |
 #
 # **Papers.** Schroff, Kalenichenko, Philbin, *FaceNet*, 2015 (arXiv:1503.03832): the triplet loss, semi-hard
-# negatives. Taigman, Yang, Ranzato, Wolf, *DeepFace*, CVPR 2014: the chi-squared head. Hermans, Beyer, Leibe, *In
+# negatives. Taigman, Yang, Ranzato, Wolf, *DeepFace*, CVPR 2014: both features of the head. Hermans, Beyer, Leibe, *In
 # Defense of the Triplet Loss*, 2017 (arXiv:1703.07737): the hardest in the batch, and the collapse.
 
 # %% [markdown]

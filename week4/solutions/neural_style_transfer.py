@@ -240,8 +240,7 @@ check(compute_layer_style_cost)
 # ### Gram matrix or covariance?
 #
 # A Gram matrix is nearly something that you know. Subtract from each channel its mean and divide by the number of places,
-# and you have the covariance. So what does the Gram matrix know in addition? The means: how *much* there is of each
-# feature.
+# and you have the covariance. So the Gram matrix knows something in addition.
 #
 # **Predict:** a painting and the same painting, lifted so that each colour has the mean 0.6. Which of the two matrices of the
 # colours can tell that the mean has changed?
@@ -259,8 +258,8 @@ painting.show_matrices([*grams, *covariances], titles)
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# The two covariances are the same, the Gram matrices are not. For a style the mean matters: a night painted in the
-# colours of noon is no night.
+# The two covariances are the same, the Gram matrices are not: they also hold the means, how *much* there is of each
+# feature. For a style that matters: a night painted in the colours of noon is no night.
 #
 # </details>
 #
@@ -441,7 +440,8 @@ painting.show([*found[1:], portrait().picture], ["first two layers", "last two l
 # <details><summary>When you have run it</summary>
 #
 # The first layers give colour and grain, the last ones patches that are large and vague. Neither is the painting:
-# a style lives on several scales at once.
+# a style lives on several scales at once. (With what ships, the last two of the list are random filters on the half
+# and the quarter of the picture: there it is the small picture that makes the patches large.)
 #
 # </details>
 #

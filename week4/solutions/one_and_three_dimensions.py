@@ -59,9 +59,9 @@ from workbook.training import training_step, warm_up_cosine
 heartbeats.show_beat()
 
 # %% [markdown]
-# P is the atria, the tall Q, R and S are the chambers, T is the chambers getting ready again. The beats in this
-# lesson are drawn by code as a sum of five bells, so that you know what is true of each. **They are for teaching.
-# Nothing here may be used to judge anybody's heart.**
+# P is the atria, Q, R and S with the tall peak are the ventricles, T is the ventricles getting ready again. The beats
+# in this lesson are drawn by code as a sum of five bells, so that you know what is true of each. **They are for
+# teaching. Nothing here may be used to judge anybody's heart.**
 #
 # A signal is a row of numbers. The window is a shorter row, and slides to the right:
 #
@@ -657,8 +657,8 @@ print("whole clips at least 0.90:", np.mean(answers(trained_on_clips(), X_clips_
 #
 # ### The film runs backwards
 #
-# Now play every test clip backwards. The network has never seen such a thing; every clip that it learnt from ran
-# forwards. Each frame is one that it knows.
+# Now play every test clip backwards. The frames stay the same, every one of them; only their order is turned round.
+# The network has never seen such a thing: every clip that it learnt from ran forwards.
 #
 # **Before you run the next cell**: what will it say of a shape that moved to the left? And of one that grew?
 
@@ -688,7 +688,7 @@ print("right with the frames shuffled, below 0.45:", np.mean(answers(model, shuf
 # </details>
 #
 # Here are the eight kernels of the first layer, each from top down: before, now, after. **Predict**: what would a
-# kernel look like to which everything is invisible that stands still?
+# kernel look like that cannot see anything that stands still?
 
 # %% tags=["nbval-ignore-output"]
 motions.show_kernels(trained_on_clips().get_weights()[0])

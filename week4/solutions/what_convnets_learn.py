@@ -192,7 +192,7 @@ patches.show_energies(energies, boxes)
 # <details><summary>When you have run it</summary>
 #
 # Over nine tenths. From a pixel in the middle many paths lead to the unit, from one in the corner a single one, so
-# influence falls off as a bell does: this is the **effective** receptive field. With random weights it is a dot, since
+# influence falls off as a bell does: this is the **effective** receptive field. With random weights it is a small spot, since
 # nearly everything runs through the shortcuts. Training has widened it.
 #
 # </details>
@@ -209,8 +209,8 @@ patches.show_energies(energies, boxes)
 # the columns from $\text{start} + \text{jump} \cdot c$ on.
 #
 # *By hand.* Size 7, jump 2, start $-3$. The unit at row 2, column 5 sees rows 1 to 7 and columns 7 to 13. The
-# unit at row 0, column 1 sees rows $-3$ to 3: three rows lie above the picture. There the patch is zero, as the
-# padding is.
+# unit at row 0, column 1 sees rows $-3$ to 3 and columns $-1$ to 5: three rows and one column lie outside of the
+# picture. There the patch is zero, as the padding is.
 #
 # ### Exercise 2: `top_patches`
 #
@@ -341,8 +341,8 @@ for name in ("Conv1_relu", "block_1_depthwise_relu", "block_4_expand_relu", "blo
     print(f"{LAYERS[name]:14s} {100 * shares[0]:6.0f} % {100 * shares[1]:12.0f} %")
 
 # %% [markdown]
-# Random layers stir: the deeper, the more faces and hands fall into one row. The trained network keeps them apart all the
-# way.
+# Random layers stir: in the deep ones more faces and hands fall into one row. The trained network keeps them apart all
+# the way.
 #
 # ### Hide it
 #

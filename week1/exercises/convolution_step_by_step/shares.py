@@ -70,7 +70,7 @@ create_mask_from_window = Exercise(
         case("height unlike width", rng.normal(size=(2, 3))),
         case("negative numbers only", -rng.uniform(1, 9, (3, 3))),
         case("the largest number stands twice", np.array([[4, 1, 4], [2, 3, -7]])),
-        case("all numbers are 0, as after a ReLU", np.zeros((2, 2))),
+        case("all numbers are 0", np.zeros((2, 2))),
     ],
     reference=lambda x: np.isin(x, np.sort(x, axis=None)[-1]),
     mistakes=by_slip(MASKS.get, MASK_SLIPS),
@@ -81,8 +81,8 @@ create_mask_from_window = Exercise(
         "x == ... with the maximum of the whole window on the right.",
     ],
     idea="The mask remembers who won. Only the winner moved the output, so only it gets the gradient.",
-    try_next="Call it on np.maximum(np.random.default_rng(1).normal(size=(2, 2)) - 2, 0), a window after ReLU, "
-    "and count the winners.",
+    try_next="Call it on np.maximum(np.random.default_rng(1).normal(size=(2, 2)) - 2, 0), a window of nothing "
+    "but zeros, and count the winners.",
 )
 
 SHARES = {

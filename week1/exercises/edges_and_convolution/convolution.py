@@ -94,7 +94,7 @@ convolve2d = Exercise(
         "shape is too large, windows outside the picture are counted.",
         "cross_correlate2d(image, kernel[::-1, ::-1]). np.flip(kernel) does the same.",
     ],
-    idea="A library that says convolve flips; a network that says convolution mostly does not. Now you can tell.",
+    idea="One line, once the other function is there. Flip only one axis, and it is neither of the two.",
     try_next="Compare convolve2d(coins, K) with cross_correlate2d(coins, K) by np.allclose for K = np.ones((3, "
     "3)), for sobel and for -sobel: which kernel cannot tell the two apart, and why?",
 )

@@ -85,7 +85,7 @@ cost_ratio = Exercise(
         "multiplied: there, the result is 1 + 1/filters.",
         "(f * f + filters) / (f * f * filters), or simpler: the sum of two fractions with a 1 on top.",
     ],
-    idea="For a 3x3 window and many filters the ratio is 1/9 plus a little: it never gets better than that.",
+    idea="The number of channels that come in has dropped out: whatever it is, the share is the same.",
     try_next="Write 7 in place of 3 in the loop of the next cell, and predict how many times cheaper 512 filters "
-    "become and where the wall stands now.",
+    "become, and what it tends to.",
 )

@@ -166,5 +166,5 @@ network = Exercise(
     ],
     idea="At alpha 0.35 a third of the parameters are in the last 1x1 convolution: see model.summary().",
     try_next="Write alpha=0.35 into the call of mobilenet_v2 in the cell that draws the memory: is the largest "
-    "tensor still in the second block?",
+    "tensor still at the same place?",
 )

@@ -264,7 +264,7 @@ ensemble = Exercise(
         "np.mean([sigmoid(model(images, training=False)) for model in models], axis=0), with a sigmoid from Keras, "
         "TensorFlow or your own hand.",
     ],
-    idea="Networks that err on different pictures gain most: five copies of one network gain nothing.",
+    idea="Networks that err on different pictures gain most.",
     try_next="Compare ensemble_predict([model] * 3, data.X_test[:8]) with ensemble_predict([model], "
     "data.X_test[:8]), and predict the difference first.",
 )

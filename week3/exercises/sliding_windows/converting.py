@@ -295,7 +295,7 @@ convert = Exercise(
         "kernel, bias = layer.get_weights(); conv = Conv2D(layer.units, (h, w), activation=layer.activation); "
         "X = conv(X); conv.set_weights([kernel.reshape(h, w, -1, layer.units), bias]).",
     ],
-    idea="The same trick turned ImageNet classifiers into networks for segmentation two years later.",
+    idea="The same trick turned ImageNet classifiers into networks for segmentation in 2014.",
     try_next="Predict the shape of dense_to_convolutional(classifier)(np.zeros((1, 32, 36, 3))), then run it: how many "
     "windows of 32 pixels fit into 36?",
 )

@@ -22,7 +22,7 @@ def similarity_head(
     summed: bool = False,
     dropout: float = 0.0,
 ) -> Any:
-    """Two embeddings to the probability that they show one person (Taigman et al. 2014, section 5)."""
+    """Two embeddings to the probability that they show one person (Taigman et al. 2014, section 4)."""
     import keras
     from keras import layers, ops
 
