@@ -21,8 +21,12 @@ def left_tensorflow(loss: Callable) -> Mistake:
 
 def gradient_of(tape: Any, loss: Any, source: Any) -> Any:
     """The gradient of the loss for the source, a tf.Variable; words where none flows or it is not finite."""
+    import tensorflow as tf
+
     words = gradient_in_words(tape, loss, source)
-    return np.asarray(tape.gradient(loss, source)) if words == "flows" else Other("gradient", words)
+    if words != "flows":
+        return Other("gradient", words)
+    return np.asarray(tf.convert_to_tensor(tape.gradient(loss, source)))  # a tf.gather gives slices
 
 
 def gradient_in_words(tape: Any, loss: Any, source: Any) -> str:

@@ -513,8 +513,19 @@ def localization_of_convolutions_only(input_shape, classes):
     return keras.Model(inputs, ops.concatenate([ops.sigmoid(X[:, :5]), ops.softmax(X[:, 5:])], axis=-1))
 
 
+def loss_gathered(y_true, y_pred, box_weight=1.0):
+    """Rows are picked out first, so that the gradient comes as slices."""
+    y_pred = tf.gather(y_pred, tf.range(tf.shape(y_pred)[0]))
+    here, q = y_true[:, 0], tf.clip_by_value(y_pred, 1e-7, 1 - 1e-7)
+    presence = -(here * tf.math.log(q[:, 0]) + (1 - here) * tf.math.log(1 - q[:, 0]))
+    box = tf.reduce_sum((y_true[:, 1:5] - y_pred[:, 1:5]) ** 2, axis=1)
+    classes = -tf.reduce_sum(y_true[:, 5:] * tf.math.log(q[:, 5:]), axis=1)
+    return tf.reduce_mean(presence + here * (box_weight * box + classes))
+
+
 RIGHT = {
     "localization_loss": [
+        loss_gathered,
         localization_loss,
         loss_with_keras,
         loss_in_a_loop,

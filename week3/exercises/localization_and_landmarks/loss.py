@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from workbook import Exercise, case
-from workbook.losses import gradient_in_words, left_tensorflow
+from workbook.losses import gradient_in_words, gradient_of, left_tensorflow
 from workbook.plain import plain
 from workbook.slips import switched
 
@@ -113,7 +113,7 @@ def look_at_loss(
         seen = np.round(seen, rounded) + 0.0
     words = gradient_in_words(tape, loss, p)
     if words == "flows" and rounded is None:  # at 0 or 1 it depends on how the log is kept away from 0
-        g = np.abs(np.asarray(tape.gradient(loss, p)))
+        g = np.abs(gradient_of(tape, loss, p))
         parts = {"presence": g[:, 0], "the box": g[:, 1:5], "the classes": g[:, 5:]}
         words = "reaches " + (
             ", ".join(name for name, part in parts.items() if part.max() > 1e-6) or "nothing"
