@@ -10,6 +10,9 @@ JOBS ?= 2# tests that run at once; a worker takes about 3 GB towards the end
 # Tests keep away from the learner's own record and data.
 QUIET_HOME := env -u WORKBOOK_DATA WORKBOOK_HOME="$(CURDIR)/build/home" PYTHONHASHSEED=0 TF_CPP_MIN_LOG_LEVEL=3
 
+# Tests that run side by side take one thread each: threads that share a core cost a tenth.
+ONE_THREAD := TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1
+
 .DEFAULT_GOAL := help
 .PHONY: help lab update site setup test unit notebooks lint format release backbone bench mutants clean
 
@@ -48,11 +51,11 @@ test: setup lint unit notebooks  ## Everything that CI runs: lint, tests, and ev
 
 unit: setup  ## The tests of the engine, the exercises, the data and the tools
 	@mkdir -p build/home
-	$(QUIET_HOME) $(PY) -m pytest -n $(JOBS) --dist worksteal tests
+	$(QUIET_HOME) $(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist worksteal tests
 
 notebooks: setup  ## Replay the solved notebooks and compare what they print
 	@mkdir -p build/home
-	$(QUIET_HOME) $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env \
+	$(QUIET_HOME) $(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env \
 	  --nbval-cell-timeout=900 -p no:cacheprovider $(foreach week,2 3 4 1,week$(week)/solutions/*.ipynb) # long ones first
 
 lint: setup  ## Check style: scripts and notebooks alike

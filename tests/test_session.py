@@ -75,6 +75,23 @@ def test_keras_may_be_imported_first(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["weights"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "argument", "threads"),
+    [("3", "", 3), ("3", "threads=1", 1), ("0", "", None), ("many", "", None), (None, "", None)],
+)
+def test_threads_are_those_asked_for(
+    asked: str | None, argument: str, threads: int | None, tmp_path: Path
+) -> None:
+    source = f"""
+import workbook; workbook.start({argument})
+import tensorflow as tf
+print(tf.config.threading.get_intra_op_parallelism_threads())
+"""
+    environment = {"TF_NUM_INTRAOP_THREADS": asked} if asked else {}
+    done = run(source, tmp_path, **environment)
+    assert int(done.stdout) == (threads or min(8, os.cpu_count() or 1)), done.stderr
+
+
 def test_start_may_come_after_tensorflow(tmp_path: Path) -> None:
     """What TensorFlow wrote before cannot be taken back: the words after it must be the last."""
     source = "import sys, tensorflow, workbook\nprint('so far', file=sys.stderr)\nworkbook.start()\n" + USE

@@ -24,7 +24,8 @@ def start(lesson: str | None = None, threads: int | None = None) -> None:
 
     lesson   its name, so that ``check`` knows where an exercise belongs and ``import helpers`` finds the
              week's helpers from any folder
-    threads  processor threads that TensorFlow may use (default: all, at most 8)
+    threads  processor threads that TensorFlow may use (default: what the environment's
+             TF_NUM_INTRAOP_THREADS says, else all, at most 8)
 
     Sets the seeds of Python, NumPy and, when it is imported, TensorFlow. TensorFlow itself is imported
     only when the lesson first needs it.
@@ -42,7 +43,7 @@ def start(lesson: str | None = None, threads: int | None = None) -> None:
             sys.path.insert(0, week)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-    _QuietImport.threads = threads or min(8, os.cpu_count() or 1)
+    _QuietImport.threads = threads or _threads()
     random.seed(SEED)
     numpy = sys.modules.get("numpy")
     if numpy is None:
@@ -52,6 +53,12 @@ def start(lesson: str | None = None, threads: int | None = None) -> None:
         settle(sys.modules["tensorflow"])
     elif not any(isinstance(finder, _QuietImport) for finder in sys.meta_path):
         sys.meta_path.insert(0, _QuietImport())
+
+
+def _threads() -> int:
+    """As many as the environment asks TensorFlow for; without that one for each processor, at most 8."""
+    asked = os.environ.get("TF_NUM_INTRAOP_THREADS", "")
+    return (int(asked) if asked.isdecimal() else 0) or min(8, os.cpu_count() or 1)
 
 
 def settle(tensorflow: ModuleType) -> None:

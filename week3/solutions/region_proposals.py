@@ -424,7 +424,7 @@ check(rcnn_detect)
 # %%
 @cache
 def trained():
-    """A classifier of crops, its accuracy on the crops that it learned from, and how many there were. Trains once."""
+    """A classifier of crops, its accuracy on those it learned from, and how many those were. Trains once."""
     crops, kinds = proposals.crops_to_learn(
         roads.X_train[:700], only_cars(roads.boxes_train[:700]), propose_regions
     )
