@@ -97,6 +97,17 @@ def test_a_cell_that_both_changed_stands_twice():
     assert "yours stands below it" in carried.notes[0]
 
 
+def test_a_note_in_a_check_cell_is_not_lost():
+    mine = fresh(first())
+    cell(mine, "check-double").source = "# my note: twice!\ncheck(double)"
+    new = first()
+    cell(new, "check-double").source += "  # newer"
+    carried = carry(mine, new)
+    told = sources(carried.notebook)
+    assert ASIDE + "# my note: twice!\ncheck(double)" in told
+    assert cell(new, "check-double").source in told
+
+
 def test_a_cell_that_only_the_learner_changed_stays_changed():
     mine = fresh(first())
     cell(mine, "code-size").source = "size = 7"
