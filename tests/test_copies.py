@@ -129,6 +129,23 @@ def test_update_brings_what_was_worked_in_place_to_my(root: Path, monkeypatch: p
     assert git(root, "status", "--porcelain") == ""
 
 
+@pytest.mark.parametrize("staged", [False, True])
+def test_update_keeps_what_is_no_sound_notebook_as_it_is(root: Path, staged: bool):
+    path = root / "week1" / "mini.ipynb"
+    write_answer(path)
+    notebook = json.loads(path.read_text())
+    next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")["execution_count"] = None
+    path.write_text(json.dumps(notebook))
+    before = path.read_bytes()
+    if staged:
+        git(root, "add", "week1")
+    (said,) = updating.save_what_was_worked_in_place()
+    (kept,) = (root / "my" / "backups").rglob("*.ipynb")
+    assert kept.read_bytes() == before
+    assert str(kept.relative_to(root)) in said
+    assert git(root, "status", "--porcelain") == ""
+
+
 def test_update_keeps_both_where_a_copy_and_the_release_were_worked_in(root: Path):
     copies.refresh()
     write_answer(mine(root), RIGHT + "  # in my")

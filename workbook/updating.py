@@ -18,15 +18,19 @@ def save_what_was_worked_in_place() -> list[str]:
     """
     said = []
     for path in _changed_notebooks():
-        lesson = _lesson_of(path)
-        if lesson is not None and not copies.copy_of(lesson).exists():
-            copies.refresh([lesson])
-            kept = copies.copy_of(lesson)
-        else:
-            kept = copies.keep_beside(path)
-        _git("checkout", "--", str(path))
+        kept = _kept(path)
+        _git("checkout", "HEAD", "--", str(path))
         said.append(f"{_short(path)} was worked in: your work is now in {_short(kept)}")
     return said
+
+
+def _kept(path: Path) -> Path:
+    """Where a notebook of the release lies from now on: it is the learner's copy, else a backup as it is."""
+    lesson = _lesson_of(path)
+    if lesson is None or copies.copy_of(lesson).exists():
+        return copies.keep_beside(path)
+    copies.refresh([lesson])
+    return copies.copy_of(lesson) if copies.copy_of(lesson).is_file() else copies.keep_beside(path)
 
 
 def pull() -> str:
@@ -64,7 +68,7 @@ def install_requirements() -> None:
 
 def _changed_notebooks() -> list[Path]:
     """The tracked notebooks that are not as git has them."""
-    listed = _git("status", "--porcelain", "-z", "--untracked-files=no", "--", "week*").stdout
+    listed = _git("status", "--porcelain", "-z", "--no-renames", "--untracked-files=no", "--", "week*").stdout
     entries = [entry for entry in listed.split("\0") if entry]
     return [
         repository() / entry[3:] for entry in entries if entry.endswith(".ipynb") and "D" not in entry[:2]
