@@ -210,6 +210,25 @@ def test_recalibrate_sets_the_mean_over_batches():
     assert np.allclose(norm.get_weights()[2], np.mean(means, axis=0), atol=1e-5)
 
 
+def test_recalibrate_finds_norms_in_models_inside_and_puts_the_momentum_back():
+    import keras
+
+    norm = keras.layers.BatchNormalization()
+    inner = keras.Sequential([keras.Input((2,)), norm])
+    model = keras.Sequential([keras.Input((2,)), inner, keras.layers.Dense(1)])
+    before = norm.momentum
+    x = np.array([[1.0, 5.0], [3.0, 5.0]], np.float32)
+
+    def interrupted():
+        yield x
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        training.recalibrate(model, interrupted())
+    assert np.allclose(norm.moving_mean, [2, 5])
+    assert norm.momentum == before
+
+
 @pytest.fixture
 def eagerly():
     """Five steps need no graph: it would take a minute to lay out two of them."""

@@ -70,6 +70,10 @@ def returning(expression: str) -> str:
 RETURNED = {
     "nothing": ("None", "it returns None: is a return line missing?"),
     "a list": ("(2 * X).tolist()", "the values are right but come in a list: return an array (np.array)"),
+    "a complex list": (
+        "(2 * X + 1j).tolist()",
+        "expected an array of shape (2, 2), got a list of shape (2, 2)",
+    ),
     "a wrong list": ("[1.0, 2.0]", "expected an array of shape (2, 2), got a list of shape (2,)"),
     "a ragged list": ("[[1, 2], [3]]", "got a list whose parts have different lengths"),
     "an empty list": ("[]", "expected an array of shape (2, 2), got a list of shape (0,)"),
@@ -363,6 +367,9 @@ ENDLESS = {
     ),
     "a loop in a helper": "def wait():\n    while 1: pass\n\ndef patience(X):\n    return wait()",
     "a sleep": "import time\ndef patience(X):\n    time.sleep(3600)",
+    "an error whose text never ends": (
+        "class Mine(Exception):\n    def __str__(self):\n        while 1: pass\ndef patience(X): raise Mine"
+    ),
     "an endless result": "class Mine:\n    def __array__(self, *a, **k):\n        while 1: pass\n"
     "def patience(X): return Mine()",
     "a finally that goes on": (

@@ -1,4 +1,4 @@
-"""``check`` and ``hint``: what a learner calls in a notebook. Neither ever raises."""
+"""``check`` and ``hint``: what a learner calls in a notebook. Neither raises, but where it is interrupted."""
 
 import sqlite3
 from collections.abc import Callable

@@ -49,8 +49,6 @@ def _compare_array(expected: np.ndarray, got: Any, tolerance: float) -> Finding 
         return Finding(WRONG_KIND, f"expected {kind_of(expected)}, got {kind_of(got)}")
     if expected.shape != got.shape:
         return Finding(WRONG_KIND, f"shape {_shape(expected)} expected, got {_shape(got)}")
-    if got.dtype.kind == "c" and expected.dtype.kind != "c":
-        return Finding(WRONG_KIND, "expected real numbers, got complex ones")
     return _compare_values(expected, got, tolerance)
 
 
@@ -66,11 +64,17 @@ def _list_for_array(expected: np.ndarray, got: list, tolerance: float) -> Findin
 
 
 def _as_array(items: list) -> np.ndarray | None:
+    if not _holds_numbers(items):
+        return None
     try:
         array = np.array(items)
     except ValueError:
         return None
     return array if array.dtype.kind in "biufc" else None
+
+
+def _holds_numbers(item: Any) -> bool:
+    return all(map(_holds_numbers, item)) if isinstance(item, list) else isinstance(item, np.ndarray)
 
 
 def _is_ragged(items: list) -> bool:
@@ -88,6 +92,8 @@ def near(expected: np.ndarray, got: np.ndarray, tolerance: float) -> np.ndarray:
 
 @np.errstate(all="ignore")
 def _compare_values(expected: np.ndarray, got: np.ndarray, tolerance: float) -> Finding | None:
+    if got.dtype.kind == "c" and expected.dtype.kind != "c":
+        return Finding(WRONG_KIND, "expected real numbers, got complex ones")
     wide = np.complex128 if expected.dtype.kind == "c" else np.float64
     a, b = expected.astype(wide), got.astype(wide)
     equal = near(expected, got, tolerance)
@@ -95,7 +101,7 @@ def _compare_values(expected: np.ndarray, got: np.ndarray, tolerance: float) -> 
         return None
     where = ~equal
     if not np.isfinite(b[where]).all() and np.isfinite(a).all():
-        place = _place(np.isfinite(b) == 0)
+        place = _place(~np.isfinite(b))
         what = "NaN (not a number)" if np.isnan(b).any() else "infinity"
         return Finding(
             WRONG_VALUE, f"got {what}{place}: a division by zero, an overflow, or a log of 0?", where
@@ -115,16 +121,15 @@ def _compare_values(expected: np.ndarray, got: np.ndarray, tolerance: float) -> 
 
 
 def _compare_list(expected: list, got: Any, tolerance: float, names: tuple[str, ...]) -> Finding | None:
-    if isinstance(got, np.ndarray) and got.ndim >= 1 and _as_array(expected) is not None:
-        got = [np.asarray(item) for item in got]  # an array of numbers does for a list of numbers
-    if not isinstance(got, list):
+    of_numbers = isinstance(got, np.ndarray) and got.ndim >= 1 and _as_array(expected) is not None
+    if not isinstance(got, list) and not of_numbers:  # an array of numbers does for a list of numbers
         results = f"{len(expected)} results ({', '.join(names)})" if names else kind_of(expected)
         return Finding(WRONG_KIND, f"expected {results}, got {kind_of(got)}")
     if len(expected) != len(got):
         what = f"results ({', '.join(names)})" if names else "items"
         return Finding(WRONG_KIND, f"expected {len(expected)} {what}, got {len(got)}")
     for i, (e, g) in enumerate(zip(expected, got, strict=True)):
-        if found := compare(e, g, tolerance):
+        if found := compare(e, np.asarray(g) if of_numbers else g, tolerance):
             label = names[i] if i < len(names) else f"item {i}"
             return _inside(label, found, e)
     return None
@@ -172,7 +177,7 @@ def number(value: Any) -> str:
         return str(bool(value))
     if np.iscomplexobj(value):
         return f"{complex(value):.6g}"
-    if float(value) == int(value) if np.isfinite(value) else False:
+    if np.isfinite(value) and float(value) == int(value):
         return str(int(value)) if abs(value) < 1e15 else f"{float(value):.6g}"
     return f"{float(value):.6g}"
 

@@ -8,7 +8,7 @@ import re
 import sysconfig
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,8 @@ class Observation:
 
     def to_plain(self) -> dict[str, Any]:
         """This observation as plain data."""
-        return plain(asdict(self) | {"value": None}) | {"value": self.value}
+        told = {"outcome": self.outcome, "error": self.error, "printed": self.printed}
+        return plain(told | {"changed": self.changed}) | {"value": self.value}
 
     @classmethod
     def from_plain(cls, data: Any) -> "Observation":
@@ -89,18 +90,25 @@ def observe(exercise: Exercise, function: Callable, seed: int = NOTEBOOK_SEED) -
 def observe_case(exercise: Exercise, function: Callable, each: Case, seconds: float) -> Observation:
     """Run a function on one case, for so many seconds at most."""
     args, kwargs = copy.deepcopy((each.args, each.kwargs))
+
+    def run() -> tuple[str, Any, dict[str, Any] | None]:
+        try:
+            return RETURNED, plain(exercise.observe(function, *args, **kwargs)), None
+        except (OutOfTime, KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:
+            return RAISED, None, _describe(error)  # within the time: the error's text is the learner's too
+
     # as everybody has it: a learner's np.seterr(all="raise") is no concern of the reference
     with captured() as output, np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
         try:
-            value = within(seconds, lambda: plain(exercise.observe(function, *args, **kwargs)))
+            outcome, value, error = within(seconds, run)
         except OutOfTime:
             return Observation(OUT_OF_TIME, printed=clean(output.kept))
-        except KeyboardInterrupt:
-            raise
         except (SystemExit, GeneratorExit):
             return Observation(STOPPED, printed=clean(output.kept))
-        except BaseException as error:
-            return Observation(RAISED, error=_describe(error), printed=clean(output.kept))
+    if outcome == RAISED:
+        return Observation(RAISED, error=error, printed=clean(output.kept))
     changed = _changed(each, args, kwargs, _taking_the_case(exercise, function))
     return Observation(RETURNED, value, None, clean(output.kept), changed)
 

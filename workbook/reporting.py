@@ -132,15 +132,11 @@ class Report:
             return self.exercise.idea
         if self.not_attempted:
             return f"Not attempted yet. {self._offer()}".strip()
-        parts = [self.first, self._diagnosed()]
-        if not self.diagnosis:
-            wrong = next(row for row in self.rows if row.outcome not in (PASSED,))
-            parts[1:] = (
-                [f"{wrong.name}: {wrong.text}.", self.relation]
-                if self.relation
-                else [f"{wrong.name}: {wrong.text}"]
-            )
-        return " ".join(part for part in parts if part)
+        if self.diagnosis:
+            return " ".join(filter(None, [self.first, self._diagnosed()]))
+        wrong = next(row for row in self.rows if row.outcome != PASSED)
+        stop = "." if self.relation else ""
+        return " ".join(filter(None, [self.first, f"{wrong.name}: {wrong.text}{stop}", self.relation]))
 
     def _diagnosed(self) -> str:
         return diagnosed(self.diagnosis or "", (row.outcome for row in self.rows))

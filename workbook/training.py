@@ -63,10 +63,10 @@ def training_step(
 
 
 def batch_norms(model: Any) -> list:
-    """The model's BatchNormalization layers, in order."""
+    """The model's BatchNormalization layers, in order, those of models inside it too."""
     import keras
 
-    return [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    return [layer for layer in model._flatten_layers() if isinstance(layer, keras.layers.BatchNormalization)]
 
 
 def recalibrate(model: Any, batches: Iterable) -> None:
@@ -77,9 +77,11 @@ def recalibrate(model: Any, batches: Iterable) -> None:
     """
     norms = batch_norms(model)
     before = [layer.momentum for layer in norms]
-    for k, batch in enumerate(batches):
-        for layer in norms:
-            layer.momentum = k / (k + 1)
-        model(batch, training=True)
-    for layer, momentum in zip(norms, before, strict=True):
-        layer.momentum = momentum
+    try:
+        for k, batch in enumerate(batches):
+            for layer in norms:
+                layer.momentum = k / (k + 1)
+            model(batch, training=True)
+    finally:
+        for layer, momentum in zip(norms, before, strict=True):
+            layer.momentum = momentum
