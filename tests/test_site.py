@@ -8,7 +8,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from site_support import need_builder, whole_site
 
-from workbook.lessons import Lesson, all_lessons, find_lesson
+from workbook.lessons import Lesson, LessonError, all_lessons, find_lesson
 from workbook.releasing import BEGIN, END
 from workbook.site import glossary, mistakes_pages
 from workbook.site.__main__ import main
@@ -118,6 +118,14 @@ def test_what_is_not_there_any_more_leaves_the_source_tree(toy: Lesson, tmp_path
     write_source([toy], tmp_path)
     assert not (tmp_path / "week9").exists()
     assert (tmp_path / toy.week / f"{toy.name}.ipynb").stat().st_mtime_ns == before
+
+
+def test_a_folder_with_other_files_is_left_alone(toy: Lesson, tmp_path: Path) -> None:
+    need_builder()
+    (tmp_path / "thesis.txt").write_text("three years")
+    with pytest.raises(LessonError, match="holds files that are not the site's"):
+        write_source([toy], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_a_lesson_that_is_not_there_is_told_in_a_sentence(

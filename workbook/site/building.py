@@ -104,7 +104,7 @@ def front_page(lessons: list[Lesson]) -> str:
         lines += [_row(lesson) for lesson in here] + ["", f"[The week at a glance](/{week}/index)", ""]
         names = [f"At a glance <{week}/index>", *(f"{each.title} <{week}/{each.name}>" for each in here)]
         trees.append(_toctree(week_title(week), names))
-    mistakes = sum(len(exercise.mistakes) for lesson in lessons for exercise in lesson.exercises)
+    mistakes = sum(len(mistakes_pages.told(exercise)) for lesson in lessons for exercise in lesson.exercises)
     lines += [
         "## To look things up",
         "",
@@ -149,8 +149,14 @@ def week_page(week: str, lessons: list[Lesson]) -> str:
 
 
 def _write_all(files: dict[str, bytes], folder: Path) -> None:
-    """Make a folder hold these files and no others; files that are right already are left alone."""
+    """Make a folder hold these files and no others; files that are right already are left alone.
+
+    Raises LessonError for a folder with files of somebody else's.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    written_before = (folder / "conf.py").is_file() and (folder / "mistakes" / "index.md").is_file()
+    if any(folder.iterdir()) and not written_before:
+        raise LessonError(f"{folder} holds files that are not the site's: name an empty folder.")
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_file() and path.relative_to(folder).as_posix() not in files:
             path.unlink()

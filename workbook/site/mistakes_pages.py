@@ -25,7 +25,7 @@ def index_page(lessons: list[Lesson]) -> str:
     for lesson in lessons:
         lines += [f"## {plain(lesson.title)}", "", f"[All in one list](/mistakes/{lesson.name}/index)", ""]
         for exercise in lesson.exercises:
-            number = count(len(exercise.mistakes), "mistake")
+            number = count(len(told(exercise)), "mistake")
             lines.append(f"- [{code(exercise.name)}](/mistakes/{lesson.name}/{exercise.name}), {number}")
         lines.append("")
     names = "\n".join(f"{lesson.title} <{lesson.name}/index>" for lesson in lessons)
@@ -42,7 +42,7 @@ def lesson_index(lesson: Lesson) -> str:
     ]
     for exercise in lesson.exercises:
         lines += [f"## {code(exercise.name)}", ""]
-        for mistake, label in zip(exercise.mistakes, mistake_labels(lesson, exercise), strict=True):
+        for mistake, label in zip(told(exercise), mistake_labels(lesson, exercise), strict=True):
             lines.append(f"- [{plain(title(mistake))}](#{label})")
         lines += ["", f"[All of {code(exercise.name)}](/mistakes/{lesson.name}/{exercise.name})", ""]
     names = "\n".join(f"{exercise.name} <{exercise.name}>" for exercise in lesson.exercises)
@@ -66,7 +66,7 @@ def exercise_page(lesson: Lesson, exercise: Exercise, labels: set[str]) -> str:
             "",
         ]
     lines += ["## What it may say", ""]
-    for mistake, label in zip(exercise.mistakes, mistake_labels(lesson, exercise), strict=True):
+    for mistake, label in zip(told(exercise), mistake_labels(lesson, exercise), strict=True):
         lines += [
             f"({label})=",
             f"### {plain(title(mistake))}",
@@ -109,11 +109,16 @@ def title(mistake: Mistake) -> str:
     return sentence(first)
 
 
+def told(exercise: Exercise) -> list[Mistake]:
+    """The mistakes of an exercise, those with the same words once."""
+    return list({mistake.words: mistake for mistake in exercise.mistakes}.values())
+
+
 def mistake_labels(lesson: Lesson, exercise: Exercise) -> list[str]:
     """A label for each mistake, made from its words: it stays when others come before it."""
     taken: dict[str, int] = {}
     found = []
-    for mistake in exercise.mistakes:
+    for mistake in told(exercise):
         label = f"mistake-{slug(f'{lesson.name} {exercise.name} {title(mistake)}', 110)}"
         taken[label] = taken.get(label, 0) + 1
         found.append(label if taken[label] == 1 else f"{label}-{taken[label]}")
