@@ -388,8 +388,7 @@ def test_a_cell_that_fails_or_complains_changes_no_file(released: Lesson, code: 
     assert files(released) == before
 
 
-def full(notebook: NotebookNode, path: Path) -> None:
-    Path(path).write_text("half a noteb")
+def full(descriptor: int) -> None:
     raise OSError("no space left on device")
 
 
@@ -397,7 +396,7 @@ def interrupted(old: Path, new: Path) -> None:
     raise OSError("no space left on device")
 
 
-@pytest.mark.parametrize(("name", "failing"), [("nbformat.write", full), ("os.replace", interrupted)])
+@pytest.mark.parametrize(("name", "failing"), [("fsync", full), ("replace", interrupted)])
 def test_a_notebook_is_written_whole_or_not_at_all(
     released: Lesson, monkeypatch: pytest.MonkeyPatch, name: str, failing: Callable
 ) -> None:
@@ -405,7 +404,7 @@ def test_a_notebook_is_written_whole_or_not_at_all(
 
     change(released, "6 * 7", "7 * 6")
     monkeypatch.setattr(releasing, "execute", lambda notebook, lesson: notebook)
-    monkeypatch.setattr(f"workbook.releasing.{name}", failing)
+    monkeypatch.setattr(f"workbook.writing.os.{name}", failing)
     with pytest.raises(OSError, match="no space left"):
         release(tell=lambda words: None)
     assert files(released) == before

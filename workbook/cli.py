@@ -146,8 +146,9 @@ def progress(
     found = standings()
     if html is not None:
         from workbook.progress_page import progress_page
+        from workbook.writing import atomic_write
 
-        html.write_text(progress_page(found), encoding="utf-8")
+        atomic_write(html, progress_page(found).encode())
         showing.say(f"wrote {html}")
         return
     if not as_json:

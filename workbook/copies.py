@@ -21,6 +21,7 @@ from workbook.carrying import carry, fresh
 from workbook.lessons import Lesson, LessonError, all_lessons
 from workbook.paths import repository
 from workbook.releasing import blank, build, write_notebook
+from workbook.writing import atomic_write
 
 FOLDER = "my"
 
@@ -126,7 +127,7 @@ def _back_up(path: Path, name: Path) -> Path:
         number += 1
         kept = folder() / "backups" / f"{moment} {number}" / name
     kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(path.read_bytes())
+    atomic_write(kept, path.read_bytes())
     return kept
 
 

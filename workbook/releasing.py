@@ -19,10 +19,10 @@ from nbformat import NotebookNode
 
 from workbook.lessons import Lesson, LessonError, all_lessons
 from workbook.paths import repository
+from workbook.writing import atomic_write
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 BLANK = 'raise NotImplementedError("your code here")'
-IGNORE = "nbval-ignore-output"
 GO_ON = "raises-exception"
 """Tells JupyterLab that "Run All" goes on after a cell that fails: an answer may be missing there."""
 
@@ -309,12 +309,7 @@ def _essence(notebook: NotebookNode) -> list[tuple]:
 
 def write_notebook(path: Path, notebook: NotebookNode) -> None:
     """Write a notebook whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        nbformat.write(notebook, temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    atomic_write(path, (nbformat.writes(notebook).rstrip("\n") + "\n").encode())
 
 
 def _relative(path: Path) -> str:

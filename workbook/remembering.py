@@ -10,8 +10,6 @@ import hashlib
 import importlib.metadata
 import inspect
 import json
-import os
-import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -22,6 +20,7 @@ from workbook.lessons import files_with
 from workbook.observing import OUT_OF_TIME, Observation, observe
 from workbook.paths import user_cache
 from workbook.plain import pack, unpack
+from workbook.writing import atomic_write
 
 _MOST_IN_MEMORY = 400
 _memory: OrderedDict[tuple, list[Observation]] = OrderedDict()
@@ -92,6 +91,9 @@ def _engine() -> str:
         "quick_training",
         "structure",
         "exercise",
+        "limits",
+        "losses",
+        "slips",
     )
     parts = [(folder / f"{name}.py").read_bytes() for name in names]
     versions = [importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy")]
@@ -112,10 +114,5 @@ def _write(path: Path, seen: list[Observation]) -> None:
     text, files = pack([item.to_plain() for item in seen])
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "w") as file:
-                json.dump({"text": text, "files": [each.hex() for each in files]}, file)
-            os.replace(temporary, path)
-        except OSError:
-            os.unlink(temporary)
+        stored = json.dumps({"text": text, "files": [each.hex() for each in files]})
+        atomic_write(path, stored.encode())

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,9 @@ def fetch(
 def _sweep(folder: Path) -> None:
     """Remove what a killed download left more than an hour ago."""
     for leftover in folder.glob(".fetch*"):
-        if time.time() - leftover.stat().st_mtime > AN_HOUR:
-            shutil.rmtree(leftover, ignore_errors=True)
+        with suppress(OSError):  # another process may have removed it
+            if time.time() - leftover.stat().st_mtime > AN_HOUR:
+                shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _check(temporary: Path, url: str, check: Callable[[Path], Any]) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from workbook.data import hdf5
 from workbook.data.errors import DataError
-from workbook.data.files import atomic_write, shown
+from workbook.data.files import shown
+from workbook.writing import atomic_write
 
 if TYPE_CHECKING:
     import numpy as np

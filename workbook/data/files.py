@@ -1,4 +1,4 @@
-"""Files and folders of data: where they are, how they are shown, how they are written whole or not at all."""
+"""Files and folders of data: where they are, how they are shown, how they are locked and swept."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 
 from workbook import paths
 from workbook.data.errors import DataError
+from workbook.writing import PART
 
-PART = ".part"  # the ending of a file that is still being written
 AN_HOUR = 3600.0
 
 
@@ -68,38 +68,6 @@ def sha256(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hex. Raises OSError."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def atomic_write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: a temporary file beside it, flushed to the disk, then renamed.
-
-    Raises OSError (disk full, read-only folder) and then leaves nothing behind.
-    """
-    import tempfile
-
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
-    _flush_folder(path.parent)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system can do that."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def sweep(folder: Path, name: str) -> None:
