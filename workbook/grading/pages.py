@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import statistics
 from collections import defaultdict
 from urllib.parse import quote
 
@@ -40,8 +41,8 @@ def summary_page(results: list[Result], lesson: Lesson) -> str:
     parts = [f"<p>{len(results)} submissions, {len(graded)} graded, {lesson.points} points to earn.</p>"]
     if graded:
         marks = sorted(each.score for each in graded)
-        mean, middle = sum(marks) / len(marks), marks[len(marks) // 2]
-        parts.append(f"<p>Mean {mean:.1f}, median {middle}, from {marks[0]} to {marks[-1]}.</p>")
+        mean, median = statistics.mean(marks), statistics.median(marks)
+        parts.append(f"<p>Mean {mean:.1f}, median {median:g}, from {marks[0]} to {marks[-1]}.</p>")
         parts += [_bars(graded), _stumbles(graded), _mistakes(graded)]
     refused = [each for each in results if each.status != GRADED]
     if refused:
