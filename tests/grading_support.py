@@ -4,10 +4,20 @@ import json
 from pathlib import Path
 
 import pytest
+from toy_support import TOY
 
 from workbook.grading import sandbox
 
 RIGHT = "def double(X):\n    return 2 * X\n\ndef corner(X):\n    return X\n"
+
+
+def toy_tree(root: Path) -> Path:
+    """A workbook with one lesson, of those toy exercises whose references are sound."""
+    (root / "week1" / "exercises").mkdir(parents=True)
+    (root / "week1" / "exercises" / "toy.py").write_text(TOY.split("refusal =")[0])
+    (root / "workbook").mkdir()
+    (root / "workbook" / "paths.py").touch()
+    return root
 
 
 def write_notebook(path: Path, *cells: str) -> Path:

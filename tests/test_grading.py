@@ -4,25 +4,18 @@ import json
 from pathlib import Path
 
 import pytest
-from grading_support import RIGHT, need_sandbox, write_notebook
-from toy_support import TOY
+from grading_support import RIGHT, need_sandbox, toy_tree, write_notebook
 
 from workbook import cli
 from workbook.grading import GRADED, UNREADABLE, NoSandbox, Result, grade_folder, sandbox
+from workbook.grading.answers import Unreadable, parts_of
 from workbook.grading.submissions import find
 from workbook.lessons import find_lesson
 
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workbook with one lesson, of those toy exercises whose references are sound."""
-    root = tmp_path_factory.mktemp("tree")
-    folder = root / "week1" / "exercises"
-    folder.mkdir(parents=True)
-    (folder / "toy.py").write_text(TOY.split("refusal =")[0])
-    (root / "workbook").mkdir()
-    (root / "workbook" / "paths.py").touch()
-    return root
+    return toy_tree(tmp_path_factory.mktemp("tree"))
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +80,33 @@ def test_a_second_run_grades_only_what_has_changed(folder: Path, tmp_path: Path)
     assert graded(folder, out)["ada"].score == first["ada"].score
 
 
+def test_an_interrupted_grading_with_another_seed_is_gone_on_with(folder: Path, tmp_path: Path) -> None:
+    for name in ("ada", "bo"):
+        write_notebook(folder / f"{name}.ipynb", RIGHT)
+    out, told = tmp_path / "out", []
+    graded(folder, out, seed=1)
+
+    def interrupted(contents, grader):
+        raise KeyboardInterrupt
+        yield
+
+    with pytest.raises(KeyboardInterrupt):
+        graded(folder, out, seed=2, runner=interrupted)
+    graded(folder, out, tell=lambda words, done, total: told.append(words))
+    assert json.loads((out / "grades.json").read_text())["seed"] == 2 and {"ada", "bo"} <= set(told)
+
+
+@pytest.mark.parametrize(("cells", "text"), [(6_000, "1"), (1, "x" * 2_000_000)])
+def test_a_large_notebook_of_an_old_format_is_not_converted(cells: int, text: str) -> None:
+    cell = {"cell_type": "code", "input": text, "language": "python", "metadata": {}, "outputs": []}
+    sheets = [{"cells": [cell] * cells, "metadata": {}}]
+    book = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": sheets}
+    with pytest.raises(Unreadable, match="of an old format, and too large"):
+        parts_of(json.dumps(book).encode(), "ada.ipynb")
+    sheets[0]["cells"] = [cell | {"input": "x = 1"}]
+    assert [part.cell.text for part in parts_of(json.dumps(book).encode(), "ada.ipynb")] == ["x = 1"]
+
+
 def test_names_are_cleaned_and_stay_apart(tmp_path: Path) -> None:
     for name in ("a\x1b[31mred", "a\nb", "a b", "..c"):
         write_notebook(tmp_path / f"{name}.ipynb", RIGHT)
@@ -122,6 +142,7 @@ def test_what_cannot_be_graded_is_said(
     write_notebook(tmp_path / "s" / "ada.ipynb", RIGHT)
     with pytest.raises(NoSandbox, match="the kernel has none"):
         graded(tmp_path / "s", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
     with pytest.raises(SystemExit) as end:
         cli.main(["grade", str(tmp_path / "s"), "--lesson", "toy", "--out", str(tmp_path / "out")])
     assert end.value.code == 2 and "No sandbox can be had here" in capsys.readouterr().err

@@ -216,6 +216,29 @@ HOSTILE_TEXTS = {
 }
 
 
+MANY = {
+    "many empty lists": '{"list": [' + "[], " * 3_000_000 + "[]]}",
+    "many texts": '{"list": [' + '"", ' * 500_000 + '""]}',
+    "many lists of lists": json.dumps({"list": [{"list": [None] * 1000}] * 500}),
+}
+
+
+@pytest.mark.parametrize("text", MANY.values(), ids=MANY)
+def test_more_items_than_come_of_an_answer_are_refused_and_cost_little(text: str) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="too many items"):
+            unpack(text, [])
+        assert tracemalloc.get_traced_memory()[1] < 2**26
+    finally:
+        tracemalloc.stop()
+
+
+def test_long_texts_are_cut() -> None:
+    long = "x" * (LONGEST_TEXT + 1)
+    assert unpack(json.dumps({"dict": [[long, long]]}), []) == {long[:-1]: long[:-1]}
+
+
 @pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
 def test_hostile_texts_are_refused(text: str) -> None:
     with pytest.raises(ValueError):

@@ -17,6 +17,13 @@ import numpy as np
 
 LONGEST_TEXT = 2_000
 MOST_ITEMS = 100_000
+MOST_IN_ALL = 4 * MOST_ITEMS
+"""Of what travels at once, lists of lists and all cases together."""
+
+_MOST_MARKS = 10 * MOST_ITEMS
+"""Of the commas and brackets of JSON: counted before it is read, for an empty list of two letters takes 64
+bytes once it is."""
+
 MOST_BYTES = 256 * 2**20
 DEEPEST = 20
 
@@ -130,16 +137,23 @@ def pack(value: Any) -> tuple[str, list[bytes]]:
 
 
 def unpack(text: str, files: list[bytes]) -> Any:
-    """The reverse of ``pack``. Trusts nothing: raises ValueError for anything that ``pack`` cannot write."""
-
+    """The reverse of ``pack``. Trusts nothing: raises ValueError for anything that ``pack`` cannot write, and
+    for more items than come of any answer. Texts longer than ``LONGEST_TEXT`` are cut."""
     used: set[int] = set()
+    items_left = MOST_IN_ALL
 
     def decode(item: Any, depth: int = 0) -> Any:
+        nonlocal items_left
+        items_left -= 1
+        if items_left < 0:
+            raise ValueError("these observations hold too many items")
         if depth > DEEPEST + 4:  # observations hold values
             raise ValueError("these observations are nested too deep")
         match item:
-            case None | str():
-                return item
+            case None:
+                return None
+            case str():
+                return item[:LONGEST_TEXT]
             case {"array": int(index)} if len(item) == 1 and 0 <= index < len(files) and index not in used:
                 used.add(index)  # once: a file that is named a thousand times would fill the memory
                 return _load(files[index])
@@ -152,6 +166,8 @@ def unpack(text: str, files: list[bytes]) -> Any:
         raise ValueError("these observations are not plain data")
 
     try:
+        if sum(map(text.count, ",[{")) > _MOST_MARKS:
+            raise ValueError("these observations hold too many items")
         return decode(json.loads(text))
     except (RecursionError, TypeError) as error:
         raise ValueError("these observations are not plain data") from error
@@ -159,7 +175,7 @@ def unpack(text: str, files: list[bytes]) -> Any:
 
 def _text(key: Any) -> str:
     if isinstance(key, str):
-        return key
+        return key[:LONGEST_TEXT]
     raise ValueError("a key is text")
 
 

@@ -6,6 +6,7 @@ that is missing, or of another shape, is what a learner looks for.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -84,8 +85,15 @@ def _lists_of_all(expected: list[Any], seen: list[Any]) -> list[tuple[list[str],
     return pairs
 
 
+_MOST = 2_000
+
+
 def difference(expected: list[str], got: list[str]) -> str:
-    """How a list of layers in words differs from the right one, whatever the order; "" where it does not."""
+    """How a list of layers in words differs from the right one, whatever the order; "" where it does not.
+
+    Of a longer list than any model's, only the start is looked at.
+    """
+    expected, got = expected[:_MOST], got[:_MOST]
     missing, extra = _without_doubles(_without(expected, got), _without(got, expected))
     if not missing and not extra:
         return ""
@@ -93,7 +101,7 @@ def difference(expected: list[str], got: list[str]) -> str:
         return f"Your model lacks {_first_of(missing)}."
     if not missing:
         return f"Your model has {_first_of(extra)} too many."
-    instead = max(extra, key=lambda words: (_likeness(words, missing[0]), -extra.index(words)))
+    instead = max(extra, key=lambda words: _likeness(words, missing[0]))
     more = max(len(_layers(missing)), len(_layers(extra))) - 1
     rest = f" {more} more of its layers with weights differ, perhaps for this reason." if more else ""
     return f"Where {missing[0]} belongs, your model has {instead}.{rest}"
@@ -122,22 +130,25 @@ def _without(one: list[str], other: list[str]) -> list[str]:
 
 def _without_doubles(missing: list[str], extra: list[str]) -> tuple[list[str], list[str]]:
     """Both lists without kernels that do the same: a dense layer, and a convolution over the whole map."""
-    extra = list(extra)
-    left = []
+    left, kernels = [], [(words, _kernel(words)) for words in extra]
     for words in missing:
-        double = next((each for each in extra if _does_the_same(words, each)), None)
+        kernel = _kernel(words)
+        double = next((i for i, (_, other) in enumerate(kernels) if _does_the_same(kernel, other)), None)
         if double is None:
             left.append(words)
         else:
-            extra.remove(double)
-    return left, extra
+            del kernels[double]
+    return left, [words for words, _ in kernels]
 
 
-def _does_the_same(one: str, two: str) -> bool:
-    shapes = [[int(n) for n in re.findall(r"\d+", words)] for words in (one, two)]
-    kinds = {re.sub(r"\([\d, ]*\)", "", words) for words in (one, two)}
-    (*n_in, n_out), (*m_in, m_out) = (shape or [0] for shape in shapes)
-    return len(kinds) == 1 and len(n_in) != len(m_in) and n_out == m_out and np.prod(n_in) == np.prod(m_in)
+def _kernel(words: str) -> tuple[str, int, int, int]:
+    """A layer's kind, and of its shape: how many numbers stand before the last, their product, the last."""
+    *n_in, n_out = [int(n) for n in re.findall(r"\d+", words)] or [0]
+    return re.sub(r"\([\d, ]*\)", "", words), len(n_in), math.prod(n_in), n_out
+
+
+def _does_the_same(one: tuple[str, int, int, int], two: tuple[str, int, int, int]) -> bool:
+    return one[1] != two[1] and (one[0], *one[2:]) == (two[0], *two[2:])
 
 
 def _likeness(one: str, two: str) -> tuple[bool, int]:

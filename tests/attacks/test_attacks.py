@@ -14,8 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
-from grading_support import RIGHT, need_sandbox, write_notebook
-from toy_support import TOY
+from grading_support import RIGHT, need_sandbox, toy_tree, write_notebook
 
 from workbook.grading import Bounds, Result, grade_folder
 from workbook.grading.outputs import write_all
@@ -41,32 +40,34 @@ def does(body: str) -> str:
     return f"{DOUBLE}\ndef corner(X):\n{lines}\n"
 
 
+REFUSED, HIDDEN = "PermissionError", "FileNotFoundError"
+
 # What an attack would see, and what it must see instead (a part of the error's text).
 LOOKING = {
-    "tcp": ("s = socket.create_connection(('127.0.0.1', PORT), 2); result = 'CONNECTED'", "Error"),
-    "udp": ("socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', PORT))", "Error"),
-    "dns": ("result = socket.getaddrinfo('example.org', 80)", "Error"),
-    "unix": ("s = socket.socket(socket.AF_UNIX); s.connect('UNIX'); result = 'CONNECTED'", "Error"),
+    "tcp": ("s = socket.create_connection(('127.0.0.1', PORT), 2); result = 'CONNECTED'", REFUSED),
+    "udp": ("socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', PORT))", REFUSED),
+    "dns": ("result = socket.getaddrinfo('example.org', 80)", "gaierror"),
+    "unix": ("s = socket.socket(socket.AF_UNIX); s.connect('NAMED'); result = 'CONNECTED'", REFUSED),
     "abstract": (
         "socket.socket(socket.AF_UNIX).connect('\\0ABSTRACT'); result = 'CONNECTED'",
-        "Error",
+        REFUSED,
     ),
-    "writes-outside": ("open('OUTSIDE', 'w').write('x'); result = 'WROTE'", "Error"),
-    "reads-others": ("result = os.listdir('SUBMISSIONS')", "Error"),
-    "reads-home": ("result = open(os.path.expanduser('HOME/secret')).read()", "Error"),
-    "reads-exercises": ("result = os.listdir('ROOT/week1/exercises')", "Error"),
+    "writes-outside": ("open('OUTSIDE', 'w').write('x'); result = 'WROTE'", "Error: [Errno"),
+    "reads-others": ("result = os.listdir('SUBMISSIONS')", HIDDEN),
+    "reads-home": ("result = open(os.path.expanduser('HOME/secret')).read()", HIDDEN),
+    "reads-exercises": ("result = os.listdir('ROOT/week1/exercises')", HIDDEN),
     "unshares": (
         "l = ctypes.CDLL(None, use_errno=True); result = (l.unshare(0x10000000), ctypes.get_errno())",
-        "(-1",
+        "(-1, 1)",
     ),
-    "is-root": ("os.setuid(0); result = 'ROOT'", "Error"),
+    "is-root": ("os.setuid(0); result = 'ROOT'", REFUSED),
     "mounts": ("l = ctypes.CDLL(None); result = l.mount(b'none', b'/tmp', b'tmpfs', 0, None)", "-1"),
     "traces": ("l = ctypes.CDLL(None); result = l.ptrace(16, os.getppid(), 0, 0)", "-1"),
-    "kills-grader": ("os.kill(GRADER, 9); result = 'KILLED'", "Error"),
+    "kills-grader": ("os.kill(GRADER, 9); result = 'KILLED'", "ProcessLookupError"),
     "fills-disk": (
         "f = open('/tmp/big', 'wb')\nfor n in range(1024):\n    f.write(bytes(2**20))\n    f.flush()\n"
         "result = 'FILLED'",
-        "Error",
+        "OSError: [Errno",
     ),
 }
 
@@ -137,10 +138,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     need_sandbox()
     base = tmp_path_factory.mktemp("attacks")
     root, folder, home = base / "tree", base / "submissions", base / "home"
-    (root / "week1" / "exercises").mkdir(parents=True)
-    (root / "week1" / "exercises" / "toy.py").write_text(TOY.split("refusal =")[0])
-    (root / "workbook").mkdir()
-    (root / "workbook" / "paths.py").touch()
+    toy_tree(root)
     home.mkdir()
     (home / "secret").write_text(SECRET)
     tcp, unix, abstract = socket.socket(), socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
@@ -156,7 +154,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     words = {
         "PORT": str(tcp.getsockname()[1]),
         "ABSTRACT": place,
-        "UNIX": unix_path,
+        "NAMED": unix_path,
         "OUTSIDE": str(base / "outside"),
         "SUBMISSIONS": str(folder),
         "HOME": str(home),
@@ -217,8 +215,8 @@ def test_it_sees_nothing(graded: dict[str, Result], name: str) -> None:
     result = graded[name]
     corner = verdict(result, "corner")
     assert verdict(result, "double")["score"] == 6 and result.score == 6, corner
-    if "SAW" in corner["text"]:
-        assert LOOKING[name][1] in corner["text"].split("SAW", 1)[1], corner["text"]
+    assert LOOKING[name][1] in corner["text"].split("SAW", 1)[1], corner["text"]
+    assert "NameError" not in corner["text"]
     assert SECRET not in json.dumps(result.to_dict())
 
 
@@ -237,7 +235,7 @@ def test_nothing_is_left_for_the_next(graded: dict[str, Result]) -> None:
 
 def test_links_are_not_followed_and_archives_not_opened(graded: dict[str, Result]) -> None:
     assert graded["link"].status == "unreadable" and SECRET not in json.dumps(graded["link"].to_dict())
-    assert "bomb" not in graded or graded["bomb"].status == "unreadable"
+    assert graded["bomb"].status == "unreadable"
 
 
 def test_pages_hold_no_markup_of_an_attack(graded: dict[str, Result]) -> None:

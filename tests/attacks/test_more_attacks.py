@@ -9,8 +9,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from grading_support import RIGHT, need_sandbox, write_notebook
-from toy_support import TOY
+from grading_support import RIGHT, need_sandbox, toy_tree, write_notebook
 
 from workbook.grading import Bounds, Result, grade_folder
 from workbook.grading.outputs import write_all
@@ -60,7 +59,7 @@ ATTACKS = {
         "2 seen",
     ),
     "environment-of-the-first": (corner("open('/proc/1/environ').read()"), "PermissionError"),
-    "memory-of-the-first": (corner("open('/proc/1/mem', 'r+b')"), "Error"),
+    "memory-of-the-first": (corner("open('/proc/1/mem', 'rb')"), "PermissionError"),
     "root-of-the-first": (corner("os.listdir('/proc/1/root/')"), "PermissionError"),
     "udp": (
         corner("socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', PORT))"),
@@ -71,12 +70,23 @@ ATTACKS = {
         corner(
             "f = open('/dev/shm/x', 'wb')\nfor _ in range(500):\n    f.write(bytes(2**20))\n    f.flush()"
         ),
-        "Error",
+        "OSError: [Errno",
     ),
-    "many-files": (corner("for i in range(9_000):\n    open(f'/tmp/{i}', 'w').close()"), "OSError"),
+    "memory-shared-without-a-file": (
+        corner(
+            "import mmap\nb = mmap.mmap(-1, 2**30)\nfor at in range(0, 2**30, 4096):\n    b[at] = 1\n"
+            "b.madvise(mmap.MADV_DONTNEED)\nraise ValueError('HIDDEN')"
+        ),
+        "PermissionError",
+    ),
+    "memory-shared-through-a-device": (
+        corner("import mmap\nf = open('/dev/zero', 'r+b')\nb = mmap.mmap(f.fileno(), 2**20)\nb[0] = 1"),
+        "FileNotFoundError",
+    ),
+    "many-files": (corner("for i in range(9_000):\n    open(f'/tmp/{i}', 'w').close()"), "OSError: [Errno"),
     "deep-folders": (
         corner("for _ in range(2_000):\n    os.mkdir('d')\n    os.chdir('d')\nreturn X * 0 - 1"),
-        "",
+        "expected 0, got -1",
     ),
     "threads": (
         corner(
@@ -114,6 +124,13 @@ ATTACKS = {
         "expected 0, got -1",
     ),
 }
+THREADS_CHILD = corner(
+    "def child():\n    if os.fork() == 0:\n        kept = b'x' * (512 * 2**20)\n"
+    "        open('/tmp/full', 'w').close()\n    time.sleep(60)\n"
+    "threading.Thread(target=child, daemon=True).start()\n"
+    "while not os.path.exists('/tmp/full'):\n    time.sleep(0.1)\n"
+    "time.sleep(0.5)\nraise ValueError('HIDDEN')"
+)
 EXITS_AT_ONCE = ("import os\nos._exit(0)\n" + RIGHT, "import os\nY = os._exit(0)\n" + RIGHT)
 ODD = "a..\n\x1b[31m<b>x"
 
@@ -128,10 +145,7 @@ def graded(base: Path) -> dict[str, Result]:
     """One grading of all of them, with right submissions between."""
     need_sandbox()
     root, folder = base / "tree", base / "submissions"
-    (root / "week1" / "exercises").mkdir(parents=True)
-    (root / "week1" / "exercises" / "toy.py").write_text(TOY.split("refusal =")[0])
-    (root / "workbook").mkdir()
-    (root / "workbook" / "paths.py").touch()
+    toy_tree(root)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.bind(("127.0.0.1", 0))
         udp.settimeout(0.1)
@@ -163,6 +177,7 @@ def test_it_earns_what_the_rest_earns(graded: dict[str, Result], name: str) -> N
     verdicts = {each["name"]: each for each in graded[name].exercises}
     assert graded[name].score == verdicts["double"]["score"] == 6, verdicts["corner"]
     assert ATTACKS[name][1] in verdicts["corner"]["message"]
+    assert "NameError" not in verdicts["corner"]["message"]
 
 
 @pytest.mark.parametrize("name", ["a-right", "m-right", "z-right", "exits-0", "exits-1"])
@@ -173,6 +188,15 @@ def test_those_beside_get_their_marks(graded: dict[str, Result], name: str) -> N
 @pytest.mark.parametrize("name", ["pipe", "etc", "nested", "big"])
 def test_what_is_no_notebook_is_not_read(graded: dict[str, Result], name: str) -> None:
     assert graded[name].status == "unreadable" and graded[name].notes
+
+
+def test_memory_of_a_threads_children_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    need_sandbox()
+    monkeypatch.setenv("WORKBOOK_ROOT", str(toy_tree(tmp_path / "tree")))
+    write_notebook(tmp_path / "submissions" / "a.ipynb", THREADS_CHILD)
+    bounds = Bounds(case_seconds=20.0, memory=256 * 2**20)
+    (result,) = grade_folder(tmp_path / "submissions", find_lesson("toy"), tmp_path / "out", bounds=bounds)
+    assert "HIDDEN" not in result.exercises[-1]["message"] and "more memory" in result.notes[0]
 
 
 def test_an_odd_name_harms_no_table_page_or_terminal(graded: dict[str, Result], base: Path) -> None:

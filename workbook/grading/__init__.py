@@ -3,11 +3,12 @@
 from workbook.grading.batch import Grader, close_all, grade_batch
 from workbook.grading.bounds import Bounds
 from workbook.grading.folder import grade_folder, write_grades
-from workbook.grading.results import GRADED, STOPPED, UNREADABLE, Result
+from workbook.grading.results import GRADED, NOT_GRADED, STOPPED, UNREADABLE, Result
 from workbook.grading.sandbox import NoSandbox
 
 __all__ = [
     "GRADED",
+    "NOT_GRADED",
     "STOPPED",
     "UNREADABLE",
     "Bounds",

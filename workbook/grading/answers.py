@@ -1,6 +1,8 @@
 """From a notebook to its answers: which cells count, and which of several definitions of one name."""
 
 import ast
+import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from workbook.collecting import Collected, _Collector
 from workbook.reading import Cell, Unreadable, parse_notebook, source_of, statements
 
 MOST_CELLS = 5_000
+_MOST_OLD_BYTES = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ def parts_of(content: bytes, file: str) -> list[Part]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unreadable(f"{file} is not a notebook: it is not text.") from None
+    _look_at_format(text, file)
     try:
         cells = parse_notebook(text, path)["cells"]
     except Unreadable:
@@ -47,6 +51,30 @@ def parts_of(content: bytes, file: str) -> list[Part]:
             whole = Cell(f"cell {number} of {path.name}", f"cell {number}", _encodable(source_of(cell)))
             parts.append(Part(whole, _answered(cell)))
     return parts
+
+
+def _look_at_format(text: str, file: str) -> None:
+    """Raise Unreadable for a large notebook of an old format: to bring it up to date has no bound."""
+    try:
+        notebook = json.loads(text)
+        if notebook["nbformat"] >= 4:
+            return
+    except (ValueError, RecursionError, TypeError, LookupError):
+        return  # that it is no notebook is said by who reads it
+    if len(text) > _MOST_OLD_BYTES or _old_cells(notebook) > MOST_CELLS:
+        raise Unreadable(
+            f"{file} is a notebook of an old format, and too large to be brought up to date here: open it in "
+            "Jupyter, clear its outputs and save it again."
+        )
+
+
+def _old_cells(notebook: dict[str, Any]) -> float:
+    """How many cells a notebook of an old format has; without end where it is damaged."""
+    try:
+        sheets = notebook.get("worksheets", [])
+        return sum(len(sheet.get("cells", [])) for sheet in [notebook, *sheets])
+    except (TypeError, AttributeError):
+        return math.inf
 
 
 def _encodable(text: str) -> str:

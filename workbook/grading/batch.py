@@ -11,10 +11,10 @@ from workbook.grading import sandbox, warm
 from workbook.grading.answers import Unreadable, parts_of
 from workbook.grading.bounds import Bounds
 from workbook.grading.judge import Verdicts
-from workbook.grading.marking import Marker, bounded, mark, without
-from workbook.grading.results import STOPPED, UNREADABLE, Result, digest
+from workbook.grading.marking import SENSELESS, Marker, Run, bounded, mark, without
+from workbook.grading.results import NOT_GRADED, STOPPED, UNREADABLE, Result, digest
 from workbook.grading.warm import Warm
-from workbook.grading.wire import Returned, ServerDied
+from workbook.grading.wire import EndedByAnother, JudgeStuck, Returned, ServerDied
 from workbook.lessons import Lesson, find_lesson
 
 
@@ -39,7 +39,7 @@ class Grader:
         self.marker = Marker(bounded(lesson.exercises, self.bounds), seed, self._verdicts)
         self._tensorflow = warm.needs_tensorflow(lesson)
         self._servers: dict[bool, Warm] = {}
-        self._lock = threading.Lock()
+        self._lock, self._closed = threading.Lock(), False
         self._stack = contextlib.ExitStack()
         if observations is None:
             observations = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
@@ -52,8 +52,9 @@ class Grader:
         self.close()
 
     def close(self) -> None:
-        """End the servers and all that they have forked."""
+        """End the servers and all that they have forked; no others are started."""
         with self._lock:
+            self._closed = True
             for server in self._servers.values():
                 server.close()
             self._servers.clear()
@@ -61,7 +62,7 @@ class Grader:
 
     def prepare(self) -> None:
         """Start the server, whose judge then begins with the references."""
-        with contextlib.suppress(ServerDied):  # the first submission tries again, and says why
+        with contextlib.suppress(ServerDied, OSError):  # the first submission tries again, and says why
             self._server(self._tensorflow)
 
     def _verdicts(self, returned: Returned, names: list[str]) -> Verdicts:
@@ -69,7 +70,7 @@ class Grader:
 
     def grade(self, name: str, file: str, content: bytes) -> Result:
         """The result on one submission. Raises nothing for what the submission does."""
-        blank = self.blank(name, file, digest(content, self.lesson))
+        blank = self.blank(name, file, digest(content, self.lesson, self.seed))
         try:
             parts = parts_of(content, file)
         except Unreadable as error:
@@ -84,23 +85,39 @@ class Grader:
             )
             return self._server(tensorflow).run(parts, names, standing, seconds)
 
-        for attempt in (1, 2):
+        try:
+            return self._mark(run, blank)
+        except (ServerDied, OSError):
+            pass  # once more, with another server
+        try:
+            return self._mark(run, blank)
+        except (ServerDied, OSError) as error:
+            return not_graded(self, name, file, str(error))
+
+    def _mark(self, run: Run, blank: Result) -> Result:
+        """The result, begun anew as often as other submissions end the server. Raises ServerDied, OSError."""
+        while True:
             try:
                 return mark(self.marker, run, blank)
-            except ServerDied as error:
-                if attempt == 2:
-                    return _none(blank, self.marker, STOPPED, f"It could not be graded: {error}.")
-        raise AssertionError
+            except EndedByAnother:
+                continue
+            except JudgeStuck:
+                return _none(blank, self.marker, STOPPED, SENSELESS)
 
     def blank(self, name: str, file: str, hashed: str) -> Result:
         """A result without verdicts."""
         return Result(name, file, self.lesson.name, STOPPED, 0, self.lesson.points, digest=hashed)
 
     def _server(self, tensorflow: bool) -> Warm:
-        """The server that has TensorFlow loaded, or the one that has not; a new one where it has died."""
+        """The server that has TensorFlow loaded, or the one that has not; a new one where it has died.
+
+        Raises ServerDied, and OSError where none can be started.
+        """
         with self._lock:
+            if self._closed:
+                raise ServerDied("the grading was stopped")
             server = self._servers.get(tensorflow)
-            if server is not None and server.process.poll() is not None:
+            if server is not None and not server.alive():
                 server.close()
                 server = None
             if server is None:
@@ -121,6 +138,15 @@ def _none(blank: Result, marker: Marker, status: str, why: str) -> Result:
 def unreadable(grader: Grader, name: str, file: str, why: str) -> Result:
     """The result on a file that is no submission."""
     return _none(grader.blank(name, file, ""), grader.marker, UNREADABLE, why)
+
+
+def not_graded(grader: Grader, name: str, file: str, why: str) -> Result:
+    """The result where the machine has failed. It is not kept for the next grading."""
+    words = (
+        f"It was not graded, because the machine failed and not the submission: {why}. Mend that and grade "
+        "the folder again; the others keep their marks."
+    )
+    return _none(grader.blank(name, file, ""), grader.marker, NOT_GRADED, words)
 
 
 _graders: dict[tuple, Grader] = {}

@@ -1,9 +1,10 @@
 """Grading on a Dask cluster: batches go to the workers, results come as they are done."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
 from itertools import islice
 
-from workbook.grading.batch import Grader, grade_batch
+from workbook.grading.batch import Grader, grade_batch, not_graded
 from workbook.grading.bounds import Bounds
 from workbook.grading.folder import Runner
 from workbook.grading.results import Result
@@ -17,7 +18,7 @@ def runner(scheduler: str, batch: int = BATCH, wait: str = "20s") -> Runner:
     """A ``runner`` for ``grade_folder``: grades on the cluster with this scheduler ("tcp://host:8786")."""
 
     def run(contents: Iterable[tuple[str, str, bytes]], grader: Grader) -> Iterator[Result]:
-        from distributed import Client, as_completed
+        from distributed import Client, KilledWorker, as_completed
 
         try:
             client = Client(scheduler, timeout=wait)
@@ -27,18 +28,25 @@ def runner(scheduler: str, batch: int = BATCH, wait: str = "20s") -> Runner:
             if not client.scheduler_info()["workers"]:
                 raise LessonError(f"The scheduler at {scheduler} has no workers: start some.")
             source, done = iter(contents), set()
-            waiting = as_completed()
+            waiting, sent = as_completed(), {}
 
             def send() -> None:
                 if items := list(islice(source, batch)):
                     args = (items, grader.lesson.name, grader.seed, grader.bounds, grader.sandboxed)
-                    waiting.add(client.submit(_work, *args, pure=False, retries=3))
+                    future = client.submit(_work, *args, pure=False, retries=3)
+                    sent[future.key] = items
+                    waiting.add(future)
 
             for _ in range(AHEAD * len(client.scheduler_info()["workers"])):
                 send()
             for future in waiting:
-                for data in future.result():
-                    result = Result.from_dict(data)
+                items = sent.pop(future.key)
+                try:
+                    results = [Result.from_dict(data) for data in future.result()]
+                except (KilledWorker, CancelledError, OSError, MemoryError) as error:
+                    why = f"the cluster lost it: {type(error).__name__}: {error}"
+                    results = [not_graded(grader, name, file, why) for name, file, _ in items]
+                for result in results:
                     if result.submission not in done:  # a batch may have run twice: the first counts
                         done.add(result.submission)
                         yield result

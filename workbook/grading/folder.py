@@ -7,6 +7,7 @@ import io
 import json
 import os
 import queue
+import resource
 import secrets
 import tempfile
 import threading
@@ -50,23 +51,18 @@ def grade_folder(
     again. Raises NoSandbox where no sandbox can be had and ``sandbox`` is wanted.
     """
     state = out / STATE
-    state.mkdir(parents=True, exist_ok=True)
-    known = read_json(state / "grading.json")
-    same_lesson = isinstance(known, dict) and known.get("lesson") == lesson.name
     if seed is None:
-        kept = known.get("seed") if same_lesson else None
-        seed = kept if isinstance(kept, int) else secrets.randbits(32)
-    elif not same_lesson or known.get("seed") != seed:
-        regrade = True
-    write_json(state / "grading.json", {"lesson": lesson.name, "seed": seed})
-    found = find(submissions, lesson.name)
+        seed = _seed(state, lesson)
     results: dict[str, Result] = {}
     with Grader(
         lesson, seed, bounds=bounds, sandboxed=sandbox, observations=state / "observations"
     ) as grader:
+        write_json(state / "grading.json", {"lesson": lesson.name, "seed": seed})
+        found = find(submissions, lesson.name)
         todo = list(_todo(found, grader, state, results, regrade))
         tell(lesson.name, len(results), len(found))
         if todo and not runner:
+            _allow_open_files()
             grader.prepare()
         contents = _contents(todo, grader, results, state)
         graded = runner(contents, grader) if runner else _in_threads(contents, grader, jobs)
@@ -77,6 +73,21 @@ def grade_folder(
     ordered = [results[each.name] for each in found if each.name in results]
     write_grades(ordered, lesson, seed, out)
     return ordered
+
+
+def _seed(state: Path, lesson: Lesson) -> int:
+    """The seed of the last grading of a lesson; a fresh one where there is none."""
+    known = read_json(state / "grading.json")
+    kept = known.get("seed") if isinstance(known, dict) and known.get("lesson") == lesson.name else None
+    return kept if isinstance(kept, int) else secrets.randbits(32)
+
+
+def _allow_open_files() -> None:
+    """As many as this process may have: each sandbox takes two for each exercise."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft = 65_536 if most == resource.RLIM_INFINITY else min(most, 65_536)
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
 
 
 def _todo(
@@ -90,7 +101,8 @@ def _todo(
         old = None if regrade else _kept(state, each.name)
         if old is not None and old.file == each.file and old.digest:
             with contextlib.suppress(OSError, ValueError):
-                if digest(each.read(grader.bounds.submission), grader.lesson) == old.digest:
+                content = each.read(grader.bounds.submission)
+                if digest(content, grader.lesson, grader.seed) == old.digest:
                     results[each.name] = old
                     continue
         yield each
@@ -173,16 +185,19 @@ def read_json(path: Path) -> Any:
 
 
 def write_json(path: Path, content: Any) -> None:
-    write_whole(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    write_whole(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n", durably=True)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
+def write_whole(path: Path, text: str, durably: bool = False) -> None:
+    """Write a file so that it is there whole or not at all; ``durably``: after a loss of power, too."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
+            if durably:
+                file.flush()
+                os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:

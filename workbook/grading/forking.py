@@ -6,11 +6,29 @@ import select
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from workbook.grading import sandbox
 from workbook.grading.bounds import Bounds
 from workbook.grading.sandbox import Tree
+from workbook.grading.wire import End
+
+
+@dataclass(frozen=True)
+class Task:
+    """What runs in a sandbox of its own.
+
+    tree    None runs it without a sandbox
+    inside  is given a descriptor that tells of its own failure, which no learner's code may have
+    keep    the descriptors that ``inside`` may keep
+    """
+
+    tree: Tree | None
+    bounds: Bounds
+    seconds: float
+    inside: Callable[[int], None]
+    keep: tuple[int, ...] = ()
 
 
 def closed_in(
@@ -18,30 +36,19 @@ def closed_in(
 ) -> str:
     """Run something in a sandbox and wait for it; why it could not be, or nothing."""
     status, told = os.pipe()
-    keeper = fork_keeper(tree, bounds, seconds, inside, told, None, keep)
+    keeper = fork_keeper(Task(tree, bounds, seconds, inside, keep), told, None)
     os.close(told)
     with os.fdopen(status, "rb") as file:
         said = file.read().decode("utf-8", "replace")
     os.waitpid(keeper, 0)
-    return "" if said == "done" else said
+    return "" if said == End.DONE else said
 
 
-def fork_keeper(
-    tree: Tree | None,
-    bounds: Bounds,
-    seconds: float,
-    inside: Callable[[int], None],
-    status: int,
-    life: int | None,
-    keep: tuple[int, ...],
-) -> int:
-    """Fork a keeper that runs ``inside`` in a sandbox of its own; gives the keeper's process id.
+def fork_keeper(task: Task, status: int, life: int | None) -> int:
+    """Fork a keeper that runs a task; gives the keeper's process id.
 
-    tree    None runs it without a sandbox
-    status  the descriptor on which the keeper says how it ended: "done", "time", "memory" or why it could not
+    status  the descriptor on which the keeper says how it ended: one of ``End``, or why it could not
     life    a descriptor; when its other end is closed the keeper kills all
-    inside  is given a descriptor that tells of its own failure, which no learner's code may have
-    keep    the descriptors that ``inside`` may keep
     """
     ready_out, ready_in = os.pipe()
     go_out, go_in = os.pipe()
@@ -50,7 +57,7 @@ def fork_keeper(
         try:
             os.close(ready_out)
             os.close(go_in)
-            said = _keep(tree, bounds, seconds, inside, status, life, keep, ready_in, go_out)
+            said = _keep(task, life, ready_in, go_out)
         except BaseException as error:
             said = f"{type(error).__name__}: {error}"
         try:
@@ -60,7 +67,7 @@ def fork_keeper(
     os.close(ready_in)
     os.close(go_out)
     try:
-        if os.read(ready_out, 1) and tree is not None:
+        if os.read(ready_out, 1) and task.tree is not None:
             sandbox.map_user(pid)
         os.write(go_in, b".")
     except OSError:
@@ -71,22 +78,13 @@ def fork_keeper(
     return pid
 
 
-def _keep(
-    tree: Tree | None,
-    bounds: Bounds,
-    seconds: float,
-    inside: Callable[[int], None],
-    status: int,
-    life: int | None,
-    keep: tuple[int, ...],
-    ready: int,
-    go: int,
-) -> str:
+def _keep(task: Task, life: int | None, ready: int, go: int) -> str:
     """Make the namespaces, fork the first process in them, and watch it."""
-    sandbox.die_with_parent() if tree is not None else os.setsid()
+    sandboxed = task.tree is not None
+    sandbox.die_with_parent() if sandboxed else os.setsid()
     for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(kind, signal.SIG_IGN if kind == signal.SIGINT else signal.SIG_DFL)
-    if tree is not None:
+    if sandboxed:
         sandbox.enter_namespaces()
     os.write(ready, b".")
     os.read(go, 1)
@@ -95,41 +93,34 @@ def _keep(
     failure_out, failure_in = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _first(tree, bounds, seconds, inside, failure_in, keep)
+        _first(task, failure_in)
     os.close(failure_in)
-    for descriptor in keep:
+    for descriptor in task.keep:
         os.close(descriptor)
     try:
-        said = _watch(pid, bounds, time.monotonic() + seconds, life)
+        said = _watch(pid, task.bounds, time.monotonic() + task.seconds, life)
     finally:
-        _end(pid, tree is not None)
+        _end(pid, sandboxed)
     with os.fdopen(failure_out, "rb") as file:
         failed = file.read(2_000).decode("utf-8", "replace")
     return f"no sandbox: {failed}" if failed else said
 
 
-def _first(
-    tree: Tree | None,
-    bounds: Bounds,
-    seconds: float,
-    inside: Callable[[int], None],
-    failure: int,
-    keep: tuple[int, ...],
-) -> None:
+def _first(task: Task, failure: int) -> None:
     """The first process of the sandbox: shut it in, then run what is to run."""
     try:
-        if tree is not None:
+        if task.tree is not None:
             sandbox.die_with_parent()
-        _close_all_but({0, 1, 2, failure, *keep})
-        if tree is not None:
+        _close_all_but({0, 1, 2, failure, *task.keep})
+        if task.tree is not None:
             with open("/proc/self/oom_score_adj", "w") as file:  # if memory runs out, first these
                 file.write("1000")
-            sandbox.close_in(tree, bounds, seconds)
+            sandbox.close_in(task.tree, task.bounds, task.seconds)
     except BaseException as error:
         os.write(failure, f"{type(error).__name__}: {error}".encode("utf-8", "replace")[:1_500])
         os._exit(1)
     try:
-        inside(failure)
+        task.inside(failure)
     except BaseException as error:
         os.write(failure, f"{type(error).__name__}: {error}".encode("utf-8", "replace")[:1_500])
     finally:
@@ -153,13 +144,13 @@ def _watch(pid: int, bounds: Bounds, deadline: float, life: int | None) -> str:
     while True:
         ready, _, _ = select.select(watched, [], [], 0.05)
         if ended in ready or (ended < 0 and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)):
-            return "done"
+            return End.DONE
         if life in ready:
-            return "dropped"
+            return End.DROPPED
         if time.monotonic() > deadline:
-            return "time"
+            return End.TIME
         if sum(max(0, _private(each) - base) for each in _family(pid)) > bounds.memory:
-            return "memory"
+            return End.MEMORY
 
 
 def _private(pid: int) -> int:
@@ -172,15 +163,21 @@ def _private(pid: int) -> int:
 
 
 def _family(pid: int) -> list[int]:
-    """A process and all that descend from it."""
+    """A process and all that descend from it, whichever of its threads forked them."""
     found = [pid]
     for each in found:
-        try:
-            text = Path(f"/proc/{each}/task/{each}/children").read_text()
-        except OSError:
-            continue
-        found += map(int, text.split())
+        for path in _threads(each):
+            with contextlib.suppress(OSError):
+                found += map(int, Path(path, "children").read_text().split())
     return found
+
+
+def _threads(pid: int) -> list[str]:
+    """The folders of a process's threads in /proc; none where it has ended."""
+    try:
+        return [thread.path for thread in os.scandir(f"/proc/{pid}/task")]
+    except OSError:
+        return []
 
 
 def _end(pid: int, sandboxed: bool) -> None:

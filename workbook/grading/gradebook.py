@@ -1,4 +1,7 @@
-"""nbgrader's gradebook.db, written by nbgrader's own API. A second run updates the first."""
+"""nbgrader's gradebook.db, written by nbgrader's own API. A second run updates the first.
+
+A submission that the machine could not grade is left out: what stands there of an earlier run stays.
+"""
 
 import contextlib
 import os
@@ -7,7 +10,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from workbook.grading.results import Result
+from workbook.grading.results import NOT_GRADED, Result
 from workbook.lessons import Lesson
 
 
@@ -26,7 +29,7 @@ def write_gradebook(results: list[Result], lesson: Lesson, out: Path) -> Path:
                 f"check-{exercise.name}", name, name, max_score=exercise.points, cell_type="code"
             )
             book.update_or_create_solution_cell(f"answer-{exercise.name}", name, name)
-        for result in results:
+        for result in (each for each in results if each.status != NOT_GRADED):
             book.update_or_create_student(result.submission)
             book.update_or_create_submission(name, result.submission)
             for each in result.exercises:

@@ -9,6 +9,7 @@ descends from.
 import contextlib
 import json
 import os
+import resource
 import select
 import socket
 import threading
@@ -16,13 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from workbook import remembering
-from workbook.grading import inside
+from workbook.grading import inside, wire
 from workbook.grading.bounds import Bounds
 from workbook.grading.marking import Marker, bounded
-from workbook.grading.wire import Returned, ServerDied
+from workbook.grading.wire import EndedByAnother, JudgeStuck, Returned, ServerDied
 from workbook.lessons import Lesson
 
 Verdicts = tuple[dict[str, dict[str, Any]], list[str]]
+
+JUDGE_SECONDS = 600.0
+"""For one submission. The first ones wait while the references are observed: minutes on a busy computer."""
 
 
 def fork(
@@ -43,10 +47,19 @@ def fork(
             die_with_parent()
         other.close()
         os.dup2(1, 2)  # to nowhere
+        _limit_memory(bounds)
         inside.seed()
         _serve(Marker(bounded(lesson.exercises, bounds), seed), folder, link)
     finally:
         os._exit(0)
+
+
+def _limit_memory(bounds: Bounds) -> None:
+    """Let what asks for too much memory raise MemoryError, before the kernel ends a process for it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = bounds.memory + 2**30
+    least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (least, hard))
 
 
 def _serve(marker: Marker, folder: Path, link: socket.socket) -> None:
@@ -77,23 +90,37 @@ class Judge:
     """The grader's end of the link to the judge. Many threads may use it: one is judged at a time."""
 
     def __init__(self, link: socket.socket) -> None:
-        self.link, self._lock = link, threading.Lock()
+        self.link, self._lock, self.ended = link, threading.Lock(), False
+        link.settimeout(JUDGE_SECONDS)
 
     def verdicts(self, returned: Returned, names: list[str]) -> Verdicts:
-        """As ``Marker.verdicts``. Raises ServerDied, and RuntimeError where nobody can be judged."""
+        """As ``Marker.verdicts``. A judge that has failed once is not asked again.
+
+        Raises JudgeStuck where there is no answer in time, ServerDied where the judge ends, EndedByAnother
+        where either has come of another submission, and RuntimeError where nobody can be judged.
+        """
         head = {"names": names, "flooded": sorted(returned.flooded), "from": list(returned.content)}
         with self._lock:
-            try:
-                _send(self.link, head, list(returned.content.values()))
-                received = _receive(self.link)
-            except OSError as error:
-                raise ServerDied("the judge has ended") from error
-        if received is None:
-            raise ServerDied("the judge has ended")
+            if self.ended:
+                raise EndedByAnother("another submission has ended the judge")
+            received = self._ask(head, list(returned.content.values()))
         answer = received[0]
         if "error" in answer:
             raise RuntimeError(answer["error"])
         return answer["found"], answer["notes"]
+
+    def _ask(self, head: dict[str, Any], contents: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+        try:
+            _send(self.link, head, contents)
+            if (received := _receive(self.link)) is not None:
+                return received
+        except TimeoutError as error:
+            self.ended = True
+            raise JudgeStuck(f"the judge gave no verdict in {self.link.gettimeout():g} seconds") from error
+        except OSError:
+            pass
+        self.ended = True
+        raise ServerDied("the judge has ended")
 
     def close(self) -> None:
         self.link.close()
@@ -102,27 +129,15 @@ class Judge:
 def _send(link: socket.socket, head: dict[str, Any], contents: list[bytes]) -> None:
     """A message: how many parts, the length of each, the parts: JSON, then bytes."""
     parts = [json.dumps(head).encode(), *contents]
-    numbers = [len(parts), *map(len, parts)]
-    link.sendall(b"".join(number.to_bytes(8, "big") for number in numbers))
+    link.sendall(wire.head(parts))
     for part in parts:
         link.sendall(part)
 
 
 def _receive(link: socket.socket) -> tuple[dict[str, Any], list[bytes]] | None:
     """The next message; None at the end."""
-    if (count := _exactly(link, 8)) is None:
-        return None
-    lengths = [_exactly(link, 8) for _ in range(int.from_bytes(count, "big"))]
-    parts = [None if length is None else _exactly(link, int.from_bytes(length, "big")) for length in lengths]
+    lengths = [wire.number(link) for _ in range(wire.number(link) or 0)]
+    parts = [None if length is None else wire.exactly(link, length) for length in lengths]
     if not parts or None in parts:
         return None
     return json.loads(parts[0]), parts[1:]
-
-
-def _exactly(link: socket.socket, count: int) -> bytes | None:
-    content = bytearray()
-    while len(content) < count:
-        if not (more := link.recv(min(2**20, count - len(content)))):
-            return None
-        content += more
-    return bytes(content)

@@ -8,7 +8,7 @@ from typing import Any
 from workbook.exercise import Exercise
 from workbook.grading.bounds import Bounds
 from workbook.grading.results import GRADED, STOPPED, Result
-from workbook.grading.wire import Returned, unframe
+from workbook.grading.wire import End, Returned, unframe
 from workbook.judging import judge
 from workbook.observing import Observation
 from workbook.plain import clean
@@ -19,9 +19,9 @@ Run = Callable[[list[str], dict[str, list[str]]], Returned]
 
 MISSING = "The notebook does not define it: was its cell deleted or its function renamed?"
 OUT_OF_BOUNDS = {
-    "time": "it was stopped: the time for the whole notebook was out",
-    "memory": "it was stopped: it took more memory than there is for one submission",
-    "dropped": "it was stopped",
+    End.TIME: "it was stopped: the time for the whole notebook was out",
+    End.MEMORY: "it was stopped: it took more memory than there is for one submission",
+    End.DROPPED: "it was stopped",
 }
 ENDED = (
     "It gave no result: it ended the process (os._exit, a crash), ran past its time without stopping, or "

@@ -10,7 +10,7 @@ from typing import Any
 import workbook
 from workbook.lessons import Lesson
 
-GRADED, UNREADABLE, STOPPED = "graded", "unreadable", "stopped"
+GRADED, UNREADABLE, STOPPED, NOT_GRADED = "graded", "unreadable", "stopped", "not graded"
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,14 @@ class Result:
 
     submission  the learner's name, free of path parts, control characters and terminal escapes
     file        relative to the folder of submissions
-    status      "graded", "unreadable" (not a notebook), "stopped" (out of bounds before it gave results)
+    status      "graded", "unreadable" (not a notebook), "stopped" (out of bounds before it gave results),
+                "not graded" (the machine failed, not the submission: its score says nothing)
     exercises   for each exercise of the lesson, in its order: ``Report.to_dict()`` and "attempted", "text"
                 (the report as for a terminal), "notes", "with_reference_parts" (the score is that with the
                 reference in the place of an earlier exercise that is wrong), and where it was judged "rows"
                 (of each case the outcome, its name, what was seen) and "printed"
     notes       sentences for teacher and learner: what was stepped over, what was stopped
-    digest      what decides whether a second run must grade it again
+    digest      what decides whether a second run must grade it again; "" where it must
     """
 
     submission: str
@@ -61,7 +62,7 @@ class Result:
         }
         right = (
             all(isinstance(data[name], kind) for name, kind in kinds.items())
-            and data["status"] in (GRADED, UNREADABLE, STOPPED)
+            and data["status"] in (GRADED, UNREADABLE, STOPPED, NOT_GRADED)
             and all(isinstance(note, str) for note in data["notes"])
             and all(map(_is_verdict, data["exercises"]))
         )
@@ -84,12 +85,12 @@ def _is_verdict(data: Any) -> bool:
     )
 
 
-def digest(content: bytes, lesson: Lesson) -> str:
-    """A hash of all that a submission's marks depend on, but for the seed: the notebook, the lesson's
-    checks, the week's helpers, the engine and the libraries that compute."""
+def digest(content: bytes, lesson: Lesson, seed: int = 0) -> str:
+    """A hash of all that a submission's marks depend on: the notebook, the seed, the lesson's checks, the
+    week's helpers, the engine and the libraries that compute."""
     parts = (
         content,
-        lesson.name.encode(),
+        f"{lesson.name} {seed}".encode(),
         *(file.read_bytes() for file in lesson.files),
         _surroundings(lesson.path.parent.parent),
     )

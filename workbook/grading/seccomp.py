@@ -31,13 +31,14 @@ _AARCH64 = dict(
 )  # fmt: skip
 
 _MACHINES = {
-    "x86_64": (0xC000003E, _X86_64, {"clone": 56, "clone3": 435, "ioctl": 16}),
-    "aarch64": (0xC00000B7, _AARCH64, {"clone": 220, "clone3": 435, "ioctl": 29}),
+    "x86_64": (0xC000003E, _X86_64, {"clone": 56, "clone3": 435, "ioctl": 16, "mmap": 9}),
+    "aarch64": (0xC00000B7, _AARCH64, {"clone": 220, "clone3": 435, "ioctl": 29, "mmap": 222}),
 }
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NEW_NAMESPACES = 0x7E020000 | 0x80
+_SHARED, _ANONYMOUS = 0x01, 0x20
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 
 
@@ -69,10 +70,17 @@ def program() -> bytes:
         _op(_ANY_BIT, _NEW_NAMESPACES, 0, 1),
         _op(_RETURN, refuse),
         _op(_RETURN, _ALLOW),
-        _op(_EQUAL, other["ioctl"], 0, 4),
+        _op(_EQUAL, other["ioctl"], 0, 5),
         _op(_LOAD, 24),
         _op(_EQUAL, _TIOCSTI, 1, 0),
         _op(_EQUAL, _TIOCLINUX, 0, 1),
+        _op(_RETURN, refuse),
+        _op(_RETURN, _ALLOW),
+        # shared memory without a file, once let go of, is counted nowhere and takes room all the same
+        _op(_EQUAL, other["mmap"], 0, 4),
+        _op(_LOAD, 40),
+        _op(_ANY_BIT, _SHARED, 0, 2),
+        _op(_ANY_BIT, _ANONYMOUS, 0, 1),
         _op(_RETURN, refuse),
         _op(_RETURN, _ALLOW),
     ]

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.exercise import Exercise
-from workbook.grading import forking, inside, judge, quickening, stripping
+from workbook.grading import forking, inside, judge, quickening, stripping, wire
 from workbook.grading.answers import Part
 from workbook.grading.bounds import Bounds
 from workbook.grading.sandbox import Tree, tree_for
@@ -64,15 +64,8 @@ class Server:
             for exercise in self.exercises
             if exercise.name in channels
         )
-        forking.fork_keeper(
-            self.tree,
-            self.bounds,
-            seconds,
-            self._inside(parts, channels, needs),
-            status,
-            life,
-            tuple(rest),
-        )
+        inside = self._inside(parts, channels, needs)
+        forking.fork_keeper(forking.Task(self.tree, self.bounds, seconds, inside, tuple(rest)), status, life)
 
     def _inside(
         self, parts: list[Part], channels: dict[str, int], needs: dict[str, list[str]]
@@ -99,18 +92,10 @@ def _bury() -> None:
 
 def receive(link: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     """A request and its descriptors; None at the end."""
-    head, descriptors, _, _ = socket.recv_fds(link, 8, 128)
-    if not head:
-        return None
-    while len(head) < 8:
-        head += link.recv(8 - len(head))
-    length, content = int.from_bytes(head, "big"), bytearray()
-    while len(content) < length:
-        more = link.recv(min(2**20, length - len(content)))
-        if not more:
-            return None
-        content += more
-    return json.loads(content), list(descriptors)
+    start, descriptors, _, _ = socket.recv_fds(link, 8, 128)
+    rest = wire.exactly(link, 8 - len(start)) if start else None
+    content = None if rest is None else wire.exactly(link, int.from_bytes(start + rest, "big"))
+    return None if content is None else (json.loads(content), list(descriptors))
 
 
 def send(link: socket.socket, request: dict[str, Any], descriptors: list[int]) -> None:
@@ -146,9 +131,13 @@ def _load_modules(names: list[str]) -> None:
 
 
 def _insist_on_one_thread() -> None:
-    """Say it where a fork would lose threads."""
-    if (threads := len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1) > 1:
-        print(f"{threads} threads run before the first fork", file=sys.stderr)
+    """End where a fork would lose threads, and hang where they hold a lock."""
+    threads = len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1
+    if threads > 1:
+        raise SystemExit(
+            f"{threads} threads run before the first fork, which would lose them: a module that the lesson's "
+            "notebook imports starts them; import it inside the functions that need it"
+        )
 
 
 def main() -> None:

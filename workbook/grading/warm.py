@@ -18,7 +18,7 @@ from workbook.grading.answers import Part
 from workbook.grading.bounds import Bounds
 from workbook.grading.judge import Judge, Verdicts
 from workbook.grading.server import send
-from workbook.grading.wire import Returned, ServerDied
+from workbook.grading.wire import End, EndedByAnother, JudgeStuck, Returned, ServerDied
 from workbook.lessons import Lesson
 from workbook.paths import repository
 
@@ -35,9 +35,6 @@ C libraries other than glibc do not read it."""
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHASHSEED")
 
 
-ENDS = ("done", "time", "memory", "dropped")
-
-
 class Warm:
     """A server for one lesson and seed. Many threads may use it at once."""
 
@@ -51,27 +48,31 @@ class Warm:
         observations: Path | None = None,
     ) -> None:
         """``observations``: the folder for what the references give; without one there is no judge."""
-        here, there = socket.socketpair()
-        asking, answering = socket.socketpair()
-        command = [sys.executable, "-m", "workbook.grading.server", str(lesson.path), "--seed", str(seed)]
-        command += ["--bounds", json.dumps(bounds.to_dict()), "--socket", str(there.fileno())]
-        command += ["--tensorflow"] * tensorflow + ["--no-sandbox"] * (not sandbox)
-        if observations is not None:
-            command += ["--judge", str(answering.fileno()), "--observations", str(observations.resolve())]
-        command += ["--modules", *_imported(lesson)]
-        self.bounds, self.link, self._lock = bounds, here, threading.Lock()
-        self._judge = Judge(asking)
-        self.process = subprocess.Popen(
-            command,
-            pass_fds=[there.fileno(), answering.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=_environment(),
-            start_new_session=True,  # Ctrl-C reaches the grader alone
-        )
-        there.close()
-        answering.close()
+        self.bounds, self._lock = bounds, threading.Lock()
+        with contextlib.ExitStack() as opened, contextlib.ExitStack() as theirs:
+            here, there = socket.socketpair()
+            opened.callback(here.close)
+            theirs.callback(there.close)
+            asking, answering = socket.socketpair()
+            opened.callback(asking.close)
+            theirs.callback(answering.close)
+            command = [sys.executable, "-m", "workbook.grading.server", str(lesson.path), "--seed", str(seed)]
+            command += ["--bounds", json.dumps(bounds.to_dict()), "--socket", str(there.fileno())]
+            command += ["--tensorflow"] * tensorflow + ["--no-sandbox"] * (not sandbox)
+            if observations is not None:
+                command += ["--judge", str(answering.fileno()), "--observations", str(observations.resolve())]
+            command += ["--modules", *_imported(lesson)]
+            self.process = subprocess.Popen(
+                command,
+                pass_fds=[there.fileno(), answering.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=_environment(),
+                start_new_session=True,  # Ctrl-C reaches the grader alone
+            )
+            opened.pop_all()
+        self.link, self._judge = here, Judge(asking)
         if here.recv(6) != b"ready\n":
             said = self.process.stderr.read().decode("utf-8", "replace").strip().splitlines()
             self.close()
@@ -91,11 +92,15 @@ class Warm:
         self.process.wait()
         self.process.stderr.close()
 
+    def alive(self) -> bool:
+        """True while submissions can be sent here."""
+        return not self._judge.ended and self.process.poll() is None
+
     def verdicts(self, returned: Returned, names: list[str]) -> Verdicts:
-        """The judge's verdicts on these exercises, and what was stepped over. Raises ServerDied."""
+        """The judge's verdicts on these exercises, what was stepped over. Raises as ``Judge.verdicts``."""
         try:
             return self._judge.verdicts(returned, names)
-        except ServerDied:
+        except (JudgeStuck, ServerDied):
             self.process.kill()  # another server, with another judge, takes its place
             self.process.wait()
             raise
@@ -103,33 +108,34 @@ class Warm:
     def run(
         self, parts: list[Part], exercises: list[str], standing: dict[str, list[str]], seconds: float
     ) -> Returned:
-        """Observe exercises of one submission; ``seconds`` bounds the wait. Raises ServerDied."""
-        pairs = [os.pipe() for _ in range(len(exercises) + 1)]
-        life_out, life_in = os.pipe()
+        """Observe exercises of one submission; ``seconds`` bounds the wait.
+
+        Raises ServerDied, EndedByAnother where the judge of this server has failed with another submission,
+        and OSError where this computer gives no more open files.
+        """
         request = {
             "parts": [part.to_list() for part in parts],
             "exercises": exercises,
             "standing": standing,
         }
-        (status_out, status_in), *channels = pairs
-        try:
-            try:
-                with self._lock:
-                    send(self.link, request, [status_in, life_out, *(w for _, w in channels)])
-            except OSError as error:
-                raise ServerDied("the grading server has ended") from error
-            finally:
-                for descriptor in (status_in, life_out, *(w for _, w in channels)):
-                    os.close(descriptor)
+        with contextlib.ExitStack() as ours:
+            with contextlib.ExitStack() as theirs:
+                life_out, _ = _pipe(theirs, ours)  # once it is closed, the keeper kills what is left
+                pairs = [_pipe(ours, theirs) for _ in range(len(exercises) + 1)]
+                (status_out, status_in), *channels = pairs
+                try:
+                    with self._lock:
+                        send(self.link, request, [status_in, life_out, *(w for _, w in channels)])
+                except OSError as error:
+                    raise self._died("the grading server has ended") from error
             names = {status_out: ""} | {r: name for (r, _), name in zip(channels, exercises, strict=True)}
             returned = self._read(names, seconds)
-        finally:
-            os.close(life_in)  # the keeper kills what is left
-            for r, _ in pairs:
-                os.close(r)
-        if returned.ended not in ENDS:
-            raise ServerDied(returned.ended or "the grading server has ended")
+        if returned.ended not in list(End):
+            raise self._died(returned.ended or "the grading server has ended")
         return returned
+
+    def _died(self, why: str) -> RuntimeError:
+        return EndedByAnother(why) if self._judge.ended else ServerDied(why)
 
     def _read(self, names: dict[int, str], seconds: float) -> Returned:
         """Read all descriptors to their ends, until the status is known; each within the bound."""
@@ -142,7 +148,7 @@ class Warm:
                 wait = deadline - time.monotonic()
                 ready = selector.select(max(0, wait))
                 if not ready and wait <= 0:
-                    returned.ended = "time"
+                    returned.ended = End.TIME
                     break
                 for key, _ in ready:
                     more = os.read(key.fd, 2**20)
@@ -156,6 +162,14 @@ class Warm:
         returned.ended = returned.ended or content[status].decode("utf-8", "replace")[:2_000]
         returned.content = {names[d]: bytes(content[d]) for d in names if d != status and content[d]}
         return returned
+
+
+def _pipe(reads: contextlib.ExitStack, writes: contextlib.ExitStack) -> tuple[int, int]:
+    """A pipe, and who closes each of its ends."""
+    r, w = os.pipe()
+    reads.callback(os.close, r)
+    writes.callback(os.close, w)
+    return r, w
 
 
 def _environment() -> dict[str, str]:

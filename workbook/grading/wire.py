@@ -1,7 +1,10 @@
 """How plain data travels through a pipe: lengths, JSON text, ``.npy`` files. The reader trusts nothing."""
 
+import socket
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from workbook.plain import pack, unpack
@@ -11,12 +14,29 @@ class ServerDied(RuntimeError):
     """The server or its judge has ended: the machine is out of memory, or it never started."""
 
 
+class EndedByAnother(RuntimeError):
+    """The server was ended for what another submission did to its judge."""
+
+
+class JudgeStuck(RuntimeError):
+    """The judge did not come to an end with what one submission gave back."""
+
+
+class End(StrEnum):
+    """How a sandbox ended, as its keeper says it."""
+
+    DONE = "done"
+    TIME = "time"
+    MEMORY = "memory"
+    DROPPED = "dropped"
+
+
 @dataclass
 class Returned:
     """What came back from one sandbox.
 
     content  for each exercise the bytes that it sent
-    ended    "done", "time", "memory" or "dropped"
+    ended    how, one of ``End``
     flooded  exercises that sent more than they may
     """
 
@@ -29,12 +49,16 @@ _NUMBER = struct.Struct(">Q")
 _MOST_FILES = 100_000
 
 
+def head(parts: Sequence[bytes]) -> bytes:
+    """What stands before parts that travel: how many, and the length of each."""
+    return b"".join(map(_NUMBER.pack, (len(parts), *map(len, parts))))
+
+
 def frame(value: Any) -> bytes:
     """Plain data (in dictionaries and lists) as bytes."""
     text, files = pack(value)
     parts = [text.encode(), *files]
-    head = [_NUMBER.pack(len(parts)), *(_NUMBER.pack(len(part)) for part in parts)]
-    return b"".join([*head, *parts])
+    return b"".join([head(parts), *parts])
 
 
 def unframe(content: bytes) -> Any:
@@ -60,3 +84,19 @@ def _numbers(content: bytes) -> list[int]:
     if not 1 <= count <= _MOST_FILES or len(content) < _NUMBER.size * (count + 1):
         raise ValueError("what came back is cut short")
     return [_NUMBER.unpack_from(content, _NUMBER.size * (i + 1))[0] for i in range(count)]
+
+
+def exactly(link: socket.socket, count: int) -> bytes | None:
+    """So many bytes from a socket; None where it ends before."""
+    content = bytearray()
+    while len(content) < count:
+        if not (more := link.recv(min(2**20, count - len(content)))):
+            return None
+        content += more
+    return bytes(content)
+
+
+def number(link: socket.socket) -> int | None:
+    """The number that comes next from a socket; None where it ends before."""
+    content = exactly(link, _NUMBER.size)
+    return None if content is None else _NUMBER.unpack(content)[0]
