@@ -146,6 +146,15 @@ def test_update_keeps_what_is_no_sound_notebook_as_it_is(root: Path, staged: boo
     assert git(root, "status", "--porcelain") == ""
 
 
+def test_update_lets_a_new_notebook_be(root: Path):
+    path = root / "week1" / "mine.ipynb"
+    path.write_bytes((root / "week1" / "mini.ipynb").read_bytes())
+    git(root, "add", "week1/mine.ipynb")
+    git(root, "mv", "week1/mini.ipynb", "week1/moved.ipynb")
+    assert updating.save_what_was_worked_in_place() == []
+    assert path.is_file()
+
+
 def test_update_keeps_both_where_a_copy_and_the_release_were_worked_in(root: Path):
     copies.refresh()
     write_answer(mine(root), RIGHT + "  # in my")

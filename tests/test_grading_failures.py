@@ -78,7 +78,7 @@ def test_layers_without_number_are_told_in_time() -> None:
 
 
 @linux
-def test_a_stuck_judge_costs_the_one_whom_it_judges(
+def test_a_judge_that_is_stuck_once_costs_nobody(
     grader: Grader, toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(judge, "JUDGE_SECONDS", 2.0)
@@ -86,6 +86,13 @@ def test_a_stuck_judge_costs_the_one_whom_it_judges(
     running = grader._server(grader._tensorflow).process.pid
     (forked,) = Path(f"/proc/{running}/task/{running}/children").read_text().split()[:1]
     os.kill(int(forked), signal.SIGSTOP)
+    assert grade(grader, toy).status == GRADED
+
+
+def test_judges_that_are_stuck_cost_the_one_whom_they_judge(
+    grader: Grader, toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails(monkeypatch, Warm, "verdicts", JudgeStuck("no verdict"), JudgeStuck("no verdict"))
     result = grade(grader, toy)
     assert result.status == STOPPED and result.notes == [SENSELESS] and result.digest
     assert grade(grader, toy).status == GRADED
@@ -106,7 +113,7 @@ def test_those_who_wait_for_a_stuck_judge_do_not_pay(monkeypatch: pytest.MonkeyP
 def test_a_judge_has_its_share_of_memory() -> None:
     code = (
         "from workbook.grading import Bounds, judge\njudge._limit_memory(Bounds(memory=2**20))\n"
-        "try:\n    bytearray(2**31)\nexcept MemoryError:\n    print('refused')\n"
+        "try:\n    bytearray(5 * 2**30)\nexcept MemoryError:\n    print('refused')\n"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "refused\n"
 

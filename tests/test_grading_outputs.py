@@ -1,12 +1,14 @@
 """Pages and gradebook of a grading: whole, escaped, and the same when written twice."""
 
+import csv
 import os
 import sys
 from pathlib import Path
 
+from workbook.grading.folder import write_grades
 from workbook.grading.outputs import write_all
 from workbook.grading.pages import page_name
-from workbook.grading.results import Result
+from workbook.grading.results import NOT_GRADED, Result
 from workbook.lessons import find_lesson
 
 HOSTILE = "<script>alert(1)</script>'\"><img src=x onerror=alert(1)>"
@@ -44,6 +46,19 @@ def test_everything_is_escaped_and_linked(tmp_path):
     for each in results:
         assert f"feedback/{page_name(each.submission)}" in summary
         assert (tmp_path / "feedback" / page_name(each.submission)).is_file()
+
+
+def test_what_was_not_graded_is_no_mark(tmp_path):
+    lesson = find_lesson("convolution_step_by_step")
+    failed = Result("ada", "a.ipynb", lesson.name, NOT_GRADED, 0, lesson.points, notes=["No space: /srv"])
+    write_all([failed], lesson, tmp_path)
+    write_grades([failed], lesson, 1, tmp_path)
+    page = (tmp_path / "feedback" / "ada.html").read_text()
+    assert "Not graded yet" in page and "points" not in page and "/srv" not in page
+    summary = (tmp_path / "summary.html").read_text()
+    assert "No space: /srv" in summary and f"0 of {lesson.points}" not in summary
+    (_, row) = csv.reader((tmp_path / "grades.csv").read_text().splitlines())
+    assert row[:4] == ["ada", "not graded", "", str(lesson.points)] and set(row[4:-1]) == {""}
 
 
 def test_names_that_are_unlike_have_pages_that_are():

@@ -146,9 +146,8 @@ def progress(
     found = standings()
     if html is not None:
         from workbook.progress_page import progress_page
-        from workbook.writing import atomic_write
 
-        atomic_write(html, progress_page(found).encode())
+        html.write_text(progress_page(found), encoding="utf-8")
         showing.say(f"wrote {html}")
         return
     if not as_json:

@@ -19,13 +19,24 @@ def atomic_write(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
+        os.chmod(temporary, _mode(path))
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
         raise
     _flush_folder(path.parent)
+
+
+_UMASK = os.umask(0)
+os.umask(_UMASK)
+
+
+def _mode(path: Path) -> int:
+    """That of the file which is replaced; of a new one what people want of new files."""
+    with suppress(OSError):
+        return path.stat().st_mode & 0o777
+    return 0o666 & ~_UMASK
 
 
 def _flush_folder(folder: Path) -> None:

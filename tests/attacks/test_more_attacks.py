@@ -29,6 +29,12 @@ def corner(body: str) -> str:
     return f"{HEAD}def corner(X):\n{lines}\n"
 
 
+def named(name: str) -> str:
+    """Gives its process a name, which stands in what the kernel tells of its memory."""
+    call = f"ctypes.CDLL(None).prctl(15, {name}, 0, 0, 0)"
+    return corner(f"{call}\ntime.sleep(0.4)\nraise ValueError('named so')")
+
+
 def writes(content: str) -> str:
     """Writes bytes to all descriptors that are open, and ends before the engine can say anything."""
     return corner(
@@ -53,6 +59,8 @@ ATTACKS = {
         writes("(1).to_bytes(8, 'big') + (9_000).to_bytes(8, 'big') + b'[' * 9_000"),
         SENSELESS,
     ),
+    "name-that-is-no-text": (named("b'\\xff\\xfe'"), "named so"),
+    "name-that-is-a-line": (named("b'\\x0cRssAnon: -9'"), "named so"),
     "open-files": (corner(f"found = []\n{FILES}"), "1 open"),
     "processes": (
         corner("raise ValueError(f'{len([p for p in os.listdir(\"/proc\") if p.isdigit()])} seen')"),

@@ -87,22 +87,23 @@ class Grader:
 
         try:
             return self._mark(run, blank)
-        except (ServerDied, OSError):
-            pass  # once more, with another server
+        except (ServerDied, JudgeStuck, OSError):
+            pass  # once more, with another server: what its judge has observed so far is kept
         try:
             return self._mark(run, blank)
+        except JudgeStuck:
+            return _none(blank, self.marker, STOPPED, SENSELESS)
         except (ServerDied, OSError) as error:
             return not_graded(self, name, file, str(error))
 
     def _mark(self, run: Run, blank: Result) -> Result:
-        """The result, begun anew as often as other submissions end the server. Raises ServerDied, OSError."""
+        """The result, begun anew as often as other submissions end the server.
+
+        Raises ServerDied, JudgeStuck, OSError.
+        """
         while True:
-            try:
+            with contextlib.suppress(EndedByAnother):
                 return mark(self.marker, run, blank)
-            except EndedByAnother:
-                continue
-            except JudgeStuck:
-                return _none(blank, self.marker, STOPPED, SENSELESS)
 
     def blank(self, name: str, file: str, hashed: str) -> Result:
         """A result without verdicts."""

@@ -44,7 +44,12 @@ def runner(scheduler: str, batch: int = BATCH, wait: str = "20s") -> Runner:
                 try:
                     results = [Result.from_dict(data) for data in future.result()]
                 except (KilledWorker, CancelledError, OSError, MemoryError) as error:
-                    why = f"the cluster lost it: {type(error).__name__}: {error}"
+                    if client.status != "running":
+                        raise LessonError(
+                            f"The scheduler at {scheduler} was lost. What is done is kept: run the same "
+                            "command again to go on."
+                        ) from None
+                    why = f"the cluster lost it: {type(error).__name__}: {' '.join(str(error).split())}"
                     results = [not_graded(grader, name, file, why) for name, file, _ in items]
                 for result in results:
                     if result.submission not in done:  # a batch may have run twice: the first counts

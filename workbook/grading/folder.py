@@ -17,7 +17,7 @@ from typing import Any
 
 from workbook.grading.batch import Grader, unreadable
 from workbook.grading.bounds import Bounds
-from workbook.grading.results import Result, digest
+from workbook.grading.results import NOT_GRADED, Result, digest
 from workbook.grading.submissions import Submission, find
 from workbook.lessons import Lesson
 from workbook.showing import Tell
@@ -87,7 +87,8 @@ def _allow_open_files() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     soft = 65_536 if most == resource.RLIM_INFINITY else min(most, 65_536)
     if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < soft:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
+        with contextlib.suppress(ValueError, OSError):  # then as many as there are must do
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
 
 
 def _todo(
@@ -220,8 +221,10 @@ def write_grades(results: list[Result], lesson: Lesson, seed: int, out: Path) ->
     writer.writerow(["submission", "status", "score", "points", *names, "file"])
     for result in results:
         scores = {each["name"]: each["score"] for each in result.exercises}
-        row = [_safe(result.submission), result.status, result.score, result.points]
-        writer.writerow([*row, *(scores.get(name, 0) for name in names), _safe(result.file)])
+        marks = [result.score, result.points, *(scores.get(name, 0) for name in names)]
+        if result.status == NOT_GRADED:
+            marks = ["", result.points, *("" for _ in names)]  # no mark, rather than 0
+        writer.writerow([_safe(result.submission), result.status, *marks, _safe(result.file)])
     write_whole(out / "grades.csv", table.getvalue())
 
 

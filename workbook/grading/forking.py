@@ -156,10 +156,10 @@ def _watch(pid: int, bounds: Bounds, deadline: float, life: int | None) -> str:
 def _private(pid: int) -> int:
     """The bytes in memory of a process that no file holds, shared with its parent or not."""
     try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/status").read_bytes().split(b"\n")  # its name may be any bytes
     except OSError:
         return 0
-    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(("RssAnon", "RssShmem")))
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith((b"RssAnon:", b"RssShmem:")))
 
 
 def _family(pid: int) -> list[int]:

@@ -57,9 +57,10 @@ def fork(
 def _limit_memory(bounds: Bounds) -> None:
     """Let what asks for too much memory raise MemoryError, before the kernel ends a process for it."""
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    most = bounds.memory + 2**30
+    most = max(bounds.memory, 3 * 2**30) + 2**30  # the references of large networks take 1.2 GiB
     least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (least, hard))
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_DATA, (least, hard))
 
 
 def _serve(marker: Marker, folder: Path, link: socket.socket) -> None:

@@ -6,7 +6,7 @@ import statistics
 from collections import defaultdict
 from urllib.parse import quote
 
-from workbook.grading.results import GRADED, Result
+from workbook.grading.results import GRADED, NOT_GRADED, Result
 from workbook.lessons import Lesson
 from workbook.page import cell, escape, number, page, row, table
 from workbook.reporting import LONG, PASSED, diagnosed, folded_words
@@ -22,6 +22,12 @@ def page_name(submission: str) -> str:
 
 def feedback_page(result: Result, lesson: Lesson) -> str:
     """What a learner gets back."""
+    title = f"{lesson.title}: {result.submission}"
+    if result.status == NOT_GRADED:
+        words = (
+            "The computer that grades has failed before this notebook was judged. It will be graded again."
+        )
+        return page(title, [f"<p><strong>Not graded yet.</strong></p><p>{words}</p>"])
     rows = [row(cell(each["name"], "th"), cell(_word(each)), _points(each)) for each in result.exercises]
     parts = [f"<p><strong>{result.score} of {result.points} points</strong> ({escape(result.status)})</p>"]
     bounds = [note for note in result.notes if not note.startswith("cell ")]
@@ -32,7 +38,7 @@ def feedback_page(result: Result, lesson: Lesson) -> str:
         listed = "".join(f"<li>{escape(note)}</li>" for note in stepped_over)
         words = "What was not run, which costs nothing"
         parts.append(f"<details><summary>{words}</summary><ul>{listed}</ul></details>")
-    return page(f"{lesson.title}: {result.submission}", parts)
+    return page(title, parts)
 
 
 def summary_page(results: list[Result], lesson: Lesson) -> str:
@@ -51,9 +57,13 @@ def summary_page(results: list[Result], lesson: Lesson) -> str:
             for each in refused
         ]
         parts.append(table("Not graded, and why", ("Submission", "Status", "Why"), rows))
-    rows = [row(_link(each), cell(each.status), number(f"{each.score} of {each.points}")) for each in results]
+    rows = [row(_link(each), cell(each.status), number(_score(each))) for each in results]
     parts.append(table("All submissions", ("Submission", "Status", "Points"), rows, numbers=1))
     return page(f"{lesson.title}: summary", parts)
+
+
+def _score(result: Result) -> str:
+    return "-" if result.status == NOT_GRADED else f"{result.score} of {result.points}"
 
 
 def _bars(graded: list[Result]) -> str:

@@ -19,6 +19,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -132,12 +133,15 @@ def _load_modules(names: list[str]) -> None:
 
 def _insist_on_one_thread() -> None:
     """End where a fork would lose threads, and hang where they hold a lock."""
-    threads = len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1
-    if threads > 1:
-        raise SystemExit(
-            f"{threads} threads run before the first fork, which would lose them: a module that the lesson's "
-            "notebook imports starts them; import it inside the functions that need it"
-        )
+    for _ in range(20):  # one that has ended may stand in the list for a moment
+        threads = len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1
+        if threads == 1:
+            return
+        time.sleep(0.05)
+    raise SystemExit(
+        f"{threads} threads run before the first fork, which would lose them: a module that the lesson's "
+        "notebook imports starts them; import it inside the functions that need it"
+    )
 
 
 def main() -> None:

@@ -162,7 +162,8 @@ def _write_all(files: dict[str, bytes], folder: Path) -> None:
             path.unlink()
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()
-    for name, content in files.items():
+    marks = {name: files[name] for name in ("conf.py", "mistakes/index.md") if name in files}
+    for name, content in (marks | files).items():  # first what says that the folder is the site's
         path = folder / name
         if path.is_file() and path.read_bytes() == content:
             continue
