@@ -1,7 +1,7 @@
 """The pictures, plots and small tools of week 1, under one name for its notebooks.
 
 ``pictures`` holds what draws and times, ``edge_pictures`` photographs and what is drawn on them, ``explorers``
-what can be played with, ``learning`` what trains networks and shows what they learnt, ``volumes`` the drawings
+what can be played with, ``learning`` what trains networks and shows what they learned, ``volumes`` the drawings
 of their activations.
 """
 

@@ -1,4 +1,4 @@
-"""Week 1: training a small network, and looking at what it has learnt.
+"""Week 1: training a small network, and looking at what it has learned.
 
 Pictures are arrays (m, n_H, n_W, n_C), labels int64 arrays (m,). Functions that draw begin with ``show_`` and
 return nothing. Keras, which takes seconds to load, is loaded by the functions that need it.
@@ -99,7 +99,7 @@ def accuracy(model: Any, X: np.ndarray, y: np.ndarray) -> float:
     return float(np.mean(guesses(model, X) == y))
 
 
-# Looking at what was learnt ----------------------------------------------------------------------
+# Looking at what was learned ----------------------------------------------------------------------
 
 
 def first_kernel(model: Any) -> np.ndarray:

@@ -161,7 +161,7 @@ def without_batch_norm(model, stddev):
 def gradient_norms(model, X, y, weights):
     """Norm of the loss's gradient for the first convolution and every 3x3 one, first layer first.
 
-    X: (m, n_H, n_W, 3), y: (m,); weights: of the three losses. In training mode; nothing is learnt.
+    X: (m, n_H, n_W, 3), y: (m,); weights: of the three losses. In training mode; nothing is learned.
     """
     kernels = [v.value for v in model.trainable_variables if len(v.shape) == 4 and v.shape[0] in (3, 7)]
     keras.utils.set_random_seed(1)  # the same dropout each time

@@ -150,13 +150,14 @@ def train(model, X, y, X_test, y_test, passes=8_600, batch_size=24, peak=1.5e-3)
 
 def show_signs(X, y, columns=10, titles=None):
     """The pictures X (m, n_H, n_W, 3), each under its label y (m,) or under its own title."""
-    rows = -(-len(X) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(columns, 1.25 * rows), dpi=DPI, squeeze=False)
+    titles = list(map(str, y)) if titles is None else titles
+    rows, height = -(-len(X) // columns), 1.25 + 0.2 * any("\n" in title for title in titles)
+    figure, axes = plt.subplots(rows, columns, figsize=(columns, height * rows), dpi=DPI, squeeze=False)
     for axis in axes.flat:
         axis.axis("off")
-    for i, (axis, x) in enumerate(zip(axes.flat, X, strict=False)):
+    for axis, x, title in zip(axes.flat, X, titles, strict=False):
         axis.imshow(x)
-        axis.set_title(str(y[i]) if titles is None else titles[i], fontsize=9)
+        axis.set_title(title, fontsize=9)
     figure.tight_layout()
     plt.show()
 
@@ -181,14 +182,14 @@ def plot_accuracies(history):
         "recounted": "test pictures, statistics counted again",
         "stored": "test pictures, as Keras stored them",
     }
-    figure, axis = plt.subplots(figsize=(6, 3.5), dpi=DPI)
+    figure, axis = plt.subplots(figsize=(9, 3.5), dpi=DPI)
     for name, style, marker in zip(names, ("-", "--", ":"), MARKERS, strict=False):
         epochs = np.arange(1, len(history[name]) + 1)
         axis.plot(epochs, history[name], style, color="black", marker=marker, ms=5, label=names[name])
     axis.axhline(1 / 6, color="gray", linewidth=0.8)
     axis.annotate("a die", (epochs[-1], 1 / 6), (0, 3), textcoords="offset points", ha="right", color="gray")
     axis.set(xlabel="epoch", ylabel="accuracy", xticks=epochs, ylim=(0, 1.02))
-    axis.legend(fontsize=8)
+    axis.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
     figure.tight_layout()
     plt.show()
 

@@ -246,7 +246,7 @@ def draw_two_steps(positions=5, channels=3):
     window = range(middle - 1, middle + 2)
     readers = [
         ("standard 3x3", [(p, c) for p in window for c in range(channels)]),
-        ("depthwise 3x3", [(p, 0) for p in window]),
+        ("depthwise 3x3", [(p, channels - 1) for p in window]),  # the top row: no line crosses another row
         ("1x1", [(middle, c) for c in range(channels)]),
     ]
     figure, axes = plt.subplots(1, 3, figsize=(9, 2.6), dpi=DPI, sharey=True)

@@ -28,7 +28,7 @@ STEPS = 60
 
 
 def by_hand(X):
-    """What people measured on pictures before networks learnt to: colours and directions of edges, (m, 224).
+    """What people measured on pictures before networks learned to: colours and directions of edges, (m, 224).
 
     Of each of 4x4 cells: how much of each of 6 hues there is, and how much edge in each of 8 directions.
     (Dalal & Triggs 2005 for the edges)
@@ -122,7 +122,7 @@ def plot_curves(found, sizes):
     axis.set_xticks(sizes, sizes)
     axis.minorticks_off()
     axis.axhline(0.5, color="gray", linewidth=0.8)
-    axis.annotate("a coin", (sizes[-1], 0.5), (0, 3), textcoords="offset points", ha="right", color="gray")
+    axis.annotate("a coin", (sizes[0], 0.5), (12, -12), textcoords="offset points", color="gray")
     axis.set(xlabel="training pictures", ylabel="test accuracy", ylim=(0.4, 1.02))
     axis.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), title="what trains")
     figure.tight_layout()

@@ -185,7 +185,7 @@ def plot_bars(results):
         axis.bar(i, values.mean(), 0.6, color="white", edgecolor="black", hatch=hatch)
         if len(values) > 1:
             axis.plot(np.full(len(values), i), values, "o", color="black", ms=5)
-        axis.text(i, values.max() + 0.015, f"{values.mean():.2f}", ha="center", fontsize=10)
+        axis.text(i, values.max() + 0.03, f"{values.mean():.2f}", ha="center", fontsize=10)
     axis.set_xticks(range(len(results)), list(results), fontsize=9)
     axis.axhline(0.5, color="gray", linewidth=0.8)
     axis.text(len(results) - 0.55, 0.505, "a coin", color="gray", fontsize=9)

@@ -137,14 +137,14 @@ _INK = {"facecolor": "black", "edgecolor": "none", "pad": 0.5, "alpha": 0.7}
 def dress_up(pictures, points, columns=6):
     """Faces with glasses, a moustache and a hat, each put where the landmarks (k, 10, 2) say."""
     rows = -(-len(pictures) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(1.9 * columns, 2.95 * rows), dpi=DPI, squeeze=False)
+    figure, axes = plt.subplots(rows, columns, figsize=(1.9 * columns, 3.15 * rows), dpi=DPI, squeeze=False)
     for axis in axes.flat:
         axis.axis("off")
     for axis, picture, marks in zip(axes.flat, pictures, points, strict=False):
         axis.imshow(picture, interpolation="nearest")
         for thing in (_hat, _glasses, _moustache):
             thing(axis, marks)
-        axis.set(xlim=(-0.5, len(picture) - 0.5), ylim=(len(picture) - 0.5, -33))  # room for the hat
+        axis.set(xlim=(-0.5, len(picture) - 0.5), ylim=(len(picture) - 0.5, -42))  # room for the hat
     figure.tight_layout(pad=0.3)
     plt.show()
 

@@ -28,7 +28,7 @@ def show_cells(arrays, titles, marks=()):
     for k, (axis, array, title) in enumerate(zip(axes[0], arrays, titles, strict=True)):
         axis.imshow(np.abs(array), cmap="Greys", vmin=0, vmax=2.2 * largest)
         for (row, column), value in np.ndenumerate(array):
-            colour = "black" if value else "darkgray"
+            colour = "black" if value else "dimgray"
             axis.text(column, row, f"{value:.3g}", ha="center", va="center", fontsize=10, color=colour)
         for _, top, left, height, width, style in (mark for mark in marks if mark[0] == k):
             frame = Rectangle(
@@ -37,7 +37,7 @@ def show_cells(arrays, titles, marks=()):
             axis.add_patch(frame).set_clip_on(False)
         axis.set_title(title, fontsize=10)
         axis.set_anchor("N")
-        axis.axis("off")
+        axis.set(xticks=[], yticks=[])
     figure.tight_layout(pad=0.5)
     plt.show()
 
@@ -91,7 +91,7 @@ def show_masks(pictures, columns, names, palette, width=3.0):
     for axis in axes.flat:
         axis.axis("off")
     edge = 1 - 1.5 / size[0]
-    figure.tight_layout(pad=0.3, w_pad=0.8, rect=(0, 0, edge, 1))
+    figure.tight_layout(pad=0.3, w_pad=1.6, rect=(0, 0, edge, 1))
     beside = {"loc": "center left", "bbox_to_anchor": (edge, 0.5)}
     figure.legend(handles=_legend(columns.values(), names, palette), fontsize=9, frameon=False, **beside)
     plt.show()

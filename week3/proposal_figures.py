@@ -137,7 +137,9 @@ def show_bins(features, box, bins):
 def _numbers(axis, values):
     axis.imshow(values, cmap="gray", vmin=values.min() - 80, vmax=values.max())
     for (i, j), value in np.ndenumerate(values):
-        axis.text(j, i, f"{value:.0f}", ha="center", va="center", fontsize=9)
+        axis.text(j, i, f"{value:.0f}", ha="center", va="center", fontsize=9, zorder=5).set_bbox(
+            {"facecolor": "white", "alpha": 0.7, "pad": 0.5, "edgecolor": "none"}
+        )
     axis.axis("off")
 
 

@@ -182,13 +182,13 @@ def occlusion_map(model, layer, channel, picture, side=12, step=4):
 # ---------------------------------------------------------------- figures
 
 
-def show(rows, names=(), titles=(), width=1.0, gap=0.03):
+def show(rows, names=(), titles=(), width=1.0, gap=0.03, above=""):
     """Rows of small pictures (n, n, 3) from -1 to 1, or grey maps (n, n) from 0 to 1; all as large as one another.
 
-    names  of the rows, on the left; titles: of the columns; width: of a picture, in inches
+    names  of the rows, on the left; titles: of the columns; width: of a picture, in inches; above: of all together
     """
     columns = max(len(row) for row in rows)
-    left, top = (0.28 if names else 0), (0.28 if titles else 0)
+    left, top = (0.11 * max(map(len, names)) if names else 0), (0.28 if titles or above else 0)
     size = (width * columns + left, width * len(rows) + top)
     figure, axes = plt.subplots(len(rows), columns, figsize=size, dpi=DPI, squeeze=False)
     for r, row in enumerate(axes):
@@ -201,19 +201,26 @@ def show(rows, names=(), titles=(), width=1.0, gap=0.03):
         for axis in row:
             axis.set(xticks=[], yticks=[], frame_on=False)
     for axis, name in zip(axes[:, 0], names, strict=False):
-        axis.set_ylabel(name, fontsize=8)
+        axis.set_ylabel(name, fontsize=9, rotation=0, ha="right", va="center")
     for axis, title in zip(axes[0], titles, strict=False):
         axis.set_title(title, fontsize=9)
     figure.subplots_adjust(left / size[0], 0, 1, 1 - top / size[1], gap, gap)
+    if above:
+        figure.text(left / size[0], 1 - 0.5 * top / size[1], above, fontsize=10, va="center")
     display_small(figure)
 
 
-def show_channels(found, channels, width=0.5):
-    """The patches (n_C, k, size, size, 3) of some channels, two in a row with a gap between them."""
+def show_channels(found, channels, title, width=0.5):
+    """The patches (n_C, k, size, size, 3) of some channels, two in a row with a gap between them, under a title."""
     gap = np.ones_like(found[:1, 0])
     pairs = np.reshape(channels, (-1, 2))
     names = [f"{left}, {right}" for left, right in pairs]
-    show([np.concatenate([found[left], gap, found[right]]) for left, right in pairs], names, width=width)
+    show(
+        [np.concatenate([found[left], gap, found[right]]) for left, right in pairs],
+        names,
+        width=width,
+        above=title,
+    )
 
 
 def display_small(figure):
@@ -246,7 +253,11 @@ def show_fields(picture, fields):
             Rectangle((first, first), size, size, fill=False, ec="white", path_effects=rim, **style)
         )
         where = {"xy": (min(first + size, len(picture) - 1), first), "xytext": (len(picture) + 4, 4 + 9 * i)}
-        line = {"arrowstyle": "-", "color": "0.4"}
+        line = {
+            "arrowstyle": "-",
+            "color": "white",
+            "path_effects": [Stroke(linewidth=2.5, foreground="black"), Normal()],
+        }
         words = f"{name}: {size} x {size}"
         axis.annotate(words, **where, arrowprops=line, fontsize=10, va="center", annotation_clip=False)
     axis.axis("off")
@@ -271,7 +282,7 @@ def show_energies(energies, fields):
     display_small(figure)
 
 
-def show_hidden(pictures, maps):
+def show_hidden(pictures, maps, title):
     """Pictures (n, n, 3), each beside the map of how far a unit falls when a place is hidden; white for all the way."""
     row = [each for pair in zip(pictures, maps, strict=True) for each in pair]
-    show([row[:8], row[8:]] if len(row) > 8 else [row], width=1.25)
+    show([row[:8], row[8:]] if len(row) > 8 else [row], width=1.25, above=title)

@@ -229,8 +229,8 @@ helpers.show_covering(booth, faces_test[:6], smiles.X_test[:6])
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# In our run it was light around the mouth, and for those who smile on the cheeks and below the eyes as well: a
-# smile lifts them. Hair and wall stayed dark.
+# In our run it was light around the mouth for those who do not smile, and on the cheeks, below the eyes, for those
+# who do: a smile lifts them. Hair and wall stayed dark.
 #
 # </details>
 #
@@ -501,7 +501,7 @@ helpers.show_volumes(activation_table(convolutional_model((64, 64, 3))))
 # | dense | 84 units, tanh | 84 |
 # | dense | `classes` units, softmax | 10 |
 #
-# So it is built today. The paper's network differs a little: its poolings had two parameters for each map,
+# This is how it is built today. The paper's network differs a little: its poolings had two parameters for each map,
 # most of its 16 filters saw some of the 6 maps only, its tanh was stretched, and in place of the softmax stood
 # distances from drawn digits.
 #
@@ -649,7 +649,7 @@ helpers.show_matrices({"convolution": as_matrix, "dense": dense})
 # <details><summary>When you have run it</summary>
 #
 # - **Parameter sharing.** The diagonals are nine numbers, again and again. A filter that finds an edge in one
-#   corner need not be learnt anew for the other one.
+#   corner need not be learned anew for the other one.
 # - **Sparse connections.** Each row has nine entries: a number that goes out depends on nine that come in.
 #
 # </details>
@@ -768,7 +768,7 @@ print(f"two rounds of both,          d = 2: {difference(two_rounds, 2, stride=4)
 # A convolution passes the shift on exactly. With padding it does so but for a few columns: after the move other
 # numbers stand beside the zeros at the border. A pooling with stride 2 passes on shifts by 2, 4 and so on; after a
 # shift by one each window holds other pixels, and the maps differ by a tenth of their size. Each round doubles the step:
-# after two rounds only shifts by 4, 8 and so on pass exactly. (Zhang found a mend
+# after two rounds only shifts by 4, 8 and so on pass exactly. (Zhang found a remedy
 # in 2019: blur the map before you step over it.)
 #
 # </details>

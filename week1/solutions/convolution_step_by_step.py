@@ -21,7 +21,7 @@
 #
 # - say what comes out of a layer, number by number and shape by shape, for any size, stride and padding;
 # - send a gradient back through a convolution and through pooling, and *prove* that it is right;
-# - make the same layer hundreds of times as fast without changing what it computes.
+# - make the same layer far faster without changing what it computes.
 #
 # **How it goes.** Each exercise has a function with gaps. Fill a gap where it says
 # `raise NotImplementedError`, run the cell, then run the `check` cell under it. It tells you what is wrong,
@@ -75,7 +75,7 @@ print("weights of a layer with three 3 x 3 filters:             ", 3 * (3 * 3 * 
 #
 # A window that slides over a picture meets a pixel in the middle many times, and the pixel in the corner only
 # once. And it shrinks the picture: a 3 x 3 window has only 4 places along 6 pixels. A border of zeros
-# mends both.
+# keeps the size, and lets the corner be met more often.
 #
 # **By hand.** A picture of 2 x 2 pixels with `pad` = 1:
 #
@@ -139,8 +139,9 @@ helpers.show_padding(x, padded[0, :, :, 0])
 #
 # **By hand.** One channel, $f = 2$:
 #
-# $$a=\begin{pmatrix}1&2\\3&4\end{pmatrix},\quad W=\begin{pmatrix}1&0\\0&-1\end{pmatrix},\quad b=0.5:\qquad
-# z = 1\cdot1 + 2\cdot0 + 3\cdot0 + 4\cdot(-1) + 0.5 = -2.5$$
+# $$a=\begin{pmatrix}1&2\\3&4\end{pmatrix},\quad W=\begin{pmatrix}1&0\\0&-1\end{pmatrix},\quad b=0.5$$
+#
+# $$z = 1\cdot1 + 2\cdot0 + 3\cdot0 + 4\cdot(-1) + 0.5 = -2.5$$
 #
 # (Mathematicians turn the filter upside down and left to right first. Networks do not bother: they learn the
 # filter anyway, so they would learn it turned. Strictly this is *cross-correlation*; everybody says
@@ -409,7 +410,7 @@ pooled = {
 helpers.show_pooling(x, 2, 2, pooled)
 
 # %% [markdown]
-# Why throw numbers away? Because *that* there is an edge matters more than *where* it is to the pixel. We
+# Why throw numbers away? Because *that* there is an edge matters more than *where* exactly, to the pixel. We
 # test that: move the picture one pixel to the right, and look at how much the edge map changes, before and
 # after pooling: the mean change of a number, as a share of the mean number.
 #
@@ -455,9 +456,11 @@ for name, (old, new) in maps.items():
 # together. A pixel lies in *several* windows, a weight is used in *every* window, and all of these paths to
 # $J$ add up:
 #
-# $$dA^{pad}_{prev}[\text{window of }(i,h,w)] \mathrel{+}= W_c\cdot dZ_{ihwc} \qquad
-# dW_c \mathrel{+}= A^{pad}_{prev}[\text{window of }(i,h,w)]\cdot dZ_{ihwc} \qquad
-# db_c \mathrel{+}= dZ_{ihwc}$$
+# $$\begin{aligned}
+# dA^{pad}_{prev}[\text{window of }(i,h,w)] &\mathrel{+}= W_c\cdot dZ_{ihwc}\\
+# dW_c &\mathrel{+}= A^{pad}_{prev}[\text{window of }(i,h,w)]\cdot dZ_{ihwc}\\
+# db_c &\mathrel{+}= dZ_{ihwc}
+# \end{aligned}$$
 #
 # Nothing more than the forward loops with the arrows turned round. At the end the border is cut off
 # `dA_prev`: the zeros were not the picture's, so nobody needs their slopes.
@@ -1075,7 +1078,7 @@ print("equal to the mean over height and width:", np.allclose(pooled[:, 0, 0], A
 # - Backward is forward with the arrows turned round. What was *read* from several places gets slopes
 #   *added* from several places. A maximum switches the gradient, an average splits it.
 # - Finite differences prove a gradient. Take `float64`, and a step that is small but not tiny.
-# - Speed comes from asking for everything at once. Not the mathematics is slow, the asking is.
+# - Speed comes from asking for everything at once. It is not the mathematics that is slow, it is the asking.
 #
 # From now on Keras does all of this for you. You know what it does.
 #

@@ -329,7 +329,7 @@ check(cross_correlate2d)
 # %% tags=["nbval-ignore-output"]
 G_x, G_y = cross_correlate2d(coins, sobel), cross_correlate2d(coins, sobel.T)
 strength = np.hypot(G_x, G_y)
-titles = ["brighter to the right: G_x", "brighter downwards: G_y"]
+titles = ["brighter to the right: $G_x$", "brighter downwards: $G_y$"]
 helpers.show_pictures([G_x, G_y], titles, width=3.4, span=(-2.5, 2.5))
 helpers.show_pictures([coins, -strength], ["coins", "strength: 0 is white"], width=3.4)
 
@@ -337,7 +337,7 @@ helpers.show_pictures([coins, -strength], ["coins", "strength: 0 is white"], wid
 # <details><summary>When you have run it</summary>
 #
 # The upper one: coming from above, from the dark table onto the bright coin, it gets brighter downwards.
-# And the strength no longer cares about which way. It is a drawing with a pencil.
+# And the strength no longer cares which way. It is a drawing with a pencil.
 #
 # </details>
 #
@@ -368,10 +368,10 @@ strength, direction = edges(cat)
 clear = strength > 0.1
 for name, picture in {"half the light": cat / 2, "a grey veil": cat / 2 + 0.5}.items():
     other, turned = edges(picture)
-    print(f"{name:14}  pixels: {np.abs(cat - picture).mean():.2f} away", end="   ")
-    print(f"strength: {np.mean(other[clear] / strength[clear]):.2f} of what it was", end="   ")
     turn = (turned - direction + 180) % 360 - 180
-    print(f"direction: at most {np.abs(turn)[clear].max():.3f} degrees away")
+    print(f"{name:14}  pixels: {np.abs(cat - picture).mean():.2f} away", end="  ")
+    print(f"strength: {np.mean(other[clear] / strength[clear]):.2f} of before", end="  ")
+    print(f"direction: {np.abs(turn)[clear].max():.3f} degrees away")
 
 # %% [markdown]
 # <details><summary>When you have run it</summary>
@@ -707,7 +707,7 @@ helpers.show_cells(cells, [f"steps: {steps}" for steps in stops])
 # ### Photographs are harder than noise
 #
 # Noise is dull. A photograph has real edges in it, so it should teach better. We cut 16 squares out of a
-# photograph of a coffee cup, subtract their mean, and use the same targets. The learning rate may even be
+# photograph of a coffee cup, subtract their mean, and ask for Sobel's edges again. The learning rate may even be
 # larger here.
 #
 # **Before you run the next cell**: noise took about ten steps to come within 0.01 of Sobel's kernel. How many times as
@@ -746,11 +746,8 @@ for name, images in {"noise": noise, "coffee": patches}.items():
 targets = sobel_edges(patches)
 kernel = learn_kernel(patches, targets, 100, 1.5)
 error = np.stack([cross_correlate2d(patch, kernel) for patch in patches]) - targets
-print(f"coffee after 100 steps: the kernel is off by {np.abs(kernel - sobel).max():.1f}", end=", ")
-print(
-    "the squared error is below 2% of the targets' square:",
-    np.mean(error**2) < 0.02 * np.mean(targets**2),
-)
+print(f"coffee after 100 steps: the kernel is off by {np.abs(kernel - sobel).max():.1f}")
+print("its squared error is below 2% of the targets' square:", np.mean(error**2) < 0.02 * np.mean(targets**2))
 
 # %% [markdown]
 # In a photograph a pixel's neighbour is nearly the pixel itself. Whether the kernel takes its number from one
@@ -806,7 +803,7 @@ helpers.show_cells([kernel.round(2) + 0.0 for kernel in badly_taught()], ["half 
 #
 # </details>
 #
-# One step is missing to a network. Here somebody had to say for every pixel what the edges should be. In 1989
+# One step is still missing on the way to a network. Here somebody had to say for every pixel what the edges should be. In 1989
 # Yann LeCun and his colleagues asked only for the digit in the picture, and sent the error back through all
 # layers to kernels that nobody had drawn. When Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton did the same
 # with a million photographs in 2012 and looked at the first layer, they saw edges at many angles,

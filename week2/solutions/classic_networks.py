@@ -61,7 +61,7 @@ from workbook import check, hint
 #
 # LeNet-5 (you built it at the end of week 1) has the plan of all that came after it: convolution, pooling,
 # convolution, pooling, then dense layers. Banks used it to read several million cheques a day. What was
-# missing for photographs were not ideas but three other things: a million labelled pictures, a graphics card,
+# missing for photographs was not ideas but three other things: a million labelled pictures, a graphics card,
 # and an activation whose slope does not fade away in a deep network.
 
 # %% [markdown]
@@ -215,8 +215,10 @@ for mode, training in (("in training", True), ("in use", False)):
 # A layer costs two things: memory for its parameters, and time for its multiplications. A convolution uses
 # each of its weights at every place of its output; a dense layer uses each of them once:
 #
-# $$ \text{convolution: } f \cdot f \cdot n_C^{prev} \cdot n_C \;\text{ weights},\quad \text{times } n_H \cdot n_W
-# \qquad\qquad \text{dense: } n^{prev} \cdot n \;\text{ weights}, \quad \text{times } 1 $$
+# $$ \begin{aligned}
+# \text{convolution: } & f \cdot f \cdot n_C^{prev} \cdot n_C \text{ weights, each used } n_H \cdot n_W \text{ times}\\
+# \text{dense: } & n^{prev} \cdot n \text{ weights, each used once}
+# \end{aligned} $$
 #
 # **Predict**, and write both down: which of the eight layers holds the most parameters, and which share of all?
 # Which layer multiplies the most? Then let the cell count your network at its full size.
@@ -238,8 +240,8 @@ classics.plot_shares(alexnet_costs(), "AlexNet")
 # <details><summary>When you have run it</summary>
 #
 # 62,378,344 parameters, and the two halves of the drawing have nothing in common. One dense layer, the first,
-# holds six of ten parameters, all three hold nineteen of twenty. The five convolutions have almost no
-# parameters, and do nineteen of twenty multiplications.
+# holds six of ten parameters, all three hold 94 % of them. The five convolutions have only 6 %, and do 95 % of the
+# multiplications.
 #
 # So ask first **what** is too large. A network that does not fit into a telephone has to lose dense layers. One
 # that is too slow has to lose convolutions. That is also why dropout stands where it stands: where the

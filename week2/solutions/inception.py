@@ -243,9 +243,11 @@ check(convolution_cost)
 # %%
 straight = convolution_cost((28, 28, 192), 32, 5)
 print("bottleneck  share of the straight way's cost")
-for bottleneck in (8, 16, 32, 64, 128, 154, 155, 192):
+for bottleneck in (8, 16, 32, 64, 128, 192):
     share = convolution_cost((28, 28, 192), 32, 5, bottleneck) / straight
     print(f"{bottleneck:10}  {share:.3f}", "  more!" if share > 1 else "")
+costs = {width: convolution_cost((28, 28, 192), 32, 5, width) for width in range(1, 193)}
+print("more from", next(width for width, cost in costs.items() if cost > straight), "on")
 
 # %% [markdown]
 # <details><summary>When you have run it</summary>
@@ -258,9 +260,11 @@ for bottleneck in (8, 16, 32, 64, 128, 154, 155, 192):
 #
 # <details><summary>One answer</summary>
 #
-# bottleneck = filters · f² · n_C / (n_C + filters · f²) = 32 · 25 · 192 / (192 + 800) = 154.8. For f = 1 it is
-# filters · n_C / (n_C + filters), which is less than either of them: a 1x1 convolution profits from a bottleneck
-# too, if it is very thin. It is then a matrix of low rank.
+# $$\text{bottleneck} = \frac{\text{filters}\cdot f^2\cdot n_C}{n_C + \text{filters}\cdot f^2}
+# = \frac{32\cdot 25\cdot 192}{192 + 800} \approx 154.8$$
+#
+# For $f = 1$ it is $\text{filters}\cdot n_C / (n_C + \text{filters})$, which is less than either of them: a 1x1
+# convolution profits from a bottleneck too, if it is very thin. It is then a matrix of low rank.
 #
 # </details>
 #
@@ -565,7 +569,7 @@ print(f"in use, the main output:    {main.count_params() / 1e6:.1f} million para
 # ## Do the heads help?
 #
 # They were put there for the gradients of the early layers. So measure these: one batch, one backward pass,
-# nothing learnt yet, and the norm of the gradient for the first convolution, the 3x3 convolution after it, and the
+# nothing learned yet, and the norm of the gradient for the first convolution, the 3x3 convolution after it, and the
 # 3x3 convolution of every module. Once with the main loss alone, once with all three.
 #
 # We do it for two networks, both half as wide as the table. One has no batch normalization and starts as people
@@ -600,7 +604,7 @@ factors = {
     for way, curves in early_gradients().items()
 }
 for way, factor in factors.items():
-    print(f"{way}: the heads make the first gradient more than 30 times as large: {factor > 30}")
+    print(f"{way}: first gradient more than 30 times as large: {factor > 30}")
 print("with batch normalization, more than twice:", factors["with batch normalization"] > 2)
 
 # %% [markdown]

@@ -249,7 +249,7 @@ print("with the same weights the outputs differ by less than 0.0001:", differenc
 
 # %% [markdown]
 # **Predict:** the same network for ImageNet, 224x224 pixels and 1000 classes. How many multiplications will
-# we count: the 569 million of the first page? And which share of them is in the depthwise convolutions?
+# we count: the 569 million of the introduction? And which share of them is in the depthwise convolutions?
 
 # %%
 size = (224, 224, 3)
@@ -558,7 +558,7 @@ print("the picture itself:", f"{64 * 64 * 3 * 4 / 1024:.0f} kB")
 def compound_scaling(phi, alpha=1.2, beta=1.1, gamma=1.15):
     """Factors for depth, width and resolution.
 
-    phi    how many steps to scale; a broken or negative number will do
+    phi    how many steps to scale; a fraction or a negative number will do
     alpha  what one step multiplies the depth by
     beta   what one step multiplies the width by
     gamma  what one step multiplies the resolution by
@@ -574,7 +574,7 @@ def compound_scaling(phi, alpha=1.2, beta=1.1, gamma=1.15):
 check(compound_scaling)
 
 # %% [markdown]
-# In life the question comes the other way round. A network costs so much, you may spend so much: which
+# In practice the question comes the other way round. A network costs so much, you may spend so much: which
 # $\phi$?
 #
 # $$ \text{flops} \cdot (\alpha\,\beta^2\gamma^2)^\phi = \text{budget} $$
@@ -713,7 +713,7 @@ print(f"parameters: {network.count_params():,}, ResNet-50 has 23.6 million")
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# A depth of 1.7 is no number of blocks: there are two. So the cost lies a little beside the budget.
+# A depth of 1.7 is no number of blocks: there are two. So the cost is a little above the budget.
 #
 # </details>
 #

@@ -25,7 +25,7 @@
 # then fifty layers around it, and trains them to read hand signs.
 #
 # **At the end you can**
-# - say why deep plain networks train badly, and show it with gradients that you measured;
+# - say what makes deep plain networks hard to train, and show it with errors and gradients that you measured;
 # - build the two blocks that ResNet-50 and its deeper kin are made of, and ResNet-50 from them;
 # - train it on a laptop in six epochs;
 # - recognize a batch normalization that has not caught up (the network looks perfect in training and is
@@ -141,6 +141,10 @@ print("residual, 44 layers, is not:", first["residual", 44] > 0.1 * first["resid
 # Read the axis: from $10^{-4}$ to $10^{-2}$ is a factor of a hundred. In our run it was a million, and more. In the
 # deep plain network *every* layer is starved, the last as much as the first: the signal dies on its way forward, and
 # what is left to send back is next to nothing.
+#
+# Batch normalization keeps the signal alive, and the 44 plain layers of the first figure had it. He and his colleagues
+# found healthy gradients in theirs too, and they were worse all the same. What stays hard for a plain stack is to
+# *copy*: that comes next.
 #
 # </details>
 #
@@ -479,20 +483,20 @@ helpers.plot_accuracies(history)
 # starting from $\mu = 0$ and $\sigma^2 = 1$. The $0.99$ is Keras's default `momentum`, a good choice for a
 # training of a hundred thousand steps. Such an average looks back over about $1/(1 - 0.99) = 100$ steps. Here
 # an epoch is shorter than that, and in every step the weights have moved, and the means with them. The
-# averages describe a network that no longer exists. And there are 53 of them in a row, each a little off,
+# averages describe a network that no longer exists. And there are 53 of them, 49 in a row, each a little off,
 # each feeding the next.
 #
 # *By hand.* After $n$ steps the made-up starting value still weighs $0.99^n$. After 60 steps, an epoch of 1,440
 # pictures in batches of 24: $0.99^{60} \approx 0.55$. More than half of what a layer believes about its input is
 # invented.
 #
-# There are two mends.
+# There are two remedies.
 #
 # - **A shorter memory.** With `momentum=0.9` the average looks back 10 steps. In the middle of such a training
 #   on photographs of hands, after four of eight epochs, we measured 0.86 on the test pictures with 0.9, and
 #   0.30 with 0.99: the same weights, only other averages.
 # - **Count again.** When the training is over the weights stand still. Send training pictures through once
-#   more and take plain means, batch by batch. Nothing is learnt, and it takes seconds (Wu & Johnson 2021). The
+#   more and take plain means, batch by batch. Nothing is learned, and it takes seconds (Wu & Johnson 2021). The
 #   dashed line did that after each epoch.
 #
 # Now do it for your network, with 432 training pictures.
@@ -519,8 +523,10 @@ print("at the end it is at least 0.95:", helpers.accuracy(model, X_test, y_test)
 
 # %% tags=["nbval-ignore-output"]
 model, history = trained()
-helpers.show_predictions(model, X_test[:12], y_test[:12])
 helpers.show_confusion(model, X_test, y_test)
+wrong = model.predict(X_test, verbose=0).argmax(axis=1) != y_test
+if wrong.any():
+    helpers.show_predictions(model, X_test[wrong][:12], y_test[wrong][:12])
 
 # %% [markdown]
 # ### Your own hand
@@ -552,7 +558,8 @@ model, history = trained()
 #
 # ## In short
 #
-# - Deep plain networks fail on their own training pictures: their gradients die (or explode) on the way.
+# - Deep plain networks fail on their own training pictures. Without batch normalization the signal dies (or explodes)
+#   on its way; with it, copying is still hard to learn.
 # - A shortcut makes doing nothing the easiest thing to learn, and adds a $1$ to every step of the gradient's
 #   way back.
 # - The bottleneck, 1x1, 3x3, 1x1, buys depth at a seventeenth of the price. Where the shape changes, the

@@ -123,7 +123,8 @@ def iou(box1, box2):
 check(iou)
 
 # %% [markdown]
-# **Before you run the next cell**: a square lies half a side beside another one. Their IoU is not one half.
+# **Before you run the next cell**: a square is shifted sideways by half its side. Its IoU with the
+# place where it was is not one half.
 # What is it? And two squares of 10 x 10 pixels that are off by 2 pixels in both directions: more than one
 # half, or less?
 
@@ -158,8 +159,8 @@ for size in (10, 100):
 # - its **confidence** $p_c$: is there anything at all?
 # - a probability for each class, $p_1,\dots,p_C$: if there is, what is it?
 #
-# Cars are on a picture in a few places, and $12\cdot 16\cdot 3=576$ boxes come out. So the first thing is to
-# throw away. The **score** of a box for a class is the product $p_c\cdot p_i$: there is something, *and* it
+# A picture shows cars in a few places only, and $12\cdot 16\cdot 3=576$ boxes come out. So the first thing to do is
+# to throw most of them away. The **score** of a box for a class is the product $p_c\cdot p_i$: there is something, *and* it
 # is of this class. A box stands for its best class, and it stays where that score reaches a threshold.
 #
 # **By hand**, two classes, threshold $0.5$:
@@ -303,8 +304,8 @@ figures.show_detections(roads.X_test[[street] * 3], cleaned, detector.CLASSES, c
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# With 0.7 duplicates survive. With 0.1 nothing may touch, and a car that stands in front of another one makes
-# it disappear. Suppression lives on a compromise: it cannot know whether two boxes that overlap are one car
+# With 0.7 duplicates survive. With 0.1 boxes may hardly overlap: the large vehicle behind has the higher score, and
+# the car in front of it disappears. Suppression lives on a compromise: it cannot know whether two boxes that overlap are one car
 # seen twice or two cars in a row.
 #
 # </details>
@@ -370,12 +371,12 @@ check(yolo_eval)
 #
 # 1. Begin with $k$ boxes as anchors.
 # 2. Each box of the training set goes to the anchor that is nearest.
-# 3. Each anchor moves to the mean of its boxes, width and height by themselves.
+# 3. Each anchor moves to the mean of its boxes, width and height separately.
 # 4. Repeat 2 and 3 until no box changes its anchor.
 #
 # Nearest in what sense? In pixels a bus that is 10 pixels off weighs as much as a distant car that is 10
 # pixels off, and the latter is hopeless. So they took $1-\text{IoU}$, with both boxes laid corner on corner:
-# only their shape counts. Nearest is the highest IoU.
+# only width and height count, not where a box lies. Nearest is the highest IoU.
 #
 # **By hand**, $k=2$: boxes of $(10, 20)$, $(10, 30)$, $(40, 20)$ and $(50, 20)$; the second and the fourth are
 # the anchors to begin with. The IoU of $(10, 20)$ with $(10, 30)$ is $200/300=0.67$, with $(50, 20)$ it is
@@ -475,7 +476,7 @@ figures.show_grid(roads.X_train[1203], boxes_train[1203], (12, 16), anchors())
 # $(p, t_x, t_y, t_w, t_h, c)$. Most of them are 0: $p=0$, nothing there. For each object:
 #
 # - **Cell.** With the middle $(x, y)$ as a share of the picture, $x\,n_W$ counts columns and $y\,n_H$ counts
-#   rows. What is before the point is the cell. What is behind it is where in the cell: $t_x$ and $t_y$, from
+#   rows. What is before the decimal point is the cell. What is after it is where in the cell: $t_x$ and $t_y$, from
 #   0 to 1.
 # - **Anchor.** The one whose shape has the highest IoU with the box. Where that one has an object already,
 #   the best of those that are free; where none is free, the object is left out.
@@ -563,8 +564,8 @@ def lost_objects(grid, k):
 
 
 for grid in ((3, 4), (6, 8), (12, 16)):
-    print(f"{grid[0]:2} x {grid[1]:2} cells:", end="")
-    print(*(f"   {k} anchor{'s' * (k > 1)}: {lost_objects(grid, k):4} lost" for k in (1, 3)))
+    lost = [f"{k} anchor{'s' * (k > 1)}: {lost_objects(grid, k):4} lost" for k in (1, 3)]
+    print(f"{grid[0]:2} x {grid[1]:2} cells:", *lost, sep="   ")
 
 # %% [markdown]
 # <details><summary>When you have run it</summary>
@@ -750,7 +751,7 @@ figures.show_detections(roads.X_test[shown], [sure[i] for i in shown], detector.
 
 # %%
 def average_precision(scores, correct, n_objects):
-    """The area under the precision-recall curve, precision made to fall only. (Everingham et al. 2010)
+    """The area under the precision-recall curve, precision made to fall only. (Everingham et al. 2015)
 
     scores     (d,) of the detections, in any order
     correct    (d,) bool: whether each of them has found an object
@@ -825,7 +826,7 @@ print("large objects are found more often than small ones:", bool(large > small 
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# It climbs all the way. Below 6 pixels most are missed, from 24 on most are found: there is more to see, and an
+# It climbs all the way. Below 6 pixels two of three are missed, from 16 on nine of ten are found: there is more to see, and an
 # IoU of 0.5 forgives more. That is why the size must be said whenever a detector is praised.
 #
 # </details>
@@ -854,7 +855,7 @@ figures.show_real_streets(darknet)
 # - **IoU** has no unit and is strict: for a small box two pixels decide.
 # - **Anchors** are typical shapes, found by k-means with the distance $1-\text{IoU}$. They make targets small
 #   numbers, and they make room for several objects in one cell.
-# - Targets: the cell by what is before the point, the place by what is behind it, the size as a logarithm of
+# - Targets: the cell by what is before the decimal point, the place by what is after it, the size as a logarithm of
 #   a quotient. The loss counts boxes and classes only where there is an object.
 # - **AP** is the area under the precision-recall curve. One number for all thresholds, and it forgets nothing
 #   that was missed.
@@ -893,6 +894,8 @@ figures.show_real_streets(darknet)
 # - J. Redmon, A. Farhadi: *YOLOv3: an incremental improvement*, 2018. arXiv:1804.02767
 # - M. Everingham, L. Van Gool, C. Williams, J. Winn, A. Zisserman: *The PASCAL visual object classes (VOC)
 #   challenge*, International Journal of Computer Vision, 2010
+# - M. Everingham, S. M. A. Eslami, L. Van Gool, C. Williams, J. Winn, A. Zisserman: *The PASCAL visual object classes
+#   challenge: a retrospective*, International Journal of Computer Vision, 2015
 # - A. Neubeck, L. Van Gool: *Efficient non-maximum suppression*, International Conference on Pattern
 #   Recognition, 2006
 # - T.-Y. Lin et al.: *Microsoft COCO: common objects in context*, 2014. arXiv:1405.0312

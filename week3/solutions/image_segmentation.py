@@ -174,7 +174,7 @@ print(f"mean IoU:              {mean_iou(roads.masks_test, blind, len(roads.pixe
 # ## The way up: stamps
 #
 # Convolutions with a stride and poolings make maps smaller. What makes them larger? One could repeat every
-# pixel. But which detail belongs into the new pixels should be *learned*.
+# pixel. But which detail belongs in the new pixels should be *learned*.
 #
 # Think of a **stamp**. An ordinary convolution *reads*: many pixels of the window become one number. Turn it
 # round: one number *writes* a whole window. Each pixel of the small map takes the filter, multiplies it by its
@@ -763,7 +763,7 @@ mask_pictures.show_masks(
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# When we ran it: 0.785, with 0.95 for the sky and about two thirds for plants and for traffic. Large shapes sit
+# When we ran it: 0.789, with 0.95 for the sky and about two thirds for plants and for traffic. Large shapes sit
 # well. Look at the second scene: the green sign became a plant, for it is green and flat. And at the small
 # things: a pedestrian by the wall is a few blue crumbs.
 #
@@ -779,7 +779,7 @@ mask_pictures.show_masks(
 # CamVid: a camera in a car in Cambridge, and every pixel named by hand (Brostow, Fauqueur and Cipolla, 2009). It
 # is free for research, so we do not ship it. If you have it as `camvid.h5`, name its folder in `WORKBOOK_DATA`
 # before you start Jupyter, and the next cell trains your network on it, from nothing, as above. Without it the
-# cell says what it misses.
+# cell says what is missing.
 
 
 # %% tags=["nbval-ignore-output"]

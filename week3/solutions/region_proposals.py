@@ -209,7 +209,7 @@ check(region_similarity)
 # - in: `image` $(n_H, n_W, 3)$; `segment`, a function of the image that gives back the first regions, a list, and
 #   the neighbours, a list of pairs $(i, j)$ of numbers in it, $i < j$
 # - out: the boxes $(n, 4)$ of all regions in **pixels** of the image, $x_1, y_1, x_2, y_2$, in any order; each box
-#   once. (A ring and what fills its hole have together the box of the ring.)
+#   once. (A ring and what fills its hole together have the box of the ring.)
 # - A picture may consist of parts that are no neighbours at all. Then the loop ends with more than one region.
 # - `Region(box, size, colour, texture)` makes a region. Compute a similarity once and keep it: there are many rounds.
 #
@@ -281,7 +281,7 @@ figures.show_regions(X[street], np.asarray(boxes), truth[street])
 # IoU of 0.5 or more? This **recall** is the ceiling for all that comes after. What has not been proposed will
 # never be detected.
 #
-# One grouping is not enough. In RGB a red car before a brown wall runs into the wall; in another colour space it
+# One grouping is not enough. In RGB a red car in front of a brown wall runs into the wall; in another colour space it
 # may not. So the paper runs the same algorithm several times, with other first regions, and puts all boxes together.
 # `proposals.proposals_of` asks your function four times: in RGB with very small pieces; in RGB with small ones and
 # without their colours; in Lab, which is made after the eye; and in HSV, which has hue and brightness apart. Then it throws
@@ -344,8 +344,8 @@ figures.show_best([X[i] for i in shown], boxes, [truth[i] for i in shown], table
 # ## R-CNN: a network on every crop
 #
 # Ross Girshick and his colleagues (2014) did the obvious thing, and it changed the field: cut out every
-# proposal, bring it to the size that a classifier wants, ask the classifier. **R**egions with **CNN** features. Long or
-# flat, every crop is squeezed into the same square.
+# proposal, bring it to the size that a classifier wants, ask the classifier. **R**egions with **CNN** features. Tall or
+# wide, every crop is squeezed into the same square.
 #
 # 1. Crops: what lies in each proposal, brought to `size` x `size` pixels. `warp(image, boxes, size)` does it.
 # 2. Ask the classifier, **once, for all crops together**. It gives probabilities; class 0 is **background**.
@@ -417,8 +417,8 @@ check(rcnn_detect)
 #
 # It learns from other streets. A crop that overlaps a car by an IoU of 0.5 or more shows a car; one that overlaps
 # none by as much as 0.4 is background, and so is a truck. Some of the crops are boxes moved about at random near a
-# car, the others are your proposals: the network shall learn from what it will be shown, and that is half cars, lamp
-# posts and bushes.
+# car, the others are your proposals: the network should learn from what it will be shown, and that is parts of cars,
+# lamp posts and bushes.
 
 
 # %%
@@ -511,8 +511,8 @@ print(f"ratio: {crops / once:.1f}")
 # ## RoI pooling: cut the map, not the picture
 #
 # Ross Girshick's answer (2015), after an idea of Kaiming He and colleagues (2014): run the convolutions once. A box
-# on the picture is a box on the map, smaller by the stride. Divide it into $h \times w$ **bins**, and take of each bin
-# the largest value, each channel by itself. Whatever the box, $h \cdot w \cdot C$ numbers come out. RoI stands for
+# on the picture is a box on the map, smaller by the stride. Divide it into $h \times w$ **bins**, and take the largest
+# value of each bin, each channel by itself. Whatever the box, $h \cdot w \cdot C$ numbers come out. RoI stands for
 # *region of interest*.
 #
 # A box seldom ends where a cell ends. For a box $(x_1, y_1, x_2, y_2)$ in cells of the map, bin $i$ of $h$ has the rows

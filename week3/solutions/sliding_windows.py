@@ -125,7 +125,8 @@ for layer in classifier.layers:
 # - Windows that do not fit into the picture are left out. The picture comes as the model wants it: change nothing
 #   in its pixels.
 # - Collect all windows first and ask the model *once*, with `model(all_windows)`. A call costs some milliseconds
-#   before it computes anything, and `model.predict` some tens of them. Three thousand calls are minutes.
+#   before it computes anything, and `model.predict` some tens of them. Three thousand calls of the model
+#   are a quarter of a minute, of `predict` some minutes.
 #
 # Difficulty 2 of 5, about 20 minutes, 12 points.
 
@@ -442,14 +443,17 @@ padded = padded_classifier()
 through_windows = sliding_window_predict(padded, piece, SIDE, 4)
 at_once = np.asarray(dense_to_convolutional(padded)(piece[np.newaxis]))[0]
 difference = np.abs(through_windows - at_once).max(axis=2)
-print("they differ by more than 1e-3 at more than half of all places:", np.mean(difference > 1e-3) > 0.5)
+different = np.mean(difference > 1e-3)
+places = "most" if different > 0.5 else "some" if different else "none"
+print("places where they differ by more than 1e-3:", places)
 
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# Nearly everywhere, also far from the edges. A window that stands alone has a border of zeros on all four sides, and its filters have learnt to
-# live with it. In the large picture there are no zeros around that window, but its neighbours. The two models
-# are then different functions, and neither is wrong, but you cannot replace one by the other.
+# Nearly everywhere, also far from the edges. A window that stands alone has a border of zeros on all four sides, and
+# its filters have learned to live with it. In the large picture there are no zeros around that window, but its
+# neighbours. The two models are then different functions, and neither is wrong, but you cannot replace one by the
+# other.
 #
 # </details>
 #
@@ -585,7 +589,7 @@ print("there are at least ten boxes for each face:", len(boxes) >= 10 * len(stan
 #
 # ## What a window cannot do
 #
-# The window is a square, always. **Predict:** draw the same picture to twice its width. How many faces are still
+# The window is a square, always. **Predict:** stretch the same picture to twice its width. How many faces are still
 # found, and how well do the boxes fit? And if you tip the picture over, by 90 degrees?
 
 # %% tags=["nbval-ignore-output"]
@@ -627,13 +631,13 @@ for name, (picture, faces) in changed.items():
 #
 # ## Where it comes from
 #
-# Networks slid over pictures long before they were called deep. Matan and others read lines of digits so in 1992:
+# Networks slid over pictures long before they were called deep. Matan and others read lines of digits in this way in 1992:
 # they let the network for one digit run over the whole line, as a convolution. Vaillant, Monrocq and LeCun
-# searched faces in 1994, Rowley, Baluja and Kanade in 1998, with a window of 20 x 20 pixels and a pyramid whose steps
+# searched for faces in 1994, Rowley, Baluja and Kanade in 1998, with a window of 20 x 20 pixels and a pyramid whose steps
 # are 1.2. Viola and Jones made it fast enough for cameras in 2001, without a network: their classifier gives up after
 # a few operations where nothing looks like a face. In 2013 **OverFeat** put the whole of ImageNet's knowledge into
 # one convolutional look, shared between classes and scales, with a box computed at each place, and won the
-# localization task of that year's ImageNet challenge. Two years later Long, Shelhamer and Darrell drove the same
+# localization task of that year's ImageNet challenge. A year later Long, Shelhamer and Darrell drove the same
 # idea on to one class per *pixel*: image segmentation, the last lesson of this week.
 #
 # ## In short

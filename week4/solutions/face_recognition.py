@@ -18,7 +18,7 @@
 # one, taken in the hall.
 #
 # So do not ask *which of the ten is this?* Ask *do these two pictures show the same person?* A network that
-# has learnt to answer that for hundreds of strangers can answer it for people whom it has never seen. One
+# has learned to answer that for hundreds of strangers can answer it for people whom it has never seen. One
 # picture of each is enough.
 #
 # **At the end you can**
@@ -29,7 +29,7 @@
 #
 # Two words first. **Verification**: here is a picture and a name; is it true? One comparison. **Recognition**:
 # here is a picture; who is it? One comparison for each person known. If verification is wrong once in a
-# hundred times, what happens with a hundred people? Keep the question.
+# hundred times, what happens with a hundred people? Keep the question in mind.
 #
 # About three hours. Seven exercises, 80 points.
 
@@ -69,7 +69,7 @@ face_figures.show_people(data.X_train, y, np.unique(y)[:5])
 
 # %% [markdown]
 # Three groups of people, and nobody is in two of them. Those of the first train the network. Those of the
-# second choose the threshold. The third, the test people, are not touched before the end.
+# second choose the threshold. The third, the test people, only judge: nothing is trained or chosen with them.
 
 # %%
 held_out = triplets.split_people(y, len(np.unique(y)) // 16)
@@ -148,9 +148,9 @@ check(triplet_loss)
 # %% [markdown]
 # ### Why squared?
 #
-# The gradient of $\|f(A) - f(P)\|^2$ has the size of twice the distance; that of the plain distance has size
-# 1, however near the two are. **Predict**: which of the two pulls a positive that is already very near, and
-# trembles around it?
+# Think of the pull on a positive: the size of the gradient of $\|f(A) - f(P)\|^2$, and of that of the plain distance
+# $\|f(A) - f(P)\|$. **Predict**: how does each change as the two come nearer, and which of them makes a positive that
+# is already very near tremble around its place?
 
 # %% tags=["nbval-ignore-output"]
 face_figures.show_squares()
@@ -158,8 +158,8 @@ face_figures.show_squares()
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# The squared distance pulls hard from afar and lets go when all is well. The plain one has no derivative at 0
-# at all.
+# The gradient of the square has the size of twice the distance: it pulls hard from afar and lets go when all is well.
+# That of the plain distance has size 1, however near the two are, and at 0 there is none at all: it makes them tremble.
 #
 # </details>
 #
@@ -172,10 +172,11 @@ face_figures.show_squares()
 #
 # - **easy** if the negative is farther than the positive by at least the margin: loss 0, gradient 0;
 # - **semi-hard** if the negative is farther, but not by the margin;
-# - **hard** if the negative is nearer than the positive.
+# - **hard** if the negative is no farther than the positive.
 #
 # *By hand.* On a line stand $a_1 = 0$ and $a_2 = 1$ (Ada), $b_1 = 2$ (Bo); $\alpha = 1$. Anchor $a_1$, positive $a_2$,
-# negative $b_1$: $1 - 4 + 1 < 0$, easy. Anchor $a_2$, positive $a_1$: $1 - 1 + 1 = 1$: it costs something.
+# negative $b_1$: $1 - 4 + 1 < 0$, easy. Anchor $a_2$, positive $a_1$: $1 - 1 + 1 = 1$: hard, and it costs
+# something.
 #
 # ### Exercise 2: `mine_hard_triplets`
 #
@@ -333,8 +334,8 @@ planes = [triplets.encode(each, X_test) for each in (before, model)]
 face_figures.show_planes(*planes, y_test, some)
 
 # %% [markdown]
-# Eight test people, none of whom was in the training: each marker is one person. The plane shows two of 64
-# dimensions, those in which the points are spread most.
+# Eight test people, none of whom was in the training: each marker is one person. The plane shows the two directions
+# among 64 dimensions in which the points are spread most.
 #
 # ## A threshold
 #
@@ -429,7 +430,8 @@ face_figures.plot_roc(pairs, {"trained": threshold})
 # ### Exercise 5: `verify`
 #
 # **Build** the door. It encodes the picture with the `model` that it is given, takes the **plain** distance
-# (not squared) to the encoding that `database` has for `identity`, and opens below **0.7**.
+# (not squared) to the encoding that `database` has for `identity`, and opens below **0.7**: a little
+# stricter than what was found above, since a stranger let in is worse than a friend sent back.
 #
 # - The result: `(dist, door_open)`.
 # - A name that the database does not have, a missing file, a broken picture: the error goes through to whoever

@@ -240,7 +240,7 @@ check(compute_layer_style_cost)
 # ### Gram matrix or covariance?
 #
 # A Gram matrix is nearly something that you know. Subtract from each channel its mean and divide by the number of places,
-# and you have the covariance. So the Gram matrix knows something in addition.
+# and you have the covariance.
 #
 # **Predict:** a painting and the same painting, lifted so that each colour has the mean 0.6. Which of the two matrices of the
 # colours can tell that the mean has changed?
@@ -420,7 +420,7 @@ painting.show([content, style, portrait().picture], ["content", "style", "genera
 #
 # </details>
 #
-# ## One layer at a time
+# ## Two layers at a time
 #
 # **Predict:** all the weight of the style goes to the first two layers, or to the last two. In which picture are the strokes larger?
 # (Both are painted out of sight. It takes about as long as the portrait.)
@@ -491,7 +491,7 @@ painting.show([content, style, mine.picture], ["content", "style", "generated"],
 # %% [markdown]
 # **Larger, and with better eyes.** Put VGG-19's file `vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5`, or
 # `squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5`, into `datasets/weights/` and start Jupyter anew; or call
-# `load_style_features(n, source="download")`, which fetches VGG-19. SqueezeNet learnt from a million
+# `load_style_features(n, source="download")`, which fetches VGG-19. SqueezeNet learned from a million
 # photographs, and its strokes are longer and cleaner. With `n = 256` there are four times as many pixels to paint.
 #
 # ## In short
@@ -507,7 +507,7 @@ painting.show([content, style, mine.picture], ["content", "style", "generated"],
 # 2. You turn the painting upside down. Does the style cost of the generated picture change? And if you turn it by 90
 #    degrees?
 # 3. A film is painted frame by frame. Why does it flicker, and what would you add to the cost?
-# 4. The step takes 150 looks at the network. How could a network learn to paint in one look?
+# 4. The painting takes 150 looks through the network. How could a network learn to paint in one?
 #
 # **Key terms**
 #

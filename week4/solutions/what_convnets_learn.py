@@ -13,7 +13,7 @@
 # %% [markdown]
 # # What convolutional networks learn: is there a unit for mouths?
 #
-# The small network that ships with this workbook learnt to tell 147 kinds of pictures apart. One of them is called
+# The small network that ships with this workbook learned to tell 147 kinds of pictures apart. One of them is called
 # *face*, one *hand*. Nobody ever told it what a mouth is, or a finger, or a pair of glasses. There is no label for
 # these.
 #
@@ -51,7 +51,7 @@ from workbook import check, hint
 # ## A network to open
 #
 # The network is MobileNetV2 from week 2, up to its seventh block. We show it 500 faces and 500 hands, drawn by the same
-# code that drew many of the pictures it learnt from.
+# code that drew many of the pictures it learned from.
 # Their values go from $-1$ (black) over $0$ (grey) to $1$ (white): this network was trained so. A zero of its padding
 # is therefore a grey pixel.
 
@@ -162,7 +162,7 @@ patches.show_fields(X[0], fields)
 # <details><summary>When you have run it</summary>
 #
 # An eye of these faces is about eight pixels wide, a mouth about thirteen. So a unit of the first layer cannot know a mouth,
-# whatever it has learnt. One of block 4 could.
+# whatever it has learned. One of block 4 could.
 #
 # </details>
 #
@@ -172,7 +172,8 @@ patches.show_fields(X[0], fields)
 # high). If all pixels counted alike, a quarter of its attention would go there.
 #
 # **Before you run the next cell**, write down a guess: which share goes there really? We take the derivative of the
-# unit with respect to each pixel, square it, and average over 64 pictures.
+# unit with respect to each pixel, square it, and average over 64 pictures. (In the figure the solid square is the
+# receptive field, the dotted one its middle half.)
 
 # %% tags=["nbval-ignore-output"]
 energies, boxes = {}, {}
@@ -274,24 +275,23 @@ check(top_patches)
 for name in ("Conv1_relu", "block_1_depthwise_relu"):
     found = top_patches(model, name, X, 8)
     shown = patches.inside(found, 10)
-    print(f"{LAYERS[name]}: {found.shape[2]} x {found.shape[3]} pixels")
-    patches.show_channels(found, shown)
+    patches.show_channels(found, shown, f"{LAYERS[name]}: {found.shape[2]} x {found.shape[3]} pixels")
 
 # %% tags=["nbval-ignore-output"]
 for name in ("block_4_expand_relu", "block_6_expand_relu"):
     found = top_patches(model, name, X, 8)
     shown = patches.inside(found, 10)
-    print(f"{LAYERS[name]}: {found.shape[2]} x {found.shape[3]} pixels")
-    patches.show_channels(found, shown, width=0.58)
+    title = f"{LAYERS[name]}: {found.shape[2]} x {found.shape[3]} pixels"
+    patches.show_channels(found, shown, title, width=0.58)
 
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# The first layer gathers light, dark and edges, block 1 lines and corners. In block 4 there are channels for mouths (46,
-# 90), for the edge of a cheek (7, 73), for a temple (47). In block 6 there are whole faces, more or less. One class had
+# The first layer gathers light, dark and edges, block 1 lines and corners. In block 4 there are channels for mouths (46),
+# for the edge of a cheek (7, 73), for a temple (47). In block 6 there are whole faces, more or less. One class had
 # the name *face*; the parts the network has found by itself, because they help.
 #
-# And look at the rows that are *not* so neat: mouths and hands with one channel, glasses and noses with another. Many
+# And look at the rows that are *not* so neat: mouths and hands with channel 90, glasses and noses with channel 50. Many
 # channels answer to several things that have nothing to do with each other in our eyes.
 #
 # </details>
@@ -319,20 +319,19 @@ patches.show_kernels(model, patches.network(trained=False))
 for name in ("block_1_depthwise_relu", "block_4_expand_relu"):
     found = top_patches(patches.network(trained=False), name, X, 8)
     shown = patches.inside(found, 10)
-    print(f"random weights, {LAYERS[name]}")
-    patches.show_channels(found, shown)
+    patches.show_channels(found, shown, f"random weights, {LAYERS[name]}")
 
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# Its shallow channels give eyes, lips and dark lines, row by row, and have learnt nothing. Of a thousand pictures the best
-# eight for *any* filter look alike. **So neat rows do not prove that something was learnt.** Compare with random weights
+# Its shallow channels give eyes, lips and dark lines, row by row, and have learned nothing. Of a thousand pictures the best
+# eight for *any* filter look alike. **So neat rows do not prove that something was learned.** Compare with random weights
 # before you marvel.
 #
 # </details>
 #
-# Deeper down it does show. One number for it: of the eight best pictures of a channel, which share is of one kind, all
-# faces or all hands? By luck it is 64 %.
+# Deeper down it does show. One number for it: of the eight best pictures of a channel, how large is the share of the
+# commoner kind, faces or hands? By luck it is 64 %.
 
 # %% tags=["nbval-ignore-output"]
 print("                trained   random weights")
@@ -341,13 +340,13 @@ for name in ("Conv1_relu", "block_1_depthwise_relu", "block_4_expand_relu", "blo
     print(f"{LAYERS[name]:14s} {100 * shares[0]:6.0f} % {100 * shares[1]:12.0f} %")
 
 # %% [markdown]
-# Random layers stir: in the deep ones more faces and hands fall into one row. The trained network keeps them apart all
+# Random layers mix: in the deep ones more faces and hands fall into one row. The trained network keeps them apart all
 # the way.
 #
 # ### Hide it
 #
 # Patches say where the channel is strong, not *why*. So hide things. A grey square slides over the picture, and we note
-# how far the channel's greatest value falls: an **occlusion map**, white where it falls most. Take two channels of
+# how far the channel's greatest value falls: an **occlusion map**, the lighter the more it falls. Take two channels of
 # block 4 that were not among the ten: the patches of 74 are mouths, those of 92 edges of heads. **Predict** for 74: is
 # it the mouth, the chin, or the whole face?
 
@@ -355,8 +354,8 @@ for name in ("Conv1_relu", "block_1_depthwise_relu", "block_4_expand_relu", "blo
 for name, channel in (("block_4_expand_relu", 74), ("block_4_expand_relu", 92)):
     best = patches.best_pictures(model, name, channel, X, 4)
     maps = [patches.occlusion_map(model, name, channel, X[i]) for i in best]
-    print(f"{LAYERS[name]}, channel {channel}: falls by up to {100 * max(map(np.max, maps)):.0f} %")
-    patches.show_hidden(X[best], maps)
+    title = f"{LAYERS[name]}, channel {channel}: falls by up to {100 * max(map(np.max, maps)):.0f} %"
+    patches.show_hidden(X[best], maps, title)
 
 # %% [markdown]
 # <details><summary>When you have run it</summary>
@@ -490,7 +489,7 @@ patches.show([calm], titles=list(CHANNELS), width=1.7)
 # | you see | it proves | it does not prove |
 # |:--|:--|:--|
 # | receptive field | what a unit cannot see | what it heeds |
-# | top patches | what excites it most among your pictures | that it has learnt it; that nothing else excites it |
+# | top patches | what excites it most among your pictures | that it has learned it; that nothing else excites it |
 # | occlusion map | what this answer needed in this picture | what it needs elsewhere |
 # | a made picture | what would excite it most | that it ever meets such a thing |
 #

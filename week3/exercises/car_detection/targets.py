@@ -201,9 +201,9 @@ encode_targets = Exercise(
         lambda slip: lambda boxes, anchors, grid: encode(boxes, anchors, grid, slip), ENCODE_SLIPS
     ),
     hints=[
-        "Write down for one box: its middle as a share, then in cells. What is before the point is the cell, what is "
-        "behind it is t.",
-        "x * n_W counts columns, y * n_H counts rows. int() cuts off what is behind the point.",
+        "Write down for one box: its middle as a share, then in cells. What is before the decimal point is the cell, "
+        "what is after it is t.",
+        "x * n_W counts columns, y * n_H counts rows. int() cuts off what is after the decimal point.",
         "If only the crowded cells fail, look at what happens where an anchor is taken. If 'more rows than columns' "
         "raises an IndexError, row and column or n_H and n_W are exchanged.",
         "for j in np.argsort(-shares): if y_true[row, column, j, 0] == 0: y_true[row, column, j] = [1, x * n_W - "

@@ -135,5 +135,5 @@ similarity = Exercise(
         "(1 - (box - a.size - b.size)).",
     ],
     try_next="Give both regions of the example by hand a size of 0.01 and say first whether the similarity changes.",
-    idea="Size and fill together are 2 - the area of the box around both: the sizes cancel.",
+    idea="Four simple measures, and none of them has a learned number.",
 )

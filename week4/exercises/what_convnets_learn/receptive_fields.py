@@ -171,7 +171,7 @@ FIELD_CASES = [
 
 FIELD_SLIPS = {
     "no stride": "strides are ignored: a step of one unit is then one pixel everywhere",
-    "added": "strides are added: two layers of stride 2 make a jump of 4, so multiply",
+    "added": "strides are added: two layers of stride 3 make a jump of 9, so multiply",
     "last stride": "the jump is the layer's own stride: it is the product of all strides so far",
     "jump first": "the jump is multiplied by a layer's stride before its kernel and its padding are counted: a stride "
     "counts only for the layers after it",
@@ -180,7 +180,8 @@ FIELD_SLIPS = {
     "jump first in start": "the start moves with the jump after the layer: its padding is counted in steps of the map "
     "before it, so take the jump from before",
     "no dilation": "dilation is ignored",
-    "dilation of all": "dilation stretches the gaps between the taps: (f - 1) d, not f d - 1",
+    "dilation of all": "the kernel grows by f d - 1 under dilation: only the gaps between the taps are stretched, so it "
+    "is (f - 1) d",
     "no pooling": "pooling layers are passed over: they have a window and a stride too",
     "whole kernels": "the whole kernel is added: its first pixel was there already, so add f - 1",
     "from 0": "the size begins at 0: a pixel sees one pixel, itself",
@@ -190,12 +191,12 @@ FIELD_SLIPS = {
     "no start": "the start stays at 0: padding moves it up",
     "one chain": "all layers are taken for one chain, each fed by the one before it in the list: a branch goes on from "
     "the layer that feeds it",
-    "smallest branch": "where branches meet, the smallest field is taken",
-    "largest branch": "where branches meet, the largest field is taken: it goes from the smallest start to the "
+    "smallest branch": "the smallest field is taken where branches meet",
+    "largest branch": "the largest field is taken where branches meet: it goes from the smallest start to the "
     "greatest end of all",
-    "first branch": "where branches meet, only the first is looked at",
-    "last branch": "where branches meet, only the last is looked at",
-    "greatest size": "where branches meet, the greatest size goes with the smallest start: branches that look to "
+    "first branch": "only the first is looked at where branches meet",
+    "last branch": "only the last is looked at where branches meet",
+    "greatest size": "the greatest size goes with the smallest start where branches meet: branches that look to "
     "opposite sides see more together, from the smallest start to the greatest end",
     "too early": "the layer itself is left out: the walk ends before it",
     "whole model": "the argument layer is ignored: the walk goes on to the end of the model",
