@@ -573,20 +573,21 @@ def v2_functions_of_its_own(input_shape=(64, 64, 3), classes=6, alpha=1.0):
         return new_v + divisor if new_v < 0.9 * v else new_v
 
     first = divisible(32 * alpha)
-    model = keras.Sequential([keras.Input(input_shape)])
-    for layer in (layers.Conv2D(first, 3, 2, "same", use_bias=False), layers.BatchNormalization()):
-        model.add(layer)
-    model.add(layers.ReLU(6.0))
+    stack = [
+        layers.Conv2D(first, 3, 2, "same", use_bias=False),
+        layers.BatchNormalization(),
+        layers.ReLU(6.0),
+    ]
     n_C = first
     for t, c, n, s in ROWS:
         for i in range(n):
-            model.add(_Inverted(n_C, divisible(c * alpha), t, s if i == 0 else 1))
+            stack.append(_Inverted(n_C, divisible(c * alpha), t, s if i == 0 else 1))
             n_C = divisible(c * alpha)
-    model.add(layers.Conv2D(divisible(1280 * alpha) if alpha > 1.0 else 1280, 1))
-    for layer in (layers.BatchNormalization(), layers.ReLU(6.0), layers.GlobalAveragePooling2D()):
-        model.add(layer)
-    model.add(layers.Dense(classes, activation=tf.nn.softmax))
-    return model
+    stack.append(layers.Conv2D(divisible(1280 * alpha) if alpha > 1.0 else 1280, 1))
+    stack += [layers.BatchNormalization(), layers.ReLU(6.0), layers.GlobalAveragePooling2D()]
+    return keras.Sequential(
+        [keras.Input(input_shape), *stack, layers.Dense(classes, activation=tf.nn.softmax)]
+    )
 
 
 class Network(keras.Model):
