@@ -115,4 +115,4 @@ def _write(path: Path, seen: list[Observation]) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         stored = json.dumps({"text": text, "files": [each.hex() for each in files]})
-        atomic_write(path, stored.encode())
+        atomic_write(path, stored.encode(), durably=False)

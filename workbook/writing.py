@@ -1,42 +1,35 @@
 """Writing a file whole or not at all."""
 
 import os
-import tempfile
+import secrets
 from contextlib import suppress
 from pathlib import Path
 
 PART = ".part"  # the ending of a file that is still being written
 
 
-def atomic_write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: a temporary file beside it, flushed to the disk, then renamed.
+def atomic_write(path: Path, data: bytes, durably: bool = True) -> None:
+    """Write a file whole or not at all: a temporary file beside it, then renamed. Its mode stays.
 
-    Raises OSError (disk full, read-only folder) and then leaves nothing behind.
+    durably: flushed to the disk, for what cannot be made again. Raises OSError (disk full, read-only folder)
+    and then leaves nothing behind.
     """
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, _mode(path))
+            if durably:
+                file.flush()
+                os.fsync(file.fileno())
+        with suppress(FileNotFoundError):
+            os.chmod(temporary, path.stat().st_mode & 0o777)
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
         raise
-    _flush_folder(path.parent)
-
-
-_UMASK = os.umask(0)
-os.umask(_UMASK)
-
-
-def _mode(path: Path) -> int:
-    """That of the file which is replaced; of a new one what people want of new files."""
-    with suppress(OSError):
-        return path.stat().st_mode & 0o777
-    return 0o666 & ~_UMASK
+    if durably:
+        _flush_folder(path.parent)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -5,11 +5,9 @@ import csv
 import hashlib
 import io
 import json
-import os
 import queue
 import resource
 import secrets
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -21,6 +19,7 @@ from workbook.grading.results import NOT_GRADED, Result, digest
 from workbook.grading.submissions import Submission, find
 from workbook.lessons import Lesson
 from workbook.showing import Tell
+from workbook.writing import atomic_write
 
 Runner = Callable[[Iterable[tuple[str, str, bytes]], Grader], Iterator[Result]]
 """Grades submissions elsewhere: a cluster. Gives results in any order."""
@@ -190,20 +189,9 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def write_whole(path: Path, text: str, durably: bool = False) -> None:
-    """Write a file so that it is there whole or not at all; ``durably``: after a loss of power, too."""
+    """Write a text, and its folder where there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            if durably:
-                file.flush()
-                os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    atomic_write(path, text.encode(), durably)
 
 
 def write_grades(results: list[Result], lesson: Lesson, seed: int, out: Path) -> None:
