@@ -111,7 +111,7 @@ def test_what_is_kept_depends_on_every_file_of_a_package(folder: Path) -> None:
     exercise = lesson.exercise("double")
 
     def found() -> tuple:
-        return results.digest(b"", lesson), remembering._path(exercise, "reference", 1)
+        return results.digest(b"", lesson, 1), remembering._path(exercise, "reference", 1)
 
     before = found()
     assert found() == before and not warm.needs_tensorflow(lesson)

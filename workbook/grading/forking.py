@@ -30,6 +30,10 @@ class Task:
     inside: Callable[[int], None]
     keep: tuple[int, ...] = ()
 
+    @property
+    def sandboxed(self) -> bool:
+        return self.tree is not None
+
 
 def closed_in(
     tree: Tree, bounds: Bounds, seconds: float, inside: Callable[[int], None], keep: tuple[int, ...] = ()
@@ -67,7 +71,7 @@ def fork_keeper(task: Task, status: int, life: int | None) -> int:
     os.close(ready_in)
     os.close(go_out)
     try:
-        if os.read(ready_out, 1) and task.tree is not None:
+        if os.read(ready_out, 1) and task.sandboxed:
             sandbox.map_user(pid)
         os.write(go_in, b".")
     except OSError:
@@ -80,11 +84,13 @@ def fork_keeper(task: Task, status: int, life: int | None) -> int:
 
 def _keep(task: Task, life: int | None, ready: int, go: int) -> str:
     """Make the namespaces, fork the first process in them, and watch it."""
-    sandboxed = task.tree is not None
-    sandbox.die_with_parent() if sandboxed else os.setsid()
+    if task.sandboxed:
+        sandbox.die_with_parent()
+    else:
+        os.setsid()
     for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(kind, signal.SIG_IGN if kind == signal.SIGINT else signal.SIG_DFL)
-    if sandboxed:
+    if task.sandboxed:
         sandbox.enter_namespaces()
     os.write(ready, b".")
     os.read(go, 1)
@@ -100,7 +106,7 @@ def _keep(task: Task, life: int | None, ready: int, go: int) -> str:
     try:
         said = _watch(pid, task.bounds, time.monotonic() + task.seconds, life)
     finally:
-        _end(pid, sandboxed)
+        _end(pid, task.sandboxed)
     with os.fdopen(failure_out, "rb") as file:
         failed = file.read(2_000).decode("utf-8", "replace")
     return f"no sandbox: {failed}" if failed else said
@@ -109,10 +115,10 @@ def _keep(task: Task, life: int | None, ready: int, go: int) -> str:
 def _first(task: Task, failure: int) -> None:
     """The first process of the sandbox: shut it in, then run what is to run."""
     try:
-        if task.tree is not None:
+        if task.sandboxed:
             sandbox.die_with_parent()
         _close_all_but({0, 1, 2, failure, *task.keep})
-        if task.tree is not None:
+        if task.sandboxed:
             with open("/proc/self/oom_score_adj", "w") as file:  # if memory runs out, first these
                 file.write("1000")
             sandbox.close_in(task.tree, task.bounds, task.seconds)

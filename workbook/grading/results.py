@@ -85,7 +85,7 @@ def _is_verdict(data: Any) -> bool:
     )
 
 
-def digest(content: bytes, lesson: Lesson, seed: int = 0) -> str:
+def digest(content: bytes, lesson: Lesson, seed: int) -> str:
     """A hash of all that a submission's marks depend on: the notebook, the seed, the lesson's checks, the
     week's helpers, the engine and the libraries that compute."""
     parts = (
