@@ -154,17 +154,17 @@ def show_axes(images, vectors, values):
     rng = np.random.default_rng(1)
     pixels = rng.permutation(images.reshape(-1, 3))[:1500]
     middle = pixels.mean(axis=0)
-    rank = np.argsort(np.argsort(values)[::-1])  # 0 for the longest axis
-    styles = [("-", "--", ":")[r] for r in rank]
-    names = [("longest", "middle", "shortest")[r] for r in rank]
+    looks = (("longest", "-"), ("middle", "--"), ("shortest", ":"))
     figure, panels = plt.subplots(1, 2, figsize=(7, 3.3), dpi=DPI)
     for panel, (i, j) in zip(panels, ((0, 1), (0, 2)), strict=True):
         panel.scatter(pixels[:, i], pixels[:, j], s=4, c=pixels, linewidths=0)
-        for k in np.argsort(values)[::-1]:  # the shortest last, so that it is seen
+        for k, (name, style) in zip(
+            np.argsort(values)[::-1], looks, strict=True
+        ):  # the shortest is seen on top
             end = 2 * np.sqrt(values[k]) * vectors[:, k]
             line = np.stack([middle - end, middle + end])[:, [i, j]].T
             panel.plot(*line, color="white", lw=4)
-            panel.plot(*line, color="black", lw=2, linestyle=styles[k], label=names[k])
+            panel.plot(*line, color="black", lw=2, linestyle=style, label=name)
         panel.set(xlabel="red", ylabel=("green", "blue")[j - 1], xlim=(0, 1), ylim=(0, 1), aspect="equal")
     panels[0].legend(fontsize=8, loc="upper left")
     figure.tight_layout()

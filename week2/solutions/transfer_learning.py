@@ -465,8 +465,9 @@ print(
 # other things help little as they are, and a thousand numbers cannot change them. Where they may move, they are worth
 # a lot.
 #
-# And turning? It did not help. Animals stand on their feet, in the test pictures as in the others. To turn them
-# by up to 72 degrees makes the task harder and buys nothing. On photographs it is clearer still (see the end).
+# And turning? The two points between them are less than one standard error: no gain that could be seen. Animals stand
+# on their feet, in the test pictures as in the others, and to turn them by up to 72 degrees makes the task harder. On
+# photographs it did harm (see the end).
 #
 # </details>
 #
