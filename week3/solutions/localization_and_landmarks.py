@@ -251,7 +251,7 @@ localizing.show_answers(X, y, y)
 #
 # ## The training
 #
-# 32 times through the pictures, about half a minute on two cores.
+# 32 times through the pictures, about forty seconds on two cores.
 
 
 # %%
