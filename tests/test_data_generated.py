@@ -137,6 +137,17 @@ def test_a_damaged_cache_is_named_and_drawn_again(damage, root, capsys):
     assert "not used" not in capsys.readouterr().out
 
 
+def test_no_folder_is_blamed_when_the_computer_cannot_draw(root, monkeypatch):
+    def cannot(m, seed, progress=None):
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(signs.PICTURES, "draw_set", cannot)
+    with pytest.raises(DataError, match="signs cannot be drawn: Cannot allocate memory") as caught:
+        load_signs()
+    assert "written" not in str(caught.value)
+    assert not generated(root)
+
+
 def test_a_flipped_byte_anywhere_is_found_or_does_no_harm(root):
     path = root / "datasets" / "small-1.h5"
     arrays = {"x": np.arange(600, dtype=np.uint8), "y": np.arange(9)}

@@ -19,12 +19,11 @@ from typing import Any
 
 from workbook.data import files
 from workbook.data.errors import DataError
-from workbook.weights import SOURCES, keras_cache, load_backbone, own_folders
+from workbook.weights import REMEDY, SOURCES, keras_cache, load_backbone, none_of, own_folders
 
 LEAST_SIDE, LARGEST_SIDE = 32, 512  # pixels
 CAFFE_MEAN = (103.939, 116.779, 123.68)  # of ImageNet's pictures, blue, green, red; both networks expect it
 RANDOM_FILTERS, FILTER_SIDE, FILTER_SCALES, FILTER_SEED = 48, 7, 3, 0
-REMEDY = "Delete it or move it away to use the weights that ship, or get it again."
 
 
 @dataclass(frozen=True)
@@ -140,11 +139,7 @@ def load_style_features(
         features = _from_file(*found, side, "own")
     elif insist:
         names = " or ".join(each.name for each in wanted)
-        looked = ", ".join(files.shown(each) for each in own_folders(folder))
-        raise DataError(
-            f"There are no own weights of {names} in {looked}.",
-            f"Put the file {wanted[0].file} there, or use the weights that ship.",
-        )
+        raise none_of(names, own_folders(folder), f"named {wanted[0].file}")
     else:
         features = _shipped(side)
     if not quiet:

@@ -21,6 +21,7 @@ from workbook.data import files
 from workbook.data.errors import DataError
 
 SOURCES = ("own", "download", "shipped")
+REMEDY = "Delete it or move it away to use the weights that ship, or get it again."
 LEAST_SIDE = 32  # pixels; MobileNetV2 halves its picture five times
 
 
@@ -169,7 +170,7 @@ def _built(network: Network, found: Found, shape: tuple[int, int, int]) -> Backb
 def _remedy(found: Found) -> str:
     if found.source == "shipped":
         return "Restore it from the repository (git checkout datasets/weights)."
-    return "Delete it or move it away to use the weights that ship, or get it again."
+    return REMEDY
 
 
 def _line(network: Network, found: Found, model: Any, attributes: dict) -> str:
@@ -217,11 +218,16 @@ def _own(network: Network, shape, folder, insist: bool) -> Found | None:
             )
     if not insist:
         return None
-    looked = ", ".join(files.shown(each) for each in folders)
     name = network.file_name(network.alphas[0], network.sizes[-1])
-    raise DataError(
-        f"There are no own weights of {network.name} in {looked}.",
-        f"Put a file such as {name} there, or use the weights that ship.",
+    raise none_of(network.name, folders, f"such as {name}")
+
+
+def none_of(names: str, folders: list[Path], file: str) -> DataError:
+    """The error where none of these folders has own weights of a network. file: what it may be called."""
+    looked = ", ".join(files.shown(each) for each in folders)
+    return DataError(
+        f"There are no own weights of {names} in {looked}.",
+        f"Put a file {file} there, or use the weights that ship.",
     )
 
 

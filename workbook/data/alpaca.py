@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 NAME = "alpaca"
 CLASSES = ("not alpaca", "alpaca")
 ARCHIVE = "alpaca.zip"
-KEYS = ("train_set_x", "train_set_y", "test_set_x", "test_set_y", "list_classes")
 CODE = ("animal*.py", "camera.py")  # patterns of the files that hold the drawing code
 DRAWN_SIDE = 160
 M_TRAIN, M_TEST = 400, 120
@@ -87,7 +86,7 @@ def _arrays(found: list[photographs.Photograph], side: int) -> hdf5.Arrays:
 
     X, y, digests = photographs.read_all(found, side, REMEDY)
     test = photographs.for_testing(y, digests, CLASSES, REMEDY)
-    return dict(zip(KEYS, (X[~test], y[~test], X[test], y[test], np.array(CLASSES)), strict=True))
+    return dict(zip(course.KEYS, (X[~test], y[~test], X[test], y[test], np.array(CLASSES)), strict=True))
 
 
 def read_folder(folder: Path, side: int = 96) -> hdf5.Arrays:
@@ -110,17 +109,13 @@ def draw(update: Callable[[int], None]) -> hdf5.Arrays:
 
     X_train, y_train = animals.draw_set(M_TRAIN, SEED_TRAIN, DRAWN_SIDE, lambda done, *_: update(done))
     X_test, y_test = animals.draw_set(M_TEST, SEED_TEST, DRAWN_SIDE, lambda done, *_: update(M_TRAIN + done))
-    return dict(zip(KEYS, (X_train, y_train, X_test, y_test, np.array(CLASSES)), strict=True))
+    return dict(zip(course.KEYS, (X_train, y_train, X_test, y_test, np.array(CLASSES)), strict=True))
 
 
 def recipe() -> str:
     """Names generator, size, numbers of pictures and seeds."""
     version = course.code_version(CODE)
     return f"v{version}-{DRAWN_SIDE}px-{M_TRAIN}s{SEED_TRAIN}-{M_TEST}s{SEED_TEST}"
-
-
-def _summary(arrays: hdf5.Arrays) -> str:
-    return f"{len(arrays[KEYS[0]]):,} training and {len(arrays[KEYS[2]]):,} test pictures"
 
 
 ALPACA = sources.DataSet(
@@ -131,8 +126,8 @@ ALPACA = sources.DataSet(
     draw=lambda update: draw(update),
     drawings=M_TRAIN + M_TEST,
     recipe=recipe,
-    keys=KEYS,
-    summary=_summary,
+    keys=course.KEYS,
+    summary=course.summary,
     registered=(ARCHIVE,),
     read_registered=read_archive,
 )
@@ -161,7 +156,7 @@ def load_alpaca(
         ALPACA, read=partial(read_folder, side=side), read_registered=partial(read_archive, side=side)
     )
     loaded = sources.load(dataset, source, quiet, folder)
-    X_train, y_train, X_test, y_test = (loaded.arrays[key] for key in KEYS[:4])
+    X_train, y_train, X_test, y_test = (loaded.arrays[key] for key in course.KEYS[:4])
     return AlpacaData(
         _resized(X_train, side), y_train, _resized(X_test, side), y_test, CLASSES, loaded.source
     )

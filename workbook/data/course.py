@@ -66,7 +66,7 @@ class CourseSet:
             drawings=self.m_train + self.m_test,
             recipe=self.recipe,
             keys=KEYS,
-            summary=_summary,
+            summary=summary,
         )
 
     def read(self, folder: Path) -> hdf5.Arrays:
@@ -113,7 +113,8 @@ def load(
     return CourseData(*(loaded.arrays[key] for key in KEYS), source=loaded.source)
 
 
-def _summary(arrays: hdf5.Arrays) -> str:
+def summary(arrays: hdf5.Arrays) -> str:
+    """How many pictures there are, for people."""
     return f"{len(arrays['train_set_y']):,} training and {len(arrays['test_set_y']):,} test pictures"
 
 

@@ -220,6 +220,13 @@ def _generated(dataset: DataSet, quiet: bool) -> Loaded:
 
 
 def _draw(dataset: DataSet, quiet: bool) -> Arrays:
+    """The arrays, drawn. Raises DataError where the computer cannot: no folder is to blame for that."""
     words = f"{dataset.name}: drawing {dataset.drawings:,} pictures, once"
-    with meter(words, dataset.drawings, quiet) as update:
-        return dataset.draw(update)
+    try:
+        with meter(words, dataset.drawings, quiet) as update:
+            return dataset.draw(update)
+    except OSError as error:
+        raise DataError(
+            f"{dataset.name} cannot be drawn: {error.strerror or error}.",
+            "Free some memory or disk, and try again.",
+        ) from error

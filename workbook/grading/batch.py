@@ -36,7 +36,7 @@ class Grader:
         elif not hasattr(os, "fork"):
             raise sandbox.NoSandbox("Grading needs fork, which Windows lacks: use workbook check FILE there.")
         self.lesson, self.seed, self.sandboxed, self.bounds = lesson, seed, sandboxed, bounds or Bounds()
-        self.marker = Marker(bounded(lesson.exercises, self.bounds), seed, self._verdicts)
+        self.marker = Marker(bounded(lesson.exercises, self.bounds), self._verdicts)
         self._tensorflow = warm.needs_tensorflow(lesson)
         self._servers: dict[bool, Warm] = {}
         self._lock, self._closed = threading.Lock(), False

@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from workbook import remembering
+from workbook.exercise import Exercise
 from workbook.grading import inside, wire
 from workbook.grading.bounds import Bounds
-from workbook.grading.marking import Marker, bounded
+from workbook.grading.marking import Verdicts, bounded, verdicts
 from workbook.grading.wire import EndedByAnother, JudgeStuck, Returned, ServerDied
 from workbook.lessons import Lesson
-
-Verdicts = tuple[dict[str, dict[str, Any]], list[str]]
 
 JUDGE_SECONDS = 600.0
 """For one submission. The first ones wait while the references are observed: minutes on a busy computer."""
@@ -49,7 +48,7 @@ def fork(
         os.dup2(1, 2)  # to nowhere
         _limit_memory(bounds)
         inside.seed()
-        _serve(Marker(bounded(lesson.exercises, bounds), seed), folder, link)
+        _serve(bounded(lesson.exercises, bounds), seed, folder, link)
     finally:
         os._exit(0)
 
@@ -63,25 +62,27 @@ def _limit_memory(bounds: Bounds) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (least, hard))
 
 
-def _serve(marker: Marker, folder: Path, link: socket.socket) -> None:
+def _serve(exercises: list[Exercise], seed: int, folder: Path, link: socket.socket) -> None:
     """Answer until the other end is closed; while nobody asks, observe the references."""
-    todo = list(marker.exercises)
+    todo = list(exercises)
     with remembering.keeping_in(folder):
         while True:
             if todo and not select.select([link], [], [], 0)[0]:
                 with contextlib.suppress(Exception):  # the first verdict says what is wrong
-                    remembering.reference(todo[0], marker.seed)
+                    remembering.reference(todo[0], seed)
                 todo.pop(0)
             elif (asked := _receive(link)) is None:
                 return
             else:
-                _send(link, _answer(marker, *asked), [])
+                _send(link, _answer(exercises, seed, *asked), [])
 
 
-def _answer(marker: Marker, head: dict[str, Any], contents: list[bytes]) -> dict[str, Any]:
+def _answer(
+    exercises: list[Exercise], seed: int, head: dict[str, Any], contents: list[bytes]
+) -> dict[str, Any]:
     returned = Returned(dict(zip(head["from"], contents, strict=True)), "", set(head["flooded"]))
     try:
-        found, notes = marker.verdicts(returned, head["names"])
+        found, notes = verdicts(exercises, seed, returned, head["names"])
     except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"[:1_000]}
     return {"found": found, "notes": notes}
@@ -95,7 +96,7 @@ class Judge:
         link.settimeout(JUDGE_SECONDS)
 
     def verdicts(self, returned: Returned, names: list[str]) -> Verdicts:
-        """As ``Marker.verdicts``. A judge that has failed once is not asked again.
+        """As ``marking.verdicts``. A judge that has failed once is not asked again.
 
         Raises JudgeStuck where there is no answer in time, ServerDied where the judge ends, EndedByAnother
         where either has come of another submission, and RuntimeError where nobody can be judged.

@@ -17,6 +17,9 @@ from workbook.reporting import Report
 Run = Callable[[list[str], dict[str, list[str]]], Returned]
 """Runs exercises of one submission, with references in the place of some parts."""
 
+Verdicts = tuple[dict[str, dict[str, Any]], list[str]]
+"""A verdict on each exercise by its name, and what was stepped over."""
+
 MISSING = "The notebook does not define it: was its cell deleted or its function renamed?"
 OUT_OF_BOUNDS = {
     End.TIME: "it was stopped: the time for the whole notebook was out",
@@ -36,46 +39,48 @@ def bounded(exercises: tuple[Exercise, ...], bounds: Bounds) -> list[Exercise]:
     return [dataclasses.replace(e, time_limit=min(e.time_limit, bounds.case_seconds)) for e in exercises]
 
 
+def verdicts(exercises: list[Exercise], seed: int, returned: Returned, names: list[str]) -> Verdicts:
+    """Judge, in this process, what came back of these exercises. Raises RuntimeError for an unsound one."""
+    found, stepped_over = {}, []
+    for exercise in exercises:
+        if exercise.name in names:
+            found[exercise.name], notes = _verdict(exercise, seed, returned)
+            stepped_over = stepped_over or notes
+    return found, stepped_over
+
+
+def _verdict(exercise: Exercise, seed: int, returned: Returned) -> tuple[dict[str, Any], list[str]]:
+    if exercise.name in returned.flooded:
+        return without(exercise, FLOODED, True), []
+    if exercise.name not in returned.content:
+        return without(exercise, ENDED, True), []
+    try:
+        said = unframe(returned.content[exercise.name])
+        if not isinstance(said, dict):
+            raise ValueError("not what is sent")
+        if isinstance(said.get("broken"), str):
+            return without(exercise, f"Its definition cannot be run: {clean(said['broken'])}", True), []
+        if "observations" not in said:
+            return without(exercise, MISSING, False), _texts(said.get("stepped over"))
+        seen = said["observations"]
+        if not isinstance(seen, list):
+            raise ValueError("not what is sent")
+        report = judge(exercise, [Observation.from_plain(each) for each in seen], seed)
+        return _from_report(report), _texts(said.get("stepped over"))
+    except RuntimeError:
+        raise  # the reference is not sound: nobody can be measured
+    except Exception:
+        return without(exercise, SENSELESS, True), []
+
+
 class Marker:
-    """Judges the submissions to one lesson, by one seed."""
+    """Makes one result of the verdicts on a submission to one lesson."""
 
-    def __init__(self, exercises: list[Exercise], seed: int, elsewhere: Callable | None = None) -> None:
-        """``elsewhere``: gives the verdicts, in place of this process."""
-        self.exercises, self.seed, self._elsewhere = exercises, seed, elsewhere
-
-    def verdicts(self, returned: Returned, names: list[str]) -> tuple[dict[str, dict[str, Any]], list[str]]:
-        """A verdict on each of these exercises, and what was stepped over."""
-        if self._elsewhere is not None:
-            return self._elsewhere(returned, names)
-        found, stepped_over = {}, []
-        for exercise in self.exercises:
-            if exercise.name in names:
-                found[exercise.name], notes = self._verdict(exercise, returned)
-                stepped_over = stepped_over or notes
-        return found, stepped_over
-
-    def _verdict(self, exercise: Exercise, returned: Returned) -> tuple[dict[str, Any], list[str]]:
-        if exercise.name in returned.flooded:
-            return without(exercise, FLOODED, True), []
-        if exercise.name not in returned.content:
-            return without(exercise, ENDED, True), []
-        try:
-            said = unframe(returned.content[exercise.name])
-            if not isinstance(said, dict):
-                raise ValueError("not what is sent")
-            if isinstance(said.get("broken"), str):
-                return without(exercise, f"Its definition cannot be run: {clean(said['broken'])}", True), []
-            if "observations" not in said:
-                return without(exercise, MISSING, False), _texts(said.get("stepped over"))
-            seen = said["observations"]
-            if not isinstance(seen, list):
-                raise ValueError("not what is sent")
-            report = judge(exercise, [Observation.from_plain(each) for each in seen], self.seed)
-            return _from_report(report), _texts(said.get("stepped over"))
-        except RuntimeError:
-            raise  # the reference is not sound: nobody can be measured
-        except Exception:
-            return without(exercise, SENSELESS, True), []
+    def __init__(
+        self, exercises: list[Exercise], verdicts: Callable[[Returned, list[str]], Verdicts]
+    ) -> None:
+        """``verdicts``: gives the verdict on each of the exercises named, and what was stepped over."""
+        self.exercises, self.verdicts = exercises, verdicts
 
     def again(self, found: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
         """The exercises to be judged once more, each with the parts that the reference stands in for."""
@@ -173,4 +178,4 @@ def mark(marker: Marker, run: Run, blank: Result) -> Result:
     )
 
 
-__all__ = ["Marker", "Run", "bounded", "mark", "tidy", "without"]
+__all__ = ["Marker", "Run", "Verdicts", "bounded", "mark", "tidy", "verdicts", "without"]
