@@ -60,7 +60,7 @@ LOOKING = {
         "l = ctypes.CDLL(None, use_errno=True); result = (l.unshare(0x10000000), ctypes.get_errno())",
         "(-1, 1)",
     ),
-    "is-root": ("os.setuid(0); result = 'ROOT'", REFUSED),
+    "is-root": ("os.setuid(0); result = 'ROOT'", "Error: [Errno"),  # 1 where root grades, 22 elsewhere
     "mounts": ("l = ctypes.CDLL(None); result = l.mount(b'none', b'/tmp', b'tmpfs', 0, None)", "-1"),
     "traces": ("l = ctypes.CDLL(None); result = l.ptrace(16, os.getppid(), 0, 0)", "-1"),
     "kills-grader": ("os.kill(GRADER, 9); result = 'KILLED'", "ProcessLookupError"),
