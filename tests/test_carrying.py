@@ -1,9 +1,10 @@
 """A learner's notebook meets a newer release: nothing that was written is lost, all else is new."""
 
 import nbformat
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from workbook.carrying import ASIDE, carry, fresh
+from workbook.carrying import ASIDE, carry, fresh, name_of
 from workbook.releasing import BLANK
 
 BLANK_ANSWER = f"def double(x):\n    {BLANK}"
@@ -148,6 +149,28 @@ def test_without_ids_answers_are_found_by_nbgraders_name():
     mine.cells[2].source = "def double(x):\n    return 2 * x"
     carried = carry(mine, first()).notebook
     assert cell(carried, "answer-double").source == "def double(x):\n    return 2 * x"
+
+
+@pytest.mark.parametrize("program", ("drops ids", "gives other ids"))
+def test_cells_without_their_ids_are_known_by_what_they_say(program):
+    mine = fresh(first())
+    for number, each in enumerate(mine.cells):
+        each.pop("id")
+        if program == "gives other ids":
+            each.id = f"other-{number}"
+    mine.cells.append(nbformat.v4.new_code_cell("my = 1", id="mine"))
+    new = first()
+    cell(new, "code-size").source = "size = 4"
+    carried = carry(mine, new).notebook
+    assert sources(carried) == [*sources(new), "my = 1"]
+    assert [name_of(each) for each in carried.cells[:-1]] == [name_of(each) for each in new.cells]
+
+
+def test_a_copy_of_a_released_cell_stays_a_copy():
+    mine = fresh(first())
+    mine.cells.append(nbformat.v4.new_code_cell(cell(mine, "code-size").source, id="copied"))
+    carried = carry(mine, first()).notebook
+    assert len(carried.cells) == len(first().cells) + 1 and carried.cells[-1].id == "copied"
 
 
 def test_an_answer_that_was_copied_is_kept_twice():

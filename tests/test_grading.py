@@ -8,9 +8,10 @@ from grading_support import RIGHT, need_sandbox, toy_tree, write_notebook
 
 from workbook import cli
 from workbook.grading import GRADED, UNREADABLE, NoSandbox, Result, grade_folder, sandbox
-from workbook.grading.answers import Unreadable, parts_of
+from workbook.grading.answers import Part, Unreadable, choose, parts_of
 from workbook.grading.submissions import find
-from workbook.lessons import find_lesson
+from workbook.lessons import all_lessons, find_lesson
+from workbook.reading import Cell
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +153,51 @@ def test_ones_own_notebook_without_a_sandbox(tmp_path: Path) -> None:
     write_notebook(tmp_path / "s" / "ada.ipynb", RIGHT)
     found = graded(tmp_path / "s", tmp_path / "out", sandbox=False)
     assert found["ada"].status == GRADED and scores(found["ada"])["double"] == 6
+
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+HALF = """
+def double(X):
+    Y = 0
+    for x in X:
+        raise NotImplementedError("your code here")
+    return Y
+"""
+
+
+def counts(*cells: str) -> int:
+    """Which of these cells counts for double, where the first is the lesson's own answer cell."""
+    parts = [Part(Cell("", "", text), "" if n else "double") for n, text in enumerate(cells)]
+    return choose(parts, ["double"])["double"]
+
+
+def test_an_answer_below_its_unfinished_cell_counts() -> None:
+    right = "def double(X): return 2 * X"
+    for unfinished in (HALF, "def double(X): raise NotImplementedError", "def double(X):\n    'Soon.'"):
+        assert counts(unfinished, right) == 1
+        assert counts(unfinished) == 0
+
+
+def test_a_finished_answer_cell_counts_before_a_later_one() -> None:
+    later = "def double(X): return X"
+    left = "def double(X):\n    return 2 * X\n    raise NotImplementedError('your code here')"
+    refusing = (
+        "def double(X):\n    if X is None:\n        raise NotImplementedError('a case')\n    return 2 * X"
+    )
+    many = "def double(X):\n    if X == 0: return 0\n" + "".join(
+        f"    elif X == {n}: return {2 * n}\n" for n in range(1, 900)
+    )
+    for finished in ("def double(X): return 2 * X", left, refusing, many, "double = abs"):
+        assert counts(finished, later) == 0
+
+
+def test_every_released_answer_cell_is_known_to_be_unfinished(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKBOOK_ROOT", str(REPOSITORY))
+    names = []
+    for lesson in all_lessons():
+        for part in parts_of(lesson.notebook.read_bytes(), lesson.notebook.name):
+            if part.answers:
+                names.append(part.answers)
+                mine = Part(Cell("", "", f"def {part.answers}(): return 1"))
+                assert choose([part, mine], [part.answers]) == {part.answers: 1}, part.answers
+    assert len(names) > 80

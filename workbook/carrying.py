@@ -1,8 +1,9 @@
 """Carrying a learner's notebook over to a newer release: nothing that the learner wrote is lost.
 
-Cells are known by their ids, answers by nbgrader's names as well, which survive programs that drop ids. A
-copy remembers, in its metadata, a hash of each cell as it was released; so a cell that the learner has
-changed is told from one that a newer release has changed.
+Cells are known by their ids, answers by nbgrader's names as well, which survive programs that drop ids;
+without either, a cell is known by what it says, as long as nobody has changed it. A copy remembers, in its
+metadata, a hash of each cell as it was released; so a cell that the learner has changed is told from one that
+a newer release has changed.
 """
 
 import hashlib
@@ -42,10 +43,11 @@ def carry(mine: NotebookNode, released: NotebookNode) -> Carried:
     - Outputs stay where the code has not changed.
     """
     result = Carried(fresh(released))
+    base = dict(mine.metadata.get("workbook", {}).get("cells", {}))
+    mine = _recognized(mine, base, released)
     known: dict[str, NotebookNode] = {}
     for cell in mine.cells:
         known.setdefault(name_of(cell), cell)
-    base = dict(mine.metadata.get("workbook", {}).get("cells", {}))
     cells: list[NotebookNode] = []
     own = _own_cells(mine, {name_of(cell) for cell in released.cells}, base, result)
     cells += own.pop("", [])
@@ -68,6 +70,25 @@ def hash_of(cell: NotebookNode) -> str:
 
 def is_answer(cell: NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def _recognized(mine: NotebookNode, base: dict[str, str], released: NotebookNode) -> NotebookNode:
+    """The learner's notebook with the ids that a program has dropped or changed.
+
+    A cell that nobody has named and that says what a released cell said, which is not there, is that cell.
+    """
+    names = base | {name_of(cell): hash_of(cell) for cell in released.cells if name_of(cell) not in base}
+    there = {name_of(cell) for cell in mine.cells}
+    missing: dict[str, list[str]] = {}
+    for name, hashed in names.items():
+        if name not in there:
+            missing.setdefault(hashed, []).append(name)
+    mine = deepcopy(mine)
+    for cell in mine.cells:
+        unknown = name_of(cell) == cell.get("id", "") and name_of(cell) not in names
+        if unknown and missing.get(hash_of(cell)):
+            cell.id = missing[hash_of(cell)].pop(0)
+    return mine
 
 
 def _one(

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+YOUR_CODE = "your code here"
+"""What the error says that stands in a learner's notebook where code is wanted."""
+
 _MOST_BYTES = 200_000_000
 _PYTHON_MAGICS = {"%%time", "%%timeit", "%%capture", "%%prun", "%%px", "%%memit"}
 """Cell magics whose cell is Python all the same."""

@@ -19,10 +19,11 @@ from nbformat import NotebookNode
 
 from workbook.lessons import Lesson, LessonError, all_lessons
 from workbook.paths import repository
+from workbook.reading import YOUR_CODE
 from workbook.writing import atomic_write
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-BLANK = 'raise NotImplementedError("your code here")'
+BLANK = f'raise NotImplementedError("{YOUR_CODE}")'
 GO_ON = "raises-exception"
 """Tells JupyterLab that "Run All" goes on after a cell that fails: an answer may be missing there."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.collecting import Collected, _Collector
-from workbook.reading import Cell, Unreadable, parse_notebook, source_of, statements
+from workbook.reading import YOUR_CODE, Cell, Unreadable, parse_notebook, source_of, statements
 
 MOST_CELLS = 5_000
 _MOST_OLD_BYTES = 2_000_000
@@ -101,8 +101,8 @@ def _answered(cell: dict[str, Any]) -> str:
 def choose(parts: list[Part], exercises: list[str]) -> dict[str, int]:
     """For each exercise that is defined, the number of the part whose definition counts.
 
-    That of the lesson's own answer cell, unless it is still blank or gone; then the last one that is not
-    blank; then the last.
+    That of the lesson's own answer cell, unless it still waits for code or is gone; then the last one that
+    does not wait; then the last.
     """
     found: dict[str, list[tuple[bool, bool, int]]] = {}
     for number, part in enumerate(parts):
@@ -126,9 +126,29 @@ def _defined(cell: Cell) -> dict[str, bool]:
 
 
 def _is_blank(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """True for a function that does nothing but raise NotImplementedError."""
+    """True for a function that does nothing, or in which a released line still waits for code."""
     body = [node for node in function.body if not _is_text(node)]
-    return bool(body) and all(isinstance(node, ast.Pass) or _waits(node) for node in body)
+    return all(isinstance(node, ast.Pass) or _waits(node) for node in body) or _has_gap(function)
+
+
+def _has_gap(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """True where a line that a learner should replace can still be reached."""
+    blocks = [function.body]
+    while blocks:
+        for node in blocks.pop():
+            if _waits(node) and _says(node, YOUR_CODE):
+                return True
+            if isinstance(node, ast.Return | ast.Raise | ast.Continue | ast.Break):
+                break  # what stands below was left there and is never run
+            blocks += [getattr(node, part, []) for part in ("body", "orelse", "finalbody")]
+            blocks += [each.body for part in ("handlers", "cases") for each in getattr(node, part, [])]
+    return False
+
+
+def _says(node: ast.Raise, text: str) -> bool:
+    """Whether what is raised is called with this text alone."""
+    arguments = node.exc.args if isinstance(node.exc, ast.Call) else []
+    return [each.value for each in arguments if isinstance(each, ast.Constant)] == [text]
 
 
 def _is_text(node: ast.stmt) -> bool:
