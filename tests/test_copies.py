@@ -9,7 +9,8 @@ import nbformat
 import pytest
 from test_releasing import EXERCISES, SOURCE
 
-from workbook import cli, copies, updating
+from workbook import cli, copies, progress, updating
+from workbook.checking import show_progress
 from workbook.lessons import LessonError, _load, find_lesson
 from workbook.releasing import blank, build, write_notebook
 from workbook.standing import standings
@@ -217,6 +218,35 @@ def test_advice_names_the_copy(root: Path, tmp_path: Path, monkeypatch: pytest.M
     assert "in week1/mini.ipynb" in advice(standings())
     copies.refresh()
     assert "in my/week1/mini.ipynb" in advice(standings())
+
+
+def test_a_lesson_that_is_begun_comes_next(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from workbook.standing import waiting
+
+    monkeypatch.setenv("WORKBOOK_HOME", str(tmp_path / "home"))
+    for name in ("exercises/another.py", "solutions/another.py"):  # comes before mini, in the alphabet
+        (root / "week1" / name).write_text((root / "week1" / name.replace("another", "mini")).read_text())
+    assert waiting(standings()).lesson.name == "another"
+    progress.record("mini", "double", False, 0, 5, None)
+    assert waiting(standings()).lesson.name == "mini"
+
+
+def test_an_autograder_that_is_being_written_stops_no_other(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+):
+    monkeypatch.setenv("WORKBOOK_HOME", str(tmp_path / "home"))
+    (root / "week1" / "exercises" / "draft.py").write_text("def half(")
+    with pytest.raises(LessonError, match=r"draft\.py cannot be loaded: SyntaxError"):
+        _ = find_lesson("draft").exercises
+    for command in (["mine"], ["progress"], ["mine", "--next"]):
+        with pytest.raises(SystemExit) as end:
+            cli.main(command)
+        assert end.value.code == 0, command
+    assert capsys.readouterr().out.endswith("my/week1/mini.ipynb\n")
+    show_progress("mini")
+    assert "mini" in capsys.readouterr().out
+    show_progress("draft")
+    assert "cannot be loaded: SyntaxError" in capsys.readouterr().out
 
 
 def test_a_copy_remembers_what_was_released(root: Path):

@@ -5,7 +5,8 @@ import pytest
 from data_support import isolate
 from PIL import Image
 
-from workbook.data import DataError, PeopleData, get, load_people, people, sets
+from workbook.data import DataError, PeopleData, get, load_people, people, sets, verify
+from workbook.data.catalog import describe
 
 
 @pytest.fixture
@@ -52,6 +53,16 @@ def test_own_folders(root, called, kind):
     data = load_people(quiet=True)
     assert data.source == "own" and data.names == tuple(f"s{i + 1}" for i in range(8))
     assert set(data.y_train) == set(range(6)) and set(data.y_test) == {6, 7}
+
+
+@pytest.mark.parametrize("called", ["people", "orl_faces"])
+def test_own_folders_are_known_to_the_list_and_verified(root, called):
+    folder = own(root / "datasets", called)
+    state = describe(people.PEOPLE)
+    assert state.used == "own" and state.sources[0].detail == f"{called} found"
+    assert verify("people")[0].ok
+    (folder / "s3" / "0.pgm").write_bytes(b"no picture")
+    assert "s3" in verify("people")[0].what
 
 
 def test_names_with_numbers_are_in_order(root):

@@ -1,15 +1,16 @@
 """Wrong answers that no list holds: an argument that is not used, results that relate to the right ones."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from workbook.exercise import Exercise, case
+from workbook.exercise import Case, Exercise, case
 from workbook.explaining import explain
 from workbook.judging import judge
-from workbook.observing import observe
+from workbook.observing import argument_names, observe
 from workbook.reporting import Report
 
 
@@ -224,3 +225,42 @@ def test_rows_too_many_or_too_few(wrong: Callable, words: str) -> None:
 )
 def test_what_usually_causes_an_exception(type_: str, text: str, words: str) -> None:
     assert words in explain(type_, text)
+
+
+def handed_on(function: Callable, X: np.ndarray, *args: Any, small: Any = None, **kwargs: Any) -> Any:
+    return function(X, *args, **kwargs)
+
+
+def test_arguments_are_called_what_they_are_called_where_they_are_passed() -> None:
+    named = replace(BATCH, observe=handed_on)
+    assert argument_names(named, lambda A, W, b=0, *more, key=1: A, 5) == [
+        "X",
+        "W",
+        "b",
+        "argument 4",
+        "argument 5",
+    ]
+    assert argument_names(BATCH, lambda A, *, key=1: A, 2) == ["A", "argument 2"]
+    assert argument_names(BATCH, print, 1) == ["argument 1"]
+
+
+def test_arguments_that_are_handed_on_have_the_names_of_the_function() -> None:
+    def shifted(X: np.ndarray, by: np.ndarray) -> np.ndarray:
+        return X + by
+
+    def draw(rng: np.random.Generator) -> list[Case]:
+        shapes = {"few": ((4, 3), (5, 1, 3)), "many": ((2, 3), (7, 1, 3))}
+        return [case(name, *map(rng.random, each)) for name, each in shapes.items()]
+
+    exercise = Exercise("shifted", 1, draw, shifted, observe=handed_on)
+    assert (
+        "divided by the length of axis 0 of `by`"
+        in report(exercise, lambda X, by: (X + by) / len(by)).relation
+    )
+
+    def in_place(A: np.ndarray, shift: np.ndarray) -> np.ndarray:
+        result = A + shift
+        shift += 1
+        return result
+
+    assert "changes its input shift in place" in report(exercise, in_place).text()

@@ -70,11 +70,15 @@ def show_progress(lesson: str | None = None) -> None:
         chosen = lesson or session.current_lesson()
         if chosen is None:
             raise LessonError('Name a lesson: show_progress("residual_networks").')
-        show(LessonProgress(find_lesson(chosen).name))
+        found = find_lesson(chosen)
+        _ = found.exercises  # says why, where they cannot be loaded
+        show(LessonProgress(found.name))
     except LessonError as error:
         _say("There is nothing to show", str(error))
     except (sqlite3.Error, OSError) as error:
         _say("Your record cannot be read", f"{error}: workbook doctor has a remedy.")
+    except Exception as error:
+        _say("Your progress could not be shown", f"This is a fault of the workbook: {_told(error)}.")
     return None
 
 

@@ -54,7 +54,7 @@ def refresh(lessons: Iterable[Lesson] | None = None) -> list[Change]:
     """Make the copies that are missing, and carry over those of which there is a newer release."""
     folder().mkdir(parents=True, exist_ok=True)
     with FileLock(folder() / ".lock"):
-        changes = [_refresh(lesson) for lesson in lessons or all_lessons()]
+        changes = [_refresh(lesson) for lesson in (all_lessons() if lessons is None else lessons)]
     return [change for change in changes if change is not None]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from workbook import checking, session
 from workbook.collecting import Collected, SteppedOver, Unreadable, collect
 from workbook.exercise import Exercise
-from workbook.lessons import Lesson, LessonError, all_lessons, find_lesson
+from workbook.lessons import Lesson, LessonError, all_lessons, exercises_of, find_lesson
 from workbook.paths import repository
 from workbook.reading import read_cells, statements
 from workbook.reporting import Report
@@ -130,7 +130,7 @@ def _lesson_of(path: Path, names: dict[str, Any]) -> Lesson:
     lessons = all_lessons()
     if not lessons:
         raise LessonError(f"There is no lesson in {repository()}: run workbook inside the workbook's folder.")
-    matches = {lesson.name: sum(e.name in names for e in _exercises(lesson)) for lesson in lessons}
+    matches = {lesson.name: sum(e.name in names for e in exercises_of(lesson)) for lesson in lessons}
     most = max(matches.values(), default=0)
     if not most:
         for lesson in lessons:
@@ -145,18 +145,10 @@ def _lesson_of(path: Path, names: dict[str, Any]) -> Lesson:
     raise LessonError(f"Several lessons have the exercises of {path}: add {options}.")
 
 
-def _exercises(lesson: Lesson) -> tuple[Exercise, ...]:
-    """A lesson's exercises; none where its autograder cannot be read and another lesson may be meant."""
-    try:
-        return lesson.exercises
-    except Exception:
-        return ()
-
-
 def _nothing_in(path: Path, lesson: Lesson | None, names: dict[str, Any]) -> str:
     """What to say of a file that defines no exercise."""
     lessons = [lesson] if lesson else all_lessons()
-    known = [exercise.name for each in lessons for exercise in _exercises(each)]
+    known = [exercise.name for each in lessons for exercise in exercises_of(each)]
     whose = f"of {lesson.name}" if lesson else "of any lesson"
     start = f"{path} defines no exercise {whose}."
     for name in names:

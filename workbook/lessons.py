@@ -101,13 +101,20 @@ def lessons_with(exercise_name: str) -> list[Lesson]:
     return [lesson for lesson in all_lessons() if exercise_name in exercise_names(lesson)]
 
 
-def exercise_names(lesson: Lesson) -> list[str]:
-    """The names of a lesson's exercises; none where its autograder cannot be loaded, so that one that is
-    being written does not stop the checks of all others."""
+def exercises_of(lesson: Lesson) -> tuple[Exercise, ...]:
+    """A lesson's exercises; none where its autograder cannot be loaded.
+
+    So one that is being written does not stop the checks of all others.
+    """
     try:
-        return [exercise.name for exercise in lesson.exercises]
-    except Exception:
-        return []
+        return lesson.exercises
+    except LessonError:
+        return ()
+
+
+def exercise_names(lesson: Lesson) -> list[str]:
+    """The names of a lesson's exercises; none where its autograder cannot be loaded."""
+    return [exercise.name for exercise in exercises_of(lesson)]
 
 
 def _header(source: Path) -> dict[str, Any]:
@@ -148,7 +155,7 @@ def files_with(path: Path) -> list[Path]:
 def load(path: Path, name: str) -> tuple[Exercise, ...]:
     """Run an autograder under this module name; its exercises in the order in which they are taught.
 
-    Raises LessonError where it is missing, or a package does not say which exercises it has.
+    Raises LessonError where it is missing, cannot be run, or a package does not say which exercises it has.
     """
     entry = _entry(path)
     if not entry.is_file():
@@ -161,7 +168,10 @@ def load(path: Path, name: str) -> tuple[Exercise, ...]:
         del sys.modules[old.__name__]
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise LessonError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
     if inside is None:
         return tuple(dict.fromkeys(item for item in vars(module).values() if isinstance(item, Exercise)))
     if not hasattr(module, "EXERCISES"):

@@ -2,7 +2,6 @@
 
 import contextlib
 import copy
-import functools
 import inspect
 import re
 import sysconfig
@@ -109,35 +108,41 @@ def observe_case(exercise: Exercise, function: Callable, each: Case, seconds: fl
             return Observation(STOPPED, printed=clean(output.kept))
     if outcome == RAISED:
         return Observation(RAISED, error=error, printed=clean(output.kept))
-    changed = _changed(each, args, kwargs, _taking_the_case(exercise, function))
+    changed = _changed(exercise, function, each, args, kwargs)
     return Observation(RETURNED, value, None, clean(output.kept), changed)
 
 
-def _taking_the_case(exercise: Exercise, function: Callable) -> Callable:
-    """Whose parameters a case's arguments are: the observer's where it names them, else the learner's."""
-    named = list(inspect.signature(exercise.observe).parameters.values())[1:]
-    handed_on = not named or named[0].kind is inspect.Parameter.VAR_POSITIONAL
-    return function if handed_on else functools.partial(exercise.observe, function)
+def argument_names(exercise: Exercise, function: Callable, count: int) -> list[str]:
+    """What to call the first arguments of a case: as the observer does, and what it hands on as the function.
+
+    function  the learner's, or the reference
+    """
+    named = _positional(exercise.observe)[1:]
+    names = named + _positional(function)[len(named) :]
+    return [*names[:count], *(f"argument {i + 1}" for i in range(len(names), count))]
 
 
-def _changed(each: Case, args: tuple, kwargs: dict[str, Any], function: Callable) -> tuple[str, ...]:
+def _positional(function: Callable) -> list[str]:
+    """The names of the parameters that take an argument by its place."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    by_place = inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return [each.name for each in parameters if each.kind in by_place]
+
+
+def _changed(
+    exercise: Exercise, function: Callable, each: Case, args: tuple, kwargs: dict[str, Any]
+) -> tuple[str, ...]:
     """Names of the arguments that are no longer what the case says."""
-    names = _parameter_names(function, len(args))
+    labels = (*argument_names(exercise, function, len(args)), *each.kwargs)
     before, after = (*each.args, *each.kwargs.values()), (*args, *kwargs.values())
-    labels = (*names, *each.kwargs)
     return tuple(
         label
         for label, old, new in zip(labels, before, after, strict=True)
         if not _same(plain(old), plain(new))
     )
-
-
-def _parameter_names(function: Callable, count: int) -> list[str]:
-    try:
-        known = list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        known = []
-    return [known[i] if i < len(known) else f"argument {i + 1}" for i in range(count)]
 
 
 def _same(one: Any, two: Any) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from workbook import data, remembering, session
 from workbook.exercise import NOTEBOOK_SEED
-from workbook.lessons import all_lessons
+from workbook.lessons import all_lessons, exercises_of
 from workbook.showing import Tell
 
 SETS = ("signs", "smiles")
@@ -38,7 +38,7 @@ def _observation_steps() -> list[tuple[str, Callable[[], object]]]:
     """A step for the reference and each mistake of the exercises whose reference is slow."""
     steps = []
     for lesson in all_lessons():
-        for exercise in (each for each in lesson.exercises if each.slow):
+        for exercise in (each for each in exercises_of(lesson) if each.slow):
             words = f"{lesson.name}: {exercise.name}"
             steps.append((words, lambda e=exercise: remembering.reference(e, NOTEBOOK_SEED)))
             for index in range(len(exercise.mistakes)):

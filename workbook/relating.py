@@ -4,14 +4,13 @@ right one", "the axes are in another order", "only the first of the batch is rig
 Said only where it holds of everything that is wrong.
 """
 
-import inspect
 import itertools
 from typing import Any
 
 import numpy as np
 
-from workbook.exercise import Case, Exercise, call
-from workbook.observing import RETURNED, Observation
+from workbook.exercise import Case, Exercise
+from workbook.observing import RETURNED, Observation, argument_names
 from workbook.plain import is_told_only
 from workbook.relating_numbers import Pair, by_nothing, by_numbers, close
 
@@ -93,15 +92,8 @@ def _by_counts(inputs: list[dict[str, np.ndarray]], pairs: list[Pair], tolerance
 
 def _arrays(exercise: Exercise, case: Case) -> dict[str, np.ndarray]:
     """The arrays among a case's arguments, by name."""
-    try:
-        known = list(
-            inspect.signature(exercise.reference if exercise.observe is call else exercise.observe).parameters
-        )
-    except (TypeError, ValueError):
-        known = []
-    known = known if exercise.observe is call else known[1:]
-    names = [*known, *(f"argument {i + 1}" for i in range(len(known), len(case.args)))]
-    named = dict(zip(names, case.args, strict=False)) | case.kwargs
+    names = argument_names(exercise, exercise.reference, len(case.args))
+    named = dict(zip(names, case.args, strict=True)) | case.kwargs
     return {name: value for name, value in named.items() if isinstance(value, np.ndarray) and value.ndim}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from workbook import progress
 from workbook.exercise import Exercise
-from workbook.lessons import Lesson, all_lessons
+from workbook.lessons import Lesson, all_lessons, exercises_of
 from workbook.paths import repository
 from workbook.progress import Best
 
@@ -50,9 +50,9 @@ class Standing:
 
 
 def standings() -> list[Standing]:
-    """Every lesson's standing, in the order in which they are taught."""
+    """The standing in every lesson that has exercises, in the order in which they are taught."""
     best = progress.best()
-    return [_standing(lesson, best) for lesson in all_lessons()]
+    return [_standing(lesson, best) for lesson in all_lessons() if exercises_of(lesson)]
 
 
 def _standing(lesson: Lesson, best: dict[tuple[str, str], Best]) -> Standing:
@@ -92,7 +92,7 @@ def first_open(lesson: Lesson, known: dict[str, Best]) -> Exercise | None:
 def waiting(standings: list[Standing]) -> Standing | None:
     """The lesson to open next: the first one begun, else the first one open; None where all is done."""
     rest = [each for each in standings if not each.done]
-    return next((each for each in rest if each.score or each.passed), rest[0] if rest else None)
+    return next((each for each in rest if each.known), rest[0] if rest else None)
 
 
 def advice(standings: list[Standing]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from workbook.data.download import BLOCK, Patience
 from workbook.data.errors import DataError
-from workbook.data.files import AN_HOUR, locked, shown
+from workbook.data.files import locked, shown, stale
 from workbook.data.hdf5 import what_it_is
 from workbook.data.progress import meter
 
@@ -57,7 +57,7 @@ def _sweep(folder: Path) -> None:
     """Remove what a killed download left more than an hour ago."""
     for leftover in folder.glob(".fetch*"):
         with suppress(OSError):  # another process may have removed it
-            if time.time() - leftover.stat().st_mtime > AN_HOUR:
+            if stale(leftover):
                 shutil.rmtree(leftover, ignore_errors=True)
 
 

@@ -103,7 +103,8 @@ def _guarded(source: str, state: Callable[[DataSet], SourceState], dataset: Data
 
 def _own_state(dataset: DataSet) -> SourceState:
     if (folder := own_folder(dataset)) is not None:
-        return SourceState("own", "ready", files.shown(folder), f"{' and '.join(dataset.own)} found")
+        names = " and ".join(dataset.own_names(folder))
+        return SourceState("own", "ready", files.shown(folder), f"{names} found")
     looked = " and ".join(files.shown(path) for path in files.own_folders())
     return SourceState("own", "absent", "", f"no {' and '.join(dataset.own)} in {looked}")
 
@@ -208,7 +209,7 @@ def _verify_generated(dataset: DataSet) -> list[Finding]:
             if other != path:
                 what = "drawn by an older generator and no longer used"
                 found.append(Finding(dataset.name, "generated", files.shown(other), True, what, "Delete it."))
-        for leftover in sorted(path.parent.glob(f".*{files.PART}")):
+        for leftover in filter(files.stale, sorted(path.parent.glob(f".{dataset.name}-*{files.PART}"))):
             what = "left by a writer that was stopped; harmless"
             found.append(Finding(dataset.name, "generated", files.shown(leftover), True, what, "Delete it."))
     return found

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.data.errors import DataError
-from workbook.data.files import AN_HOUR, locked, sha256, shown
+from workbook.data.files import locked, sha256, shown, stale
 from workbook.data.hdf5 import what_it_is
 from workbook.data.progress import meter
 from workbook.data.registry import MIRROR, Entry
@@ -181,7 +181,7 @@ def _sweep(folder: Path) -> None:
     """Remove pooch's temporary files that a killed download left more than an hour ago."""
     for leftover in folder.glob("tmp*"):
         with suppress(OSError):
-            if time.time() - leftover.stat().st_mtime > AN_HOUR:
+            if stale(leftover):
                 leftover.unlink()
 
 

@@ -70,11 +70,19 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def stale(leftover: Path) -> bool:
+    """Whether a temporary file is so old that nobody writes it any more; False where it is gone by now."""
+    try:
+        return time.time() - leftover.stat().st_mtime > AN_HOUR
+    except OSError:
+        return False
+
+
 def sweep(folder: Path, name: str) -> None:
     """Remove what killed writers of this file left, and any leftover older than an hour. Hold the lock."""
     for leftover in folder.glob(f".*{PART}"):
         with suppress(OSError):
-            if leftover.name.startswith(f".{name}.") or time.time() - leftover.stat().st_mtime > AN_HOUR:
+            if leftover.name.startswith(f".{name}.") or stale(leftover):
                 leftover.unlink()
 
 

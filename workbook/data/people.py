@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from workbook.data import course, files, hdf5, photographs, sources
+from workbook.data import course, hdf5, photographs, sources
 from workbook.data.errors import DataError
 from workbook.data.files import shown
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 NAME = "people"
-FOLDERS = (NAME, "orl_faces")  # what the folder of own pictures may be called
+ALSO_CALLED = "orl_faces"  # the folder of own pictures, where it is not called people
 KEYS = ("train_set_x", "train_set_y", "test_set_x", "test_set_y", "list_names")
 CODE = ("face*.py", "camera.py")  # patterns of the files that hold the drawing code
 SIDE = 48
@@ -42,7 +40,7 @@ class PeopleData(NamedTuple):
     X_test: np.ndarray  # (m_test, 48, 48, 3) uint8 RGB
     y_test: np.ndarray  # (m_test,) int64: index into names, none of which is in y_train
     names: tuple[str, ...]  # what each person is called
-    source: str  # "own" or "generated"
+    source: str  # "own", "download" or "generated"
 
 
 # Own pictures
@@ -55,14 +53,14 @@ def _in_order(name: str) -> tuple:
     )
 
 
-def read_folder(folder: Path, called: str = NAME) -> hdf5.Arrays:
-    """The arrays of folder/<called>/<person>/<pictures>. Raises DataError.
+def read_folder(folder: Path) -> hdf5.Arrays:
+    """The arrays of folder/people/<person>/<pictures>, or of folder/orl_faces. Raises DataError.
 
     The last quarter of the people test, in the order of their names.
     """
     import numpy as np
 
-    root = folder / called
+    root = folder / (NAME if os.path.lexists(folder / NAME) else ALSO_CALLED)
     if not root.is_dir():
         raise DataError(f"{shown(root)} is no folder.", REMEDY)
     names = [
@@ -136,6 +134,7 @@ PEOPLE = sources.DataSet(
     recipe=lambda: recipe(),
     keys=KEYS,
     summary=summary,
+    also_own=((ALSO_CALLED,),),
 )
 
 
@@ -148,15 +147,6 @@ def load_people(
     "generated"; None takes the first that is there. folder: where own files lie. quiet: print nothing.
     Raises DataError, which names the file and the remedy.
     """
-    loaded = sources.load(_as_called(folder), source, quiet, folder)
+    loaded = sources.load(PEOPLE, source, quiet, folder)
     X_train, y_train, X_test, y_test, names = (loaded.arrays[key] for key in KEYS)
     return PeopleData(X_train, y_train, X_test, y_test, tuple(map(str, names)), loaded.source)
-
-
-def _as_called(folder: str | os.PathLike | None) -> sources.DataSet:
-    """The set, with the name that the folder of own pictures has."""
-    for candidate in files.own_folders(folder):
-        for called in FOLDERS:
-            if os.path.lexists(candidate / called):
-                return replace(PEOPLE, own=(called,), read=partial(read_folder, called=called))
-    return PEOPLE

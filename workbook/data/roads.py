@@ -38,7 +38,7 @@ class RoadsData(NamedTuple):
     pixel_classes: tuple[str, ...]  # names, at most 23
     box_classes: tuple[str, ...]
     palette: np.ndarray  # (n_pixel_classes, 3) uint8 RGB: colours for masks that differ in lightness too
-    source: str  # "own" or "generated"
+    source: str  # "own", "download" or "generated"
 
 
 def draw_set(

@@ -34,8 +34,27 @@ class DataSet:
     recipe: Callable[[], str]  # names generator, version, seeds and sizes; changes when the drawing changes
     keys: tuple[str, ...]  # of the arrays
     summary: Callable[[Arrays], str]  # such as "1,440 training and 240 test pictures"
+    also_own: tuple[tuple[str, ...], ...] = ()  # other names that an own copy may have
     registered: tuple[str, ...] = ()  # the files of a download, where they are not those of own: an archive
     read_registered: Callable[[Path], Arrays] | None = None  # a folder with them -> checked arrays
+
+    def own_names(self, folder: Path) -> tuple[str, ...]:
+        """The names that a person's own copy has in a folder; none where it is not there.
+
+        Raises DataError where a folder has only some of the files: nobody wants half of their own.
+        """
+        for names in (self.own, *self.also_own):
+            there = [name for name in names if os.path.lexists(folder / name)]
+            if len(there) == len(names):
+                return names
+            if there:
+                missing = [name for name in names if name not in there]
+                raise DataError(
+                    f"{files.shown(folder)} has {' and '.join(there)} but lacks {' and '.join(missing)}: "
+                    f"{self.name} needs all of them.",
+                    "Add what is missing or move the other away.",
+                )
+        return ()
 
     def download_names(self) -> tuple[str, ...]:
         """The files of a download."""
@@ -116,22 +135,8 @@ def _loaded(dataset: DataSet, arrays: Arrays, source: str, where: str, remark: s
 
 
 def own_folder(dataset: DataSet, folder: str | os.PathLike | None = None) -> Path | None:
-    """The first folder with own files of a set, or None.
-
-    Raises DataError where a folder has some of the files and lacks others: nobody wants half of their own.
-    """
-    for candidate in files.own_folders(folder):
-        there = [name for name in dataset.own if os.path.lexists(candidate / name)]
-        if len(there) == len(dataset.own):
-            return candidate
-        if there:
-            missing = [name for name in dataset.own if name not in there]
-            raise DataError(
-                f"{files.shown(candidate)} has {' and '.join(there)} but lacks {' and '.join(missing)}: "
-                f"{dataset.name} needs all of them.",
-                "Add what is missing or move the other away.",
-            )
-    return None
+    """The first folder with own files of a set, or None. Raises DataError where one has only some of them."""
+    return next((each for each in files.own_folders(folder) if dataset.own_names(each)), None)
 
 
 def _own(dataset: DataSet, folder: str | os.PathLike | None, insist: bool) -> Loaded | None:
