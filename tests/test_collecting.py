@@ -132,6 +132,22 @@ def test_missing_modules_cost_only_themselves(tmp_path):
     assert told(found).count("test_utils import") == 1
 
 
+def test_a_name_from_a_try_that_is_stepped_over_is_none_for_a_default(tmp_path):
+    found = collect(
+        script(
+            tmp_path,
+            """
+            try:
+                X = load_the_pictures("pictures.h5")
+            except OSError:
+                X = None
+            def look(a, b=X): return a
+            """,
+        )
+    )
+    assert found.namespace["look"](3) == 3 and not found.broken
+
+
 def test_definitions_that_fail_do_not_stop_later_ones(tmp_path):
     found = collect(
         script(

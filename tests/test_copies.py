@@ -249,6 +249,21 @@ def test_an_autograder_that_is_being_written_stops_no_other(
     assert "cannot be loaded: SyntaxError" in capsys.readouterr().out
 
 
+def test_a_workbook_inside_another_repository_is_no_clone(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    inside = tmp_path / "origin" / "courses" / "cnn"
+    inside.mkdir(parents=True)
+    monkeypatch.setenv("WORKBOOK_ROOT", str(inside))
+    write_release(inside)
+    git(tmp_path / "origin", "add", ".")
+    git(tmp_path / "origin", "commit", "-m", "a course")
+    write_answer(inside / "week1" / "mini.ipynb")
+    with pytest.raises(LessonError, match="was not made by git clone"):
+        updating.save_what_was_worked_in_place()
+    assert "return 2 * n" in (inside / "week1" / "mini.ipynb").read_text()
+
+
 def test_a_copy_remembers_what_was_released(root: Path):
     copies.refresh()
     remembered = json.loads(mine(root).read_text())["metadata"]["workbook"]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from workbook import Exercise, Mistake, case
-from workbook.comparing import WRONG_KIND, WRONG_VALUE, Finding, compare
+from workbook.comparing import WRONG_KIND, WRONG_VALUE, Difference, compare
 from workbook.html import image_plane
 from workbook.judging import judge
 from workbook.observing import Observation, observe
@@ -15,7 +15,7 @@ from workbook.plain import plain
 from workbook.reporting import Report
 
 
-def found(expected: Any, got: Any, tolerance: float = 1e-6, names: tuple[str, ...] = ()) -> Finding | None:
+def found(expected: Any, got: Any, tolerance: float = 1e-6, names: tuple[str, ...] = ()) -> Difference | None:
     return compare(plain(expected), plain(got), tolerance, names)
 
 

@@ -12,7 +12,18 @@ from nbformat import NotebookNode
 from workbook import releasing, session
 from workbook.lessons import Lesson, LessonError, all_lessons, find_lesson
 from workbook.rechecking import renew_checks
-from workbook.releasing import BEGIN, BLANK, END, GO_ON, blank, build, clear_solutions, drifted, release
+from workbook.releasing import (
+    BEGIN,
+    BLANK,
+    END,
+    GO_ON,
+    blank,
+    build,
+    clear_solutions,
+    drifted,
+    known_outputs,
+    release,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -365,6 +376,20 @@ def test_a_missing_and_an_unreadable_notebook_have_drifted(released: Lesson) -> 
         "week1/solutions/mini.ipynb is not what its source says: run make release.",
         "week1/mini.ipynb is missing: run make release.",
     ]
+
+
+def test_the_remedy_for_a_damaged_notebook_mends_it(released: Lesson) -> None:
+    solved = released.source.with_suffix(".ipynb")
+    solved.write_text("<<<<<<< HEAD\n" + solved.read_text())
+    assert drifted() == ["week1/solutions/mini.ipynb is not what its source says: run make release."]
+    release([released], tell=lambda words: None)
+    assert not drifted() and known_outputs(released) is not None
+
+
+def test_a_cell_that_ends_its_kernel_is_told_of(released: Lesson) -> None:
+    change(released, 'print("the secret", 6 * 7)', "import os; os._exit(1)")
+    with pytest.raises(LessonError, match=r"mini\.py: .*died"):
+        release([released], tell=lambda words: None)
 
 
 def files(lesson: Lesson) -> dict[str, bytes]:

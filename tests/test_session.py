@@ -75,6 +75,12 @@ def test_keras_may_be_imported_first(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["weights"]
 
 
+def test_tensorflow_may_be_looked_for_before_it_is_imported(tmp_path: Path) -> None:
+    looked = "import importlib.util as u\nassert u.find_spec('tensorflow') and u.find_spec('tensorflow')\n"
+    done = run("import workbook; workbook.start(threads=3)\n" + looked + USE, tmp_path)
+    assert done.stderr == "" and json.loads(done.stdout)["weights"]
+
+
 @pytest.mark.parametrize(("argument", "threads"), [("", 3), ("threads=1", 1)])
 def test_threads_are_those_asked_for(argument: str, threads: int, tmp_path: Path) -> None:
     source = f"""

@@ -145,7 +145,8 @@ def train(
     rng, pictures, seen = np.random.default_rng(1), tf.constant(X), []
     augment = tf.function(jitter, reduce_retracing=True)
     known = len(np.unique(y))
-    amount = amount or (0.05 if known >= 100 else 0.1)
+    if amount is None:
+        amount = 0.05 if known >= 100 else 0.1
     people = min(people, known)
     step = training_step(
         model, warm_up_cosine(peak, min(50, steps // 4), steps), mean_loss(triplet_loss, alpha, kind)

@@ -183,7 +183,7 @@ class _Collector:
         for each in _all_of(node):
             called = first_call(each.value, self.namespace) if isinstance(each, ast.Assign) else ""
             if called:
-                self.group.append((cell, node, f"it calls {called}"))
+                self._leave(cell, node, f"it calls {called}")
                 return
         for branch in (node.body, node.orelse, node.finalbody, *(each.body for each in node.handlers)):
             branch[:] = [_nothing(each) if isinstance(each, ast.Expr) else each for each in branch]

@@ -12,7 +12,7 @@ NO_RETURN = "it returns None: is a return line missing?"
 
 
 @dataclass(frozen=True)
-class Finding:
+class Difference:
     """A difference: its rung on the ladder, a sentence, and where an array differs (True) if it is one."""
 
     rung: str
@@ -20,15 +20,15 @@ class Finding:
     where: np.ndarray | None = None
 
 
-def compare(expected: Any, got: Any, tolerance: float, names: tuple[str, ...] = ()) -> Finding | None:
+def compare(expected: Any, got: Any, tolerance: float, names: tuple[str, ...] = ()) -> Difference | None:
     """The first difference between two pieces of plain data, or None where they agree.
 
     names  what the items are called, where both are lists of results
     """
     if got is None and expected is not None:
-        return Finding(WRONG_KIND, NO_RETURN)
+        return Difference(WRONG_KIND, NO_RETURN)
     if isinstance(got, Other) and not isinstance(expected, Other):
-        return Finding(WRONG_KIND, f"expected {kind_of(expected)}, got {got.text}")
+        return Difference(WRONG_KIND, f"expected {kind_of(expected)}, got {got.text}")
     if isinstance(expected, np.ndarray):
         return _compare_array(expected, got, tolerance)
     if isinstance(expected, list):
@@ -36,31 +36,31 @@ def compare(expected: Any, got: Any, tolerance: float, names: tuple[str, ...] = 
     if isinstance(expected, dict):
         return _compare_dict(expected, got, tolerance)
     if type(expected) is not type(got):
-        return Finding(WRONG_KIND, f"expected {kind_of(expected)}, got {kind_of(got)}")
+        return Difference(WRONG_KIND, f"expected {kind_of(expected)}, got {kind_of(got)}")
     if expected != got:
-        return Finding(WRONG_VALUE, f"expected {expected!r}, got {got!r}")
+        return Difference(WRONG_VALUE, f"expected {expected!r}, got {got!r}")
     return None
 
 
-def _compare_array(expected: np.ndarray, got: Any, tolerance: float) -> Finding | None:
+def _compare_array(expected: np.ndarray, got: Any, tolerance: float) -> Difference | None:
     if isinstance(got, list):
         return _list_for_array(expected, got, tolerance)
     if not isinstance(got, np.ndarray):
-        return Finding(WRONG_KIND, f"expected {kind_of(expected)}, got {kind_of(got)}")
+        return Difference(WRONG_KIND, f"expected {kind_of(expected)}, got {kind_of(got)}")
     if expected.shape != got.shape:
-        return Finding(WRONG_KIND, f"shape {_shape(expected)} expected, got {_shape(got)}")
+        return Difference(WRONG_KIND, f"shape {_shape(expected)} expected, got {_shape(got)}")
     return _compare_values(expected, got, tolerance)
 
 
-def _list_for_array(expected: np.ndarray, got: list, tolerance: float) -> Finding | None:
+def _list_for_array(expected: np.ndarray, got: list, tolerance: float) -> Difference | None:
     """A list where an array was expected: its numbers may be right all the same."""
     array = _as_array(got)
     if array is None:
         kinds = "a list whose parts have different lengths" if _is_ragged(got) else kind_of(got)
-        return Finding(WRONG_KIND, f"expected {kind_of(expected)}, got {kinds}")
+        return Difference(WRONG_KIND, f"expected {kind_of(expected)}, got {kinds}")
     if array.shape == expected.shape and _compare_values(expected, array, tolerance) is None:
-        return Finding(WRONG_KIND, "the values are right but come in a list: return an array (np.array)")
-    return Finding(WRONG_KIND, f"expected {kind_of(expected)}, got a list of shape {_shape(array)}")
+        return Difference(WRONG_KIND, "the values are right but come in a list: return an array (np.array)")
+    return Difference(WRONG_KIND, f"expected {kind_of(expected)}, got a list of shape {_shape(array)}")
 
 
 def _as_array(items: list) -> np.ndarray | None:
@@ -91,9 +91,9 @@ def near(expected: np.ndarray, got: np.ndarray, tolerance: float) -> np.ndarray:
 
 
 @np.errstate(all="ignore")
-def _compare_values(expected: np.ndarray, got: np.ndarray, tolerance: float) -> Finding | None:
+def _compare_values(expected: np.ndarray, got: np.ndarray, tolerance: float) -> Difference | None:
     if got.dtype.kind == "c" and expected.dtype.kind != "c":
-        return Finding(WRONG_KIND, "expected real numbers, got complex ones")
+        return Difference(WRONG_KIND, "expected real numbers, got complex ones")
     wide = np.complex128 if expected.dtype.kind == "c" else np.float64
     a, b = expected.astype(wide), got.astype(wide)
     equal = near(expected, got, tolerance)
@@ -103,31 +103,31 @@ def _compare_values(expected: np.ndarray, got: np.ndarray, tolerance: float) -> 
     if not np.isfinite(b[where]).all() and np.isfinite(a).all():
         place = _place(~np.isfinite(b))
         what = "NaN (not a number)" if np.isnan(b).any() else "infinity"
-        return Finding(
+        return Difference(
             WRONG_VALUE, f"got {what}{place}: a division by zero, an overflow, or a log of 0?", where
         )
     if expected.shape == ():
-        return Finding(WRONG_VALUE, f"expected {number(expected)}, got {number(got)}")
+        return Difference(WRONG_VALUE, f"expected {number(expected)}, got {number(got)}")
     index = tuple(np.argwhere(where)[0])
     # infinities that differ have a difference of infinity; a NaN that was expected has none
     largest = np.nanmax(np.append(np.abs(np.where(where, b - a, 0)), 0))
     count = f"{where.sum():,} of {where.size:,} values differ" if where.size > 1 else "the value differs"
     largest_text = f", by at most {number(largest)}" if where.size > 1 else ""
-    return Finding(
+    return Difference(
         WRONG_VALUE,
         f"expected {number(expected[index])}{_place(where)}, got {number(got[index])}; {count}{largest_text}",
         where,
     )
 
 
-def _compare_list(expected: list, got: Any, tolerance: float, names: tuple[str, ...]) -> Finding | None:
+def _compare_list(expected: list, got: Any, tolerance: float, names: tuple[str, ...]) -> Difference | None:
     of_numbers = isinstance(got, np.ndarray) and got.ndim >= 1 and _as_array(expected) is not None
     if not isinstance(got, list) and not of_numbers:  # an array of numbers does for a list of numbers
         results = f"{len(expected)} results ({', '.join(names)})" if names else kind_of(expected)
-        return Finding(WRONG_KIND, f"expected {results}, got {kind_of(got)}")
+        return Difference(WRONG_KIND, f"expected {results}, got {kind_of(got)}")
     if len(expected) != len(got):
         what = f"results ({', '.join(names)})" if names else "items"
-        return Finding(WRONG_KIND, f"expected {len(expected)} {what}, got {len(got)}")
+        return Difference(WRONG_KIND, f"expected {len(expected)} {what}, got {len(got)}")
     for i, (e, g) in enumerate(zip(expected, got, strict=True)):
         if found := compare(e, np.asarray(g) if of_numbers else g, tolerance):
             label = names[i] if i < len(names) else f"item {i}"
@@ -135,23 +135,25 @@ def _compare_list(expected: list, got: Any, tolerance: float, names: tuple[str, 
     return None
 
 
-def _compare_dict(expected: dict, got: Any, tolerance: float) -> Finding | None:
+def _compare_dict(expected: dict, got: Any, tolerance: float) -> Difference | None:
     if not isinstance(got, dict):
-        return Finding(WRONG_KIND, f"expected a dictionary, got {kind_of(got)}")
+        return Difference(WRONG_KIND, f"expected a dictionary, got {kind_of(got)}")
+    if got and not expected:
+        return Difference(WRONG_VALUE, f"expected an empty dictionary, got one with {len(got)} items")
     for key, value in expected.items():
         if is_told_only(key):
             continue
         if key not in got:
-            return Finding(WRONG_KIND, f"the key {key!r} is missing")
+            return Difference(WRONG_KIND, f"the key {key!r} is missing")
         if found := compare(value, got[key], tolerance):
             return _inside(key, found, value)
     return None
 
 
-def _inside(label: str, found: Finding, expected: Any) -> Finding:
+def _inside(label: str, found: Difference, expected: Any) -> Difference:
     """What was found, as part of a list or a dictionary."""
     text = f"expected {kind_of(expected)}, got None" if found.text == NO_RETURN else found.text
-    return Finding(found.rung, f"{label}: {text}", found.where)
+    return Difference(found.rung, f"{label}: {text}", found.where)
 
 
 def kind_of(value: Any) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from workbook import diagnosing, remembering
-from workbook.comparing import NO_RETURN, WRONG_KIND, WRONG_VALUE, Finding, compare, kind_of
+from workbook.comparing import NO_RETURN, WRONG_KIND, WRONG_VALUE, Difference, compare, kind_of
 from workbook.exercise import NOTEBOOK_SEED, Case, Exercise, call
 from workbook.explaining import explain
 from workbook.observing import OUT_OF_TIME, RAISED, RETURNED, STOPPED, Observation
@@ -56,17 +56,24 @@ _FAULTS |= {"MemoryError", "NotImplementedError", "TypeError"}
 """What no reference raises on purpose."""
 
 
+class UnsoundReference(RuntimeError):
+    """Nobody can be measured by this reference."""
+
+
 def _insist_on_sound(exercise: Exercise, expected: list[Observation]) -> None:
-    """Raises RuntimeError where the reference itself has failed, so that nobody is measured by it.
+    """Raises UnsoundReference where the reference itself has failed, or where nothing would be compared.
 
     A reference may raise on some cases: that is then what the exercise asks for.
     """
+    for each in expected:
+        if each.outcome == RETURNED and not _parts(each.value):
+            raise UnsoundReference(f"what is looked at in {exercise.name} is only told, and never judged")
     failed = [o for o in expected if o.outcome != RETURNED]
     for each in failed:
         if each.outcome != RAISED:
-            raise RuntimeError(f"the reference of {exercise.name} gave no result: {each.outcome}")
+            raise UnsoundReference(f"the reference of {exercise.name} gave no result: {each.outcome}")
         if each.error["type"] in _FAULTS or len(failed) == len(expected):
-            raise RuntimeError(
+            raise UnsoundReference(
                 f"the reference of {exercise.name} raises {each.error['type']}: {each.error['text']}"
             )
 
@@ -165,8 +172,8 @@ def _said(raised: Observation) -> tuple[str, str]:
 def _equal_values(known: Any, seen: Any, tolerance: float) -> bool:
     if known is None or isinstance(known, str):
         return type(known) is type(seen) and known == seen
-    finding: Finding | None = compare(known, seen, tolerance)
+    finding: Difference | None = compare(known, seen, tolerance)
     return finding is None and (not isinstance(known, dict) or known.keys() == seen.keys())
 
 
-__all__ = ["WRONG_KIND", "WRONG_VALUE", "equal", "judge"]
+__all__ = ["WRONG_KIND", "WRONG_VALUE", "UnsoundReference", "equal", "judge"]

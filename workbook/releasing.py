@@ -139,7 +139,7 @@ def clear_solutions(source: str) -> str:
 def execute(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
     """The notebook after running it beside its source, with a record of its own."""
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     solved = deepcopy(notebook)
     folder = lesson.source.parent
@@ -156,6 +156,8 @@ def execute(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
             client.execute(env=environment)
         except CellExecutionError as error:
             raise LessonError(f"{_relative(lesson.source)}: a cell fails.\n{error}") from error
+        except (CellTimeoutError, DeadKernelError) as error:
+            raise LessonError(f"{_relative(lesson.source)}: {error}") from error
     for cell in solved.cells:
         cell.metadata.pop("execution", None)  # when it ran says nothing about what it says
         for output in cell.get("outputs", []):
@@ -167,11 +169,14 @@ def execute(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
 
 
 def known_outputs(lesson: Lesson) -> NotebookNode | None:
-    """The lesson's notebook with the outputs of the solved one there is; None where their code differs."""
+    """The lesson with the outputs of its solved notebook; None where that is damaged or has other code."""
     path = solved_path(lesson)
     if not path.is_file():
         return None
-    known = _code(nbformat.read(path, as_version=4))
+    try:
+        known = _code(nbformat.read(path, as_version=4))
+    except Exception:  # nbformat has no common exception for what it cannot read
+        return None
     solved = build(lesson)
     if [cell.source for cell in known] != [cell.source for cell in _code(solved)]:
         return None

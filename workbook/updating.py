@@ -14,8 +14,10 @@ from workbook.paths import repository
 def save_what_was_worked_in_place() -> list[str]:
     """Bring released notebooks that were worked in to my/ and put them back as released; a sentence each.
 
-    Git would refuse to update over them. What is in my/ already stays: the other is put beside it.
+    Git would refuse to update over them. What is in my/ already stays: the other is put beside it. Raises
+    LessonError where the workbook is no clone.
     """
+    _insist_on_a_clone()
     said = []
     for path in _changed_notebooks():
         kept = _kept(path)
@@ -35,12 +37,7 @@ def _kept(path: Path) -> Path:
 
 def pull() -> str:
     """Take what is new by ``git pull``; what git says. Raises LessonError where it cannot."""
-    root = repository()
-    if not (root / ".git").exists():
-        raise LessonError(
-            f"{root} was not made by git clone. Unpack a newer release over it (my/ is in no release, so "
-            "your copies stay), then run: workbook mine"
-        )
+    _insist_on_a_clone()
     done = _git("pull", "--ff-only", check=False)
     if done.returncode:
         raise LessonError(
@@ -48,6 +45,16 @@ def pull() -> str:
             "Nothing was changed. Your own notebooks are safe in my/."
         )
     return done.stdout.strip()
+
+
+def _insist_on_a_clone() -> None:
+    """Raise LessonError where the workbook was unpacked, or is a folder of another repository."""
+    root = repository()
+    if not (root / ".git").exists():
+        raise LessonError(
+            f"{root} was not made by git clone. Unpack a newer release over it (my/ is in no release, so "
+            "your copies stay), then run: workbook mine"
+        )
 
 
 def requirements() -> bytes:

@@ -7,11 +7,11 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from workbook.exercise import Exercise
 from workbook.grading import sandbox, warm
 from workbook.grading.answers import Unreadable, parts_of
-from workbook.grading.bounds import Bounds
-from workbook.grading.judge import Verdicts
-from workbook.grading.marking import SENSELESS, Marker, Run, bounded, mark, without
+from workbook.grading.bounds import MOST_CASES, Bounds
+from workbook.grading.marking import SENSELESS, Marker, Run, Verdicts, bounded, mark, without
 from workbook.grading.results import NOT_GRADED, STOPPED, UNREADABLE, Result, digest
 from workbook.grading.warm import Warm
 from workbook.grading.wire import EndedByAnother, JudgeStuck, Returned, ServerDied
@@ -78,11 +78,7 @@ class Grader:
         tensorflow = self._tensorflow or warm.names_tensorflow(content)
 
         def run(names: list[str], standing: dict[str, list[str]]) -> Returned:
-            seconds = 30 + sum(
-                self.bounds.wall(each.time_limit, len(each.cases) if isinstance(each.cases, list) else 20) + 1
-                for each in self.marker.exercises
-                if each.name in names
-            )
+            seconds = 30 + sum(self._wall(each) + 1 for each in self.marker.exercises if each.name in names)
             return self._server(tensorflow).run(parts, names, standing, seconds)
 
         try:
@@ -95,6 +91,11 @@ class Grader:
             return _none(blank, self.marker, STOPPED, SENSELESS)
         except (ServerDied, OSError) as error:
             return not_graded(self, name, file, str(error))
+
+    def _wall(self, exercise: Exercise) -> float:
+        """The longest that an exercise may take, in seconds."""
+        cases = MOST_CASES if callable(exercise.cases) else len(exercise.cases)
+        return self.bounds.wall(exercise.time_limit, cases)
 
     def _mark(self, run: Run, blank: Result) -> Result:
         """The result, begun anew as often as other submissions end the server.

@@ -9,7 +9,7 @@ from workbook.exercise import Exercise
 from workbook.grading.bounds import Bounds
 from workbook.grading.results import GRADED, STOPPED, Result
 from workbook.grading.wire import End, Returned, unframe
-from workbook.judging import judge
+from workbook.judging import UnsoundReference, judge
 from workbook.observing import Observation
 from workbook.plain import clean
 from workbook.reporting import Report
@@ -40,7 +40,7 @@ def bounded(exercises: tuple[Exercise, ...], bounds: Bounds) -> list[Exercise]:
 
 
 def verdicts(exercises: list[Exercise], seed: int, returned: Returned, names: list[str]) -> Verdicts:
-    """Judge, in this process, what came back of these exercises. Raises RuntimeError for an unsound one."""
+    """Judge, in this process, what came back of these exercises. Raises UnsoundReference."""
     found, stepped_over = {}, []
     for exercise in exercises:
         if exercise.name in names:
@@ -67,8 +67,8 @@ def _verdict(exercise: Exercise, seed: int, returned: Returned) -> tuple[dict[st
             raise ValueError("not what is sent")
         report = judge(exercise, [Observation.from_plain(each) for each in seen], seed)
         return _from_report(report), _texts(said.get("stepped over"))
-    except RuntimeError:
-        raise  # the reference is not sound: nobody can be measured
+    except UnsoundReference:
+        raise
     except Exception:
         return without(exercise, SENSELESS, True), []
 

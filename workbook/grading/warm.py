@@ -16,7 +16,8 @@ from typing import Any
 
 from workbook.grading.answers import Part
 from workbook.grading.bounds import Bounds
-from workbook.grading.judge import Judge, Verdicts
+from workbook.grading.judge import Judge
+from workbook.grading.marking import Verdicts
 from workbook.grading.server import send
 from workbook.grading.wire import End, EndedByAnother, JudgeStuck, Returned, ServerDied
 from workbook.lessons import Lesson
@@ -31,6 +32,9 @@ _MEMORY = ":".join(
 )
 """Large arrays come from huge pages and are used again: a network of fifty layers then costs a third less.
 C libraries other than glibc do not read it."""
+
+START_SECONDS = 600.0
+"""The server loads TensorFlow: seconds, or minutes on a busy computer."""
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHASHSEED")
 
@@ -73,10 +77,21 @@ class Warm:
             )
             opened.pop_all()
         self.link, self._judge = here, Judge(asking)
-        if here.recv(6) != b"ready\n":
+        self._await_ready()
+
+    def _await_ready(self) -> None:
+        """Raises ServerDied where the server ends before it is ready, or takes longer than START_SECONDS."""
+        self.link.settimeout(START_SECONDS)
+        try:
+            if self.link.recv(6) == b"ready\n":
+                self.link.settimeout(None)
+                return
             said = self.process.stderr.read().decode("utf-8", "replace").strip().splitlines()
-            self.close()
-            raise ServerDied(f"the grading server did not start: {said[-1] if said else 'it said nothing'}")
+            why = said[-1] if said else "it said nothing"
+        except TimeoutError:
+            why = f"it was not ready after {START_SECONDS:g} seconds"
+        self.close()
+        raise ServerDied(f"the grading server did not start: {why}")
 
     def __enter__(self) -> "Warm":
         return self
