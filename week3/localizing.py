@@ -276,6 +276,7 @@ def show_overlaps(named):
         axis.hist(values, np.linspace(0, 1, 21), color="0.75", edgecolor="black")
         axis.axvline(np.mean(values), color="black", ls="--")
         axis.set(title=name, xlabel=f"IoU, mean {np.mean(values):.2f}")
+    axes[0, 0].set_ylabel("pictures")
     figure.tight_layout()
     plt.show()
 

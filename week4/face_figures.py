@@ -69,7 +69,7 @@ def plot_distances(distances, same, threshold):
     axis.hist(distances[~same], bins, density=True, color="0.75", label="two people")
     axis.hist(distances[same], bins, density=True, histtype="step", color="black", lw=1.8, label="one person")
     axis.axvline(threshold, color="black", ls="--", label="threshold")
-    axis.set(xlabel="distance", yticks=[])
+    axis.set(xlabel="distance", ylabel="share of such pairs", yticks=[])
     axis.legend(fontsize=9)
     figure.tight_layout()
     plt.show()

@@ -182,7 +182,18 @@ for name, count in (
 #
 # ### Train it
 #
-# Six hundred faces, each seen twelve times, half of the time in a mirror. Two things beforehand.
+# In lesson 1 gradient descent found nine numbers; here it finds 37,569. How wrong the network is says its **loss**.
+# Where the right answer has the probability $q$, it is $-\ln q$, the **cross-entropy**: nearly nothing where the
+# network is sure and right, a lot where it is sure and wrong. *By hand.* $q = 0.9$ costs $0.105$, $q = 0.5$ costs
+# $0.693$, and $q = 0.1$ costs $2.303$.
+#
+# The pictures come in **batches** of 16, and each batch is followed by a step downhill. Once through all six hundred is
+# an **epoch**; there are twelve, and half of the time a face is seen in a mirror. The steps are those of **Adam**:
+# gradient descent in which every weight has a step size of its own. The learning rate climbs to `peak` at first, and
+# then falls to 0. What we look at in the end is pictures that it was not trained on, since a network can also
+# **overfit**: know its training pictures by heart, and fail on others.
+#
+# Two more things beforehand.
 #
 # For use, batch normalization keeps *moving averages* of what it saw in training. Keras's default moves them by one
 # hundredth in each step. In a training as short as this the weights change faster than that, so we set it to a
@@ -285,8 +296,8 @@ print("one picture:", hands.shape[1:], " classes:", len(np.unique(y_train)))
 # ```
 #
 # This is the same network as above. And a new thing, **pooling with `padding="same"`**: windows may stick out of the
-# picture, by as much at its end as at its start (or one pixel more), and look at what there is. The size is then
-# rounded *up*:
+# picture, by as much at its end as at its start (or one pixel more), and count only the numbers that are there. The
+# size is then rounded *up*:
 #
 # $$n_H = \left\lceil\frac{n_H^{prev}}{stride}\right\rceil \qquad n_W = \left\lceil\frac{n_W^{prev}}{stride}\right\rceil$$
 #
@@ -627,9 +638,10 @@ print("LeNet-5 leads by at least 0.03 on test:", share["LeNet-5"] - share["dense
 #
 # ### 1. Parameters are shared, 2. connections are few
 #
-# Every convolution and every dense layer, without bias and activation, is a matrix: numbers that go out = matrix times numbers that come in. To
-# see the matrix of a convolution, send in pictures with a single 1: each answer is a column. Here is a 3 x 3
-# filter on a picture of 8 x 8, beside a dense layer of the same format: 64 numbers come in, 36 go out.
+# Every convolution and every dense layer, without bias and activation, is a matrix: numbers that go out = matrix
+# times numbers that come in. To see the matrix of a convolution, send in pictures with a single 1: each answer is a
+# column. Here is a 3 x 3 filter on a picture of 8 x 8, beside a dense layer of the same format: 64 numbers come in,
+# 36 go out.
 #
 # **Before you run the next cell**: how many entries of the convolution's matrix are not 0? And how many
 # *different* numbers are among them?
@@ -666,9 +678,9 @@ for kind, count in (
     print(f"{kind:40} {count:9,}")
 
 # %% [markdown]
-# Few connections in a layer, but layers add up. Take the number in the middle of a map and ask TensorFlow for
-# its slope by every pixel: where the slope is not 0, the number depends on the pixel. So one *measures* how
-# far a unit sees.
+# Few connections in a layer, but layers add up. Take the number in the middle of a map and ask TensorFlow for its
+# slope by every pixel: where the slope is not 0, the number depends on the pixel. So one *measures* how far a unit
+# sees, its **receptive field**.
 #
 # **Before you run the next cell**: after the first convolution a number sees 5 x 5 = 25 pixels. How many after
 # the first pooling? And after the second convolution?
@@ -767,9 +779,9 @@ print(f"two rounds of both,          d = 2: {difference(two_rounds, 2, stride=4)
 #
 # A convolution passes the shift on exactly. With padding it does so but for a few columns: after the move other
 # numbers stand beside the zeros at the border. A pooling with stride 2 passes on shifts by 2, 4 and so on; after a
-# shift by one each window holds other pixels, and the maps differ by a tenth of their size. Each round doubles the step:
-# after two rounds only shifts by 4, 8 and so on pass exactly. (Zhang found a remedy
-# in 2019: blur the map before you step over it.)
+# shift by one each window holds other pixels, and the maps differ by a tenth of their size. Each round doubles the
+# step: after two rounds only shifts by 4, 8 and so on pass exactly. (Zhang found a remedy in 2019: blur the map
+# before you step over it.)
 #
 # </details>
 #
@@ -833,6 +845,9 @@ helpers.show_shift_curves(shifts, curves, chance=1 / 6)
 # | fully connected (dense) layer | 全连接层 |
 # | standardization | 标准化 |
 # | batch normalization | 批量归一化 |
+# | loss, cross-entropy | 损失，交叉熵 |
+# | batch, epoch | 批，轮次 |
+# | overfitting | 过拟合 |
 # | parameter sharing | 参数共享 |
 # | sparse connections | 稀疏连接 |
 # | receptive field | 感受野 |
@@ -845,6 +860,7 @@ helpers.show_shift_curves(shifts, curves, chance=1 / 6)
 #   unaffected by shift in position*, 1980
 # - S. Ioffe, C. Szegedy: *Batch normalization: accelerating deep network training by reducing internal
 #   covariate shift*, 2015. arXiv:1502.03167
+# - D. P. Kingma, J. Ba: *Adam: a method for stochastic optimization*, 2015. arXiv:1412.6980
 # - I. Loshchilov, F. Hutter: *Decoupled weight decay regularization*, 2019. arXiv:1711.05101
 # - M. D. Zeiler, R. Fergus: *Visualizing and understanding convolutional networks*, 2013. arXiv:1311.2901
 # - I. Loshchilov, F. Hutter: *SGDR: stochastic gradient descent with warm restarts*, 2017. arXiv:1608.03983

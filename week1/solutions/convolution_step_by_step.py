@@ -28,6 +28,8 @@
 # not only that something is. When you are stuck, put `hint(the_function)` into a cell of your own. Now and
 # then the text asks you to guess *before* you run a cell. Do it, on paper. A wrong guess that you wrote
 # down teaches more than a right answer that you read.
+#
+# About three hours. Nine exercises, 100 points.
 
 # %%
 import workbook
@@ -236,6 +238,10 @@ helpers.show_window_steps(6, 8, f=3, stride=2)
 # - in: `A_prev` $(m, n_H^{prev}, n_W^{prev}, n_C^{prev})$; `W` $(f, f, n_C^{prev}, n_C)$; `b` $(1, 1, 1,
 #   n_C)$; `hparameters`, a dictionary with `"stride"` and `"pad"`
 # - out: `Z` $(m, n_H, n_W, n_C)$, and a `cache` that keeps `(A_prev, W, b, hparameters)` for the way back
+#
+# *By hand.* One picture with one channel, the numbers 1 to 9 in three rows; the 2 x 2 filter with 1 in its upper left corner, $-1$ in its lower
+# right one and 0 elsewhere; $b = 0.5$, stride 1 and no padding. The first window holds 1, 2, 4 and 5: $1 - 5 + 0.5 = -3.5$.
+# The other three give $-3.5$ as well (why?), so $Z$ has the shape $(1, 2, 2, 1)$ and holds $-3.5$ four times.
 #
 # In the gaps, call what you have: `zero_pad` for all pictures at once, `conv_single_step` for one number.
 #

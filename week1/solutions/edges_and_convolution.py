@@ -31,6 +31,8 @@
 # not only that something is. When you are stuck, put `hint(the_function)` into a cell of your own. Now and
 # then the text asks you to guess *before* you run a cell. Do it, on paper. A wrong guess that you wrote
 # down teaches more than a right answer that you read.
+#
+# About an hour and forty minutes. Five exercises, 60 points.
 
 # %%
 import workbook
@@ -50,7 +52,7 @@ from workbook import check, hint
 # | *What is it?* classification | a picture | one name out of a list | weeks 1 and 2 |
 # | *Where is it?* detection | a picture | boxes, each with a name | week 3 |
 # | *Which pixel belongs to what?* segmentation | a picture | a name for every pixel | week 3 |
-# | *Who is it?* recognition | two pictures of faces | the same person, or not | week 4 |
+# | *Who is it?* face recognition | a picture of a face, and one picture of each person who is known | a name, or nobody | week 4 |
 # | *How would she have painted it?* style transfer | a photograph and a painting | a new picture | week 4 |
 #
 # All of these start from the same thing: a rectangle of numbers. Here is one of the photographs of this
@@ -100,8 +102,8 @@ helpers.show_pictures([cat, cat / 2, aside, brick, grass], ["a cat", *others], w
 # thin, straight shadow of the slide's *edge*, moving over the screen (Hubel told it in his Nobel lecture of
 # 1981). Such a cell answers to an edge at one place and at one angle, and to hardly anything else.
 #
-# In numbers, an edge is where neighbours differ. Walk along one row of a photograph of coins, and take the
-# left neighbour off the right one:
+# In numbers, an edge is where neighbours differ. Walk along one row of a photograph of coins, and subtract the left
+# neighbour from the right one:
 #
 # $$2\quad 2\quad 2\quad 9\quad 9\quad 9\qquad\longrightarrow\qquad 0\quad 0\quad 7\quad 0\quad 0$$
 
@@ -114,7 +116,7 @@ helpers.show_profile(coins, row=62)
 # nervous trembling, from dents in the metal and noise of the camera. A single difference trusts two pixels
 # too much.
 #
-# So look at a whole **window** of 3 x 3 pixels at a time: add up its right column, take its left column off.
+# So look at a whole **window** of 3 x 3 pixels at a time: add up its right column, subtract its left column.
 # The middle row lies nearest, so let it count twice. Those are the nine numbers, and they are called a
 # **kernel**. This one is Irwin Sobel's, who showed it in a talk at Stanford in 1968:
 #
@@ -268,7 +270,7 @@ for p in (1, 0):
 # $$X=\begin{pmatrix}1&4&2&2&7\\0&3&5&1&6\\8&8&1&9&0\end{pmatrix}\quad K=\begin{pmatrix}-1&1\end{pmatrix}
 # \quad\longrightarrow\quad Z=\begin{pmatrix}3&0\\0&8\end{pmatrix}$$
 #
-# The window stops in rows 0 and 2, at columns 0 and 2. The last column is never seen.
+# The window stops in rows 0 and 2, at columns 0 and 2. Row 1 and the last column are never seen.
 #
 # ### Exercise 3: `cross_correlate2d`
 #
@@ -803,11 +805,11 @@ helpers.show_cells([kernel.round(2) + 0.0 for kernel in badly_taught()], ["half 
 #
 # </details>
 #
-# One step is still missing on the way to a network. Here somebody had to say for every pixel what the edges should be. In 1989
-# Yann LeCun and his colleagues asked only for the digit in the picture, and sent the error back through all
-# layers to kernels that nobody had drawn. When Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton did the same
-# with a million photographs in 2012 and looked at the first layer, they saw edges at many angles,
-# and blobs of colour.
+# One step is still missing on the way to a network. Here somebody had to say for every pixel what the edges should
+# be. In 1989 Yann LeCun and his colleagues asked only for the digit in the picture, and sent the error back through
+# all layers to kernels that nobody had drawn. When Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton did the same
+# with a million photographs in 2012 and looked at the first layer, they saw edges at many angles, and blobs of
+# colour.
 
 # %% [markdown]
 # ## What you have now

@@ -359,7 +359,7 @@ def vgg_block(X, filters, convolutions):
 check(vgg_block)
 
 # %% [markdown]
-# Behind a pooling a step of one is a step of two pixels. So windows behind it see twice as far, and after two
+# After a pooling, one step on the map is two steps in the picture. So windows behind it see twice as far, and after two
 # poolings four times: with $j$ for the pixels in one step (the *jump*),
 #
 # $$ r \leftarrow r + (f - 1)\,j, \qquad\text{and then, behind a stride } s\text{:}\quad j \leftarrow s\,j. $$
@@ -442,8 +442,8 @@ classics.show_volumes(
 # **Build** the network in the table from your block: a function that returns a `keras.Model` from pictures
 # $(m, n_H, n_W, n_C)$ to probabilities $(m, \text{classes})$.
 #
-# *A worked step.* $224 / 2^5 = 7$, so $7 \cdot 7 \cdot 512 = 25{,}088$ numbers go into the first dense layer. A picture of
-# 70 rows: 35, 17, 8, 4, 2, rounded down each time.
+# *A worked step.* $224 / 2^5 = 7$, so $7 \cdot 7 \cdot 512 = 25{,}088$ numbers go into the first dense layer. A
+# picture of 70 rows: 35, 17, 8, 4, 2, rounded down each time.
 #
 # Difficulty 2 of 5, about 15 minutes, 15 points.
 

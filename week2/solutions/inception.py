@@ -284,13 +284,13 @@ print("more from", next(width for width, cost in costs.items() if cost > straigh
 branches.draw_module(192, (64, 96, 128, 16, 32, 32))
 
 # %% [markdown]
-# Why a 1x1 convolution *after* the pooling? Pooling cannot make a volume thinner: 192 channels go in, 192 come
-# out. Without it each module would give back as many channels as came in, and those of the other three parts
-# besides: wider every time.
+# Why a 1x1 convolution *after* the pooling? Pooling cannot make a volume thinner: 192 channels go in, 192 come out.
+# Without it each module would give back as many channels as came in, and the channels of the other three parts would
+# come on top: each module would be wider than the last.
 #
-# In 2014 a convolution was a convolution and a ReLU. A year later Ioffe and Szegedy, the second of them one of the team, put a
-# *batch normalization* between the two, and an Inception network needed a fourteenth of the training steps. We
-# have two cores and two minutes, so we do as they did. The next cell does all three steps; use it for every
+# In 2014 a convolution was a convolution and a ReLU. A year later Ioffe and Szegedy, the second of them one of the
+# team, put a *batch normalization* between the two, and an Inception network needed a fourteenth of the training
+# steps. We have two cores and two minutes, so we do as they did. The next cell does all three steps; use it for every
 # convolution from here on. (`momentum=0.9`: the residual lesson tells why. No bias: the batch normalization has a
 # shift of its own.)
 
@@ -687,7 +687,7 @@ helpers.show_confusion(classifier, X_test, y_test)
 #
 # | English | 中文 |
 # |:--|:--|
-# | 1x1 convolution (pointwise convolution) | 1x1卷积（逐点卷积） |
+# | 1x1 convolution (pointwise convolution) | 1×1 卷积（逐点卷积） |
 # | network in network | 网络中的网络 |
 # | bottleneck layer | 瓶颈层 |
 # | Inception module | Inception模块 |
@@ -696,7 +696,7 @@ helpers.show_confusion(classifier, X_test, y_test)
 # | computational cost | 计算量 |
 # | auxiliary classifier | 辅助分类器 |
 # | global average pooling | 全局平均池化 |
-# | dropout | 随机失活（dropout） |
+# | dropout | 随机失活 |
 # | regularizer | 正则化项 |
 #
 # **Papers**

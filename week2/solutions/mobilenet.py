@@ -63,10 +63,11 @@ from workbook.data import load_signs
 # pixels and not one. And it **mixes channels**: every output reads all of them. Nine times $n_C$ products for
 # one number, on the left of the drawing.
 #
-# Split it. First a **depthwise** convolution: every channel has a 3x3 window of its own and keeps to itself.
-# It has no number of filters; as many channels come out as went in. Then a **1x1 convolution**, also called
-# *pointwise*: it mixes the channels, one pixel at a time. Together they are a **depthwise separable
-# convolution**.
+# Split it. First a **depthwise** convolution: every channel has a 3x3 window of its own and keeps to itself. It has
+# no number of filters; as many channels come out as went in. Then a **1x1 convolution**, also called *pointwise*: it
+# mixes the channels, one pixel at a time. Together they are a **depthwise separable convolution**. (You have taken a
+# kernel apart before: Sobel's, into a column and a row. There rows were parted from columns; here places are parted
+# from channels.)
 
 # %% tags=["nbval-ignore-output"]
 mobile.draw_two_steps()
@@ -539,7 +540,8 @@ print("the picture itself:", f"{64 * 64 * 3 * 4 / 1024:.0f} kB")
 # (This $\alpha$ is not the width multiplier from above; the papers use the letter twice.) A search on a small
 # network gave them $\alpha = 1.2$, $\beta = 1.1$, $\gamma = 1.15$, for which
 # $\alpha\beta^2\gamma^2 \approx 1.92$: each step of $\phi$ nearly doubles the cost. Then one number, $\phi$,
-# makes a family: EfficientNet-B0 to B7.
+# makes a family: EfficientNet-B0 to B7. (B0 itself was found by a search among networks of such blocks as
+# MobileNetV2's, each with a small gate that weighs its channels, called *squeeze and excitation*.)
 #
 # *By hand.* $\phi = 2$: $d = 1.2^2 = 1.44$, $w = 1.1^2 = 1.21$, $r = 1.15^2 = 1.3225$. The cost grows by
 # $1.44 \cdot 1.21^2 \cdot 1.3225^2 \approx 3.69$.
@@ -679,7 +681,7 @@ print("larger pictures alone are the best of the three:", larger[1] > max(deeper
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# Three times the work on larger pictures, and nothing gained: in our run 0.63, where the small network had 0.74.
+# Three times the work on larger pictures, and nothing gained: in our run 0.64, where the small network had 0.71.
 # Follow one number of the last stage back to the picture. The windows on its way, 3x3 each, with the strides
 # between them, let it see 19x19 pixels. Of 32x32 that is more than half of each side; of 55x55 a third. No
 # number ever sees a whole hand.
@@ -803,7 +805,7 @@ helpers.show_predictions(model, pictures[:12], signs.y_test[:12])
 # **Papers**
 # - L. Sifre: *Rigid-motion scattering for image classification*, PhD thesis, École Polytechnique, 2014 (the
 #   depthwise separable convolution)
-# - F. Chollet: *Xception: deep learning with depthwise separable convolutions*, 2017. arXiv:1610.02357
+# - F. Chollet: *Xception: deep learning with depthwise separable convolutions*, 2016 (CVPR 2017). arXiv:1610.02357
 # - A. G. Howard et al.: *MobileNets: efficient convolutional neural networks for mobile vision applications*,
 #   2017, arXiv:1704.04861
 # - M. Sandler, A. Howard, M. Zhu, A. Zhmoginov, L.-C. Chen: *MobileNetV2: inverted residuals and linear

@@ -29,7 +29,7 @@
 # - build the two blocks that ResNet-50 and its deeper kin are made of, and ResNet-50 from them;
 # - train it on a laptop in six epochs;
 # - recognize a batch normalization that has not caught up (the network looks perfect in training and is
-#   as good as a die in use) and mend it in seconds.
+#   no better than a die in use) and mend it in seconds.
 #
 # About two and a half hours, with some minutes of waiting while it trains. Three exercises, 50 points.
 
@@ -196,9 +196,10 @@ print(f"plain block, after 200 steps of training: error above 0.05: {errors['pla
 #     └─────────────────────────────────────────────────────────────┘
 # ```
 #
-# (BN is batch normalization.) **Why thin?** Count the multiplications for one position with 256 channels. Two 3x3 convolutions at full
-# width need $2 \cdot 9 \cdot 256 \cdot 256 \approx 1{,}180{,}000$. The bottleneck with $F_1 = F_2 = 64$ needs
-# $256 \cdot 64 + 9 \cdot 64 \cdot 64 + 64 \cdot 256 \approx 70{,}000$. Three layers for a seventeenth of the price.
+# (BN is batch normalization.) **Why thin?** Count the multiplications for one position with 256 channels. Two 3x3
+# convolutions at full width need $2 \cdot 9 \cdot 256 \cdot 256 \approx 1{,}180{,}000$. The bottleneck with
+# $F_1 = F_2 = 64$ needs $256 \cdot 64 + 9 \cdot 64 \cdot 64 + 64 \cdot 256 \approx 70{,}000$. Three layers for a
+# seventeenth of the price.
 #
 # ### Exercise 1: `identity_block`
 #
@@ -465,7 +466,7 @@ helpers.plot_accuracies(history)
 # <details><summary>When you have run it</summary>
 #
 # Look at the dashed and the dotted line. They are **the same network with the same weights, on the same test
-# pictures.** For epochs on end one of them is as good as a die, while the other keeps up with the training
+# pictures.** For epochs on end one of them is no better than a die, while the other keeps up with the training
 # pictures, or even runs ahead (those are turned and dimmed, which makes them harder). So it is no
 # overfitting. What is it?
 #
@@ -513,7 +514,7 @@ print("after three epochs, counting again more than doubles the test accuracy:",
 print("at the end it is at least 0.95:", helpers.accuracy(model, X_test, y_test) >= 0.95)
 
 # %% [markdown]
-# Remember the symptom: **good in training, as good as a die in use, with loss curves that look healthy.**
+# Remember the symptom: **good in training, no better than a die in use, with loss curves that look healthy.**
 # Before you collect more data, look at the moving averages.
 #
 # ## What it gets wrong

@@ -59,9 +59,9 @@ from workbook.data import load_alpaca
 # there are any, and else draws animals in fields: alpacas, and sheep, horses, dogs, giraffes and more that
 # are none.
 #
-# **Weights.** A MobileNetV2 from the last lesson, trained by somebody else. With this workbook come small
-# ones ($\alpha = 0.35$), trained on drawn pictures of many kinds of things and on parts of a few
-# photographs. If you have Keras's file with the weights from ImageNet, it is taken in their place. The cell says which of each you got.
+# **Weights.** A MobileNetV2 from the last lesson, trained by somebody else. With this workbook come small ones
+# ($\alpha = 0.35$), trained on drawn pictures of many kinds of things and on parts of a few photographs. If you have
+# Keras's file with the weights from ImageNet, it is taken in their place. The cell says which of each you got.
 
 # %% tags=["nbval-ignore-output"]
 side = transfer.side()
@@ -493,8 +493,8 @@ transfer.show_answers(model, X_test[:16], y_test[:16])
 #
 # ## How much to thaw
 #
-# Is more always better? Thaw little, and the network cannot adapt. Thaw much, and a few pictures have to
-# determine many weights. So it should depend on how many pictures you have. Let us see: 25, 100 and 400 pictures, and three
+# Is more always better? Thaw little, and the network cannot adapt. Thaw much, and a few pictures have to determine
+# many weights. So it should depend on how many pictures you have. Let us see: 25, 100 and 400 pictures, and three
 # ways to train, all with the same number of steps, two seeds each: the head alone, with the last four of the
 # seventeen blocks, or with the last eleven.
 #
@@ -600,20 +600,20 @@ for name, values in robust.items():  # mean over seeds, and how far seeds lie ap
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# The bars are the standard errors of the means over three seeds. A winner? Put a ruler on the bars before you
-# name one. In our run the network *without* any jitter is in front without a shift and with the strongest one, and of the
+# The bars are the standard errors of the means over three seeds. A winner? Put a ruler on the bars before you name
+# one. In our run the network *without* any jitter is in front without a shift and with the strongest one, and of the
 # four HSV leads without a shift. In a longer run of ours (100 steps, colours drawn anew in every epoch) it was the
-# other way round: all four held out better against the strongest shift than no jitter, and PCA led without a
-# shift. In both, most bars overlap: **the differences between the four are no larger than those between two seeds
-# of the same method.** Whoever had tried each once, with one seed, could have reported any of them as the best.
+# other way round: all four held out better against the strongest shift than no jitter, and PCA led without a shift.
+# In both, most bars overlap: **the differences between the four are no larger than those between two seeds of the
+# same method.** Whoever had tried each once, with one seed, could have reported any of them as the best.
 #
 # That is a result, and a common one. It also has a reason: RGB, PCA and YCbCr all do the same thing, they
 # add one colour to the whole picture. Only the mix of colours differs: PCA changes mostly the brightness,
 # the other two tint.
 #
-# What would it take to decide? Our standard errors were up to three points. To see a difference of one point
-# they have to be several times as small, and an error half as large takes four times as many seeds, or four times as
-# many test pictures.
+# What would it take to decide? Our standard errors (the bars; they are the deviations after ± divided by $\sqrt{3}$)
+# were up to three and a half points. To see a difference of one point they have to be several times as small, and an
+# error half as large takes four times as many seeds, or four times as many test pictures.
 #
 # </details>
 #
@@ -744,8 +744,8 @@ transfer.plot_bars(squeezed())
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# The dots are the three networks, the bar is their mean. In our run ten crops gain three points, three networks
-# one, both together two. But one point is about one picture here, so this is no ranking: with networks that were trained
+# The dots are the three networks, the bar is their mean. In our run ten crops gain three points, three networks one,
+# both together two. But one point is about one picture here, so this is no ranking: with networks that were trained
 # longer ten crops gained nothing, and three networks five points. That is what one should expect. Averaging helps
 # where errors have nothing to do with each other: networks that were trained apart err on different pictures; the
 # crops of one picture show nearly the same, to one network with one opinion.
@@ -769,9 +769,20 @@ transfer.plot_bars(squeezed())
 #   of their weights, and what you know of your problem, put into augmentations. "A mirrored alpaca is an alpaca" is
 #   hand-engineering too, of the best kind.
 #
-# And some advice from those who do it for a living: take an open implementation, with its weights, and get
-# it to run on your pictures before you change a thing. Papers leave out the small decisions that make them
-# work; code cannot. Look at the licence, and at what it was trained on.
+# ### Open implementations
+#
+# You will hardly ever begin with an empty file, and you should not: for nearly every paper somebody has published the
+# code, and often the weights. Papers leave out the small decisions that make a network work; code cannot. The order in
+# which those who do it for a living go about it:
+#
+# 1. Look at the licence: may you use the code, the weights, and what they were trained on, for what you have in mind?
+# 2. Run it as it is, on its own data, until it gives the number that it was published with. If it does not, nothing
+#    that comes later means anything.
+# 3. Give it *your* pictures, prepared just as its own were: sizes, the order of colours, the range of values. (This
+#    lesson's `preprocess_input` is such a small decision.)
+# 4. Only then change something, one thing at a time, and measure.
+#
+# The weights that you have borrowed here are one: Keras's MobileNetV2 is an open implementation of a paper.
 #
 # Many crops and ensembles win competitions, and are rare in products: ten times the price for a tenth of a
 # percent. A gate has to open before the alpaca has walked on.
@@ -820,7 +831,7 @@ transfer.plot_bars(squeezed())
 # | head | 输出头（分类头） |
 # | freezing | 冻结 |
 # | fine-tuning | 微调 |
-# | logit | 对数几率（logit） |
+# | logit | 对数几率（未归一化的输出） |
 # | data augmentation | 数据增强 |
 # | colour jitter | 颜色抖动 |
 # | principal component analysis (PCA) | 主成分分析 |

@@ -160,8 +160,8 @@ for size in (10, 100):
 # - a probability for each class, $p_1,\dots,p_C$: if there is, what is it?
 #
 # A picture shows cars in a few places only, and $12\cdot 16\cdot 3=576$ boxes come out. So the first thing to do is
-# to throw most of them away. The **score** of a box for a class is the product $p_c\cdot p_i$: there is something, *and* it
-# is of this class. A box stands for its best class, and it stays where that score reaches a threshold.
+# to throw most of them away. The **score** of a box for a class is the product $p_c\cdot p_i$: there is something,
+# *and* it is of this class. A box stands for its best class, and it stays where that score reaches a threshold.
 #
 # **By hand**, two classes, threshold $0.5$:
 #
@@ -305,8 +305,8 @@ figures.show_detections(roads.X_test[[street] * 3], cleaned, detector.CLASSES, c
 # <details><summary>When you have run it</summary>
 #
 # With 0.7 duplicates survive. With 0.1 boxes may hardly overlap: the large vehicle behind has the higher score, and
-# the car in front of it disappears. Suppression lives on a compromise: it cannot know whether two boxes that overlap are one car
-# seen twice or two cars in a row.
+# the car in front of it disappears. Suppression lives on a compromise: it cannot know whether two boxes that overlap
+# are one car seen twice or two cars in a row.
 #
 # </details>
 #
@@ -582,7 +582,8 @@ for grid in ((3, 4), (6, 8), (12, 16)):
 # class. All are raw, any number may come. For one anchor:
 #
 # $$\begin{aligned}\ell={}&5\,p\left[(\sigma(\hat x)-t_x)^2+(\sigma(\hat y)-t_y)^2+(\hat w-t_w)^2+(\hat h-t_h)^2\right]\\
-# &+\left(p+0.5\,(1-p)\right)\,\text{BCE}(p,\,\sigma(\hat p))\;+\;p\;\text{CE}(c,\,\text{softmax}(\hat c))\end{aligned}$$
+# &+\left(p+0.5\,(1-p)\right)\,\text{BCE}(p,\,\sigma(\hat p))\;+\;p\;\text{CE}(c,\,\text{softmax}(\hat
+# c))\end{aligned}$$
 #
 # - $p$ is 1 where the targets have an object and 0 elsewhere: box and class count only where there is one.
 # - $\sigma$ is the sigmoid: a middle must lie in its cell. Sizes are logarithms and stay as they are.
@@ -742,7 +743,7 @@ figures.show_detections(roads.X_test[shown], [sure[i] for i in shown], detector.
 #
 # **Return** the average precision of one class.
 #
-# - in: `scores` $(d,)$ of the detections, in any order; `correct` $(d,)$, True or False; `n_objects`, how
+# - in: `scores` $(d,)$ of the detections, in any order, no two of them equal; `correct` $(d,)$, True or False; `n_objects`, how
 #   many objects there are, found or not. There may be no detection at all: then it is 0.
 # - out: one number from 0 to 1
 #
@@ -826,8 +827,8 @@ print("large objects are found more often than small ones:", bool(large > small 
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# It climbs all the way. Below 6 pixels two of three are missed, from 16 on nine of ten are found: there is more to see, and an
-# IoU of 0.5 forgives more. That is why the size must be said whenever a detector is praised.
+# It climbs all the way. Below 6 pixels two of three are missed, from 16 on nine of ten are found: there is more to
+# see, and an IoU of 0.5 forgives more. That is why the size must be said whenever a detector is praised.
 #
 # </details>
 #

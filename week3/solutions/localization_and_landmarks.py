@@ -18,9 +18,9 @@
 # The network from last week looks at a picture and says *cow*. "Fine," says the farmer, "and where?" It does
 # not know. It was never asked.
 #
-# This lesson asks. A network will say three things in one look: whether an animal is there, in which rectangle,
-# and which animal it is. You need no new kind of layer for that, only **five more outputs and a loss that knows
-# when to keep silent**. The second half does the same for single points: the corners of the eyes, the tip of the nose, the
+# This lesson asks. A network will say three things in one look: whether an animal is there, in which rectangle, and
+# which animal it is. You need no new kind of layer for that, only **five more outputs and a loss that knows when to
+# keep silent**. The second half does the same for single points: the corners of the eyes, the tip of the nose, the
 # mouth. Then everybody gets a hat.
 #
 # **At the end you can**
@@ -74,8 +74,8 @@ print("kinds:", meadow.KINDS)
 #   to 1, so that they do not change when the picture is scaled;
 # - $c_1, c_2, c_3$ is the class, one-hot: alpaca, cow, giraffe.
 #
-# *By hand.* A picture of 64 x 64 pixels, a giraffe from $(x_1, y_1) = (16, 8)$ to $(x_2, y_2) = (32, 56)$. The middle is at
-# $(24, 32)$, the size $16 \times 48$. So $y = (1,\; 0.375,\; 0.5,\; 0.25,\; 0.75,\; 0, 0, 1)$.
+# *By hand.* A picture of 64 x 64 pixels, a giraffe from $(x_1, y_1) = (16, 8)$ to $(x_2, y_2) = (32, 56)$. The middle
+# is at $(24, 32)$, the size $16 \times 48$. So $y = (1,\; 0.375,\; 0.5,\; 0.25,\; 0.75,\; 0, 0, 1)$.
 #
 # And an empty meadow? $y = (0,\; ?,\; ?,\; ?,\; ?,\; ?,\; ?,\; ?)$. The question marks mean: **it does not matter**.
 # A computer needs numbers there, so some stand there, zeros here, but nothing may depend on them. That is for
@@ -146,9 +146,9 @@ check(localization_loss)
 # %% [markdown]
 # ### What is a box worth?
 #
-# **Write down a guess** before you run the next cell. The network says the right class with probability one third, as if by
-# lot. Or it puts the box three pixels too far to the right and three too far down, in a picture of 64. Which of the two
-# costs more, if $\lambda = 1$?
+# **Write down a guess** before you run the next cell. The network says the right class with probability one third, as
+# if by lot. Or it puts the box three pixels too far to the right and three too far down, in a picture of 64. Which of
+# the two costs more, if $\lambda = 1$?
 
 # %%
 truth = tf.constant([[1, 0.5, 0.5, 0.4, 0.4, 1, 0, 0]])
@@ -163,7 +163,8 @@ print(f"the same, x 60:   {float(localization_loss(truth, beside, 60.0)):.4f}")
 #
 # The class is 250 times as expensive. Shares are small numbers, and their squares are tiny. With $\lambda = 1$ the
 # network learns first what costs it most, and last of all the box. We take $\lambda = 60$: no theory, but the two
-# then weigh about the same once a box is off by a few pixels. In our trials that brought more than any change of the network.
+# then weigh about the same once a box is off by a few pixels. In our trials that brought more than any change of the
+# network.
 #
 # </details>
 #
@@ -181,13 +182,13 @@ print(f"the same, x 60:   {float(localization_loss(truth, beside, 60.0)):.4f}")
 # | dense layer with biases, without activation, $5 + C$ units | 8 |
 # | sigmoid over the first five, softmax over the others | 8 |
 #
-# **Think first:** last week a network ended in *global average pooling*, and that saved many weights. Why
-# would it be a bad idea here? (An average over all places is nearly the same wherever the cow stands. A flattened map still
-# has a number of its own for each place.)
+# **Think first:** last week a network ended in *global average pooling*, and that saved many weights. Why would it be
+# a bad idea here? (An average over all places is nearly the same wherever the cow stands. A flattened map still has a
+# number of its own for each place.)
 #
-# *By hand.* The last dense layer gives $(0, 2, 0, -1, -1, 1, 1, 0)$. Sigmoids: $(0.5,\; 0.88,\; 0.5,\; 0.27,\; 0.27)$. Softmax of
-# $(1, 1, 0)$: $e / (2e + 1) = 0.42$ twice, and $0.16$. Say: perhaps an animal, on the right, about a quarter of the picture
-# wide and high.
+# *By hand.* The last dense layer gives $(0, 2, 0, -1, -1, 1, 1, 0)$. Sigmoids:
+# $(0.5,\; 0.88,\; 0.5,\; 0.27,\; 0.27)$. Softmax of $(1, 1, 0)$: $e / (2e + 1) = 0.42$ twice, and $0.16$. Say:
+# perhaps an animal, on the right, about a quarter of the picture wide and high.
 #
 # ### Exercise 2: `localization_model`
 #
@@ -201,7 +202,12 @@ print(f"the same, x 60:   {float(localization_loss(truth, beside, 60.0)):.4f}")
 
 # %%
 def localization_model(input_shape, classes):
-    """The network of the table: pictures (m, *input_shape) to presence, box and class (m, 5 + classes)."""
+    """The network of the table.
+
+    input_shape  (n_H, n_W, n_C)
+    classes      how many kinds of animals there are
+    Returns a keras.Model from pictures (m, *input_shape) to presence, box and classes (m, 5 + classes).
+    """
     X = inputs = keras.Input(input_shape)
 
     # Five convolutions, each with batch normalization and ReLU.
@@ -234,11 +240,11 @@ check(localization_model)
 # 1800 pictures are few. A classifier could be given mirror images and crops, for a mirrored cow is a cow. Here
 # the truth changes as well: **what moves the picture moves the box.**
 #
-# We drew each scene on 80 x 80 pixels. Each time that a picture is used, a square of 60 to 80 pixels is cut out of it at
-# another place, brought to 64 x 64, sometimes mirrored, sometimes made darker or lighter. The animal stays whole.
+# We drew each scene on 80 x 80 pixels. Each time that a picture is used, a square of 60 to 80 pixels is cut out of it
+# at another place, brought to 64 x 64, sometimes mirrored, sometimes made darker or lighter. The animal stays whole.
 #
-# *By hand.* A box from $(30, 20)$ to $(50, 60)$, a crop of 64 pixels that begins at $(10, 8)$: in the crop the middle is at
-# $(40 - 10,\; 40 - 8) = (30, 32)$, as shares $(0.469, 0.5)$. Mirrored: $b_x$ becomes $1 - 0.469 = 0.531$. And
+# *By hand.* A box from $(30, 20)$ to $(50, 60)$, a crop of 64 pixels that begins at $(10, 8)$: in the crop the middle
+# is at $(40 - 10,\; 40 - 8) = (30, 32)$, as shares $(0.469, 0.5)$. Mirrored: $b_x$ becomes $1 - 0.469 = 0.531$. And
 # $b_w$? It stays. **Which of the other six change?** (None: only what lies to the left or right of something moves.)
 
 # %% tags=["nbval-ignore-output"]
@@ -283,12 +289,13 @@ print("the right animal in at least 0.75:", result["class"] >= 0.75)
 print("mean IoU at least 0.75:", result["mean IoU"] >= 0.75)
 
 # %% [markdown]
-# Above each picture stands what the network says and how sure it is. The solid box is its own, the dashed one the truth.
+# Above each picture stands what the network says and how sure it is. The solid box is its own, the dashed one the
+# truth.
 #
-# **IoU**, intersection over union, is the area that the two boxes share, divided by the area that they cover together: 1 for
-# the same box, 0 for boxes apart. You will write it yourself in the lesson on car detection. It is a strict judge: **what is
-# the IoU of two boxes of 30 x 30 pixels, one of which is 2 pixels too far to the right and 2 too far down?** Compute it
-# before you look at the histogram.
+# **IoU**, intersection over union, is the area that the two boxes share, divided by the area that they cover
+# together: 1 for the same box, 0 for boxes apart. You will write it yourself in the lesson on car detection. It is a
+# strict judge: **what is the IoU of two boxes of 30 x 30 pixels, one of which is 2 pixels too far to the right and 2
+# too far down?** Compute it before you look at the histogram.
 
 # %% tags=["nbval-ignore-output"]
 says, here = localizing.answers(trained(), X_test), y_test[:, 0] == 1
@@ -342,9 +349,9 @@ for name, model in with_and_without_mask().items():
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# On clear pictures the harm is small: after these short trainings 0.56 with the mask and 0.53 without it. In empty pictures
-# the boxes of the forgetful network have shrunk to nothing, but who looks at a box where nothing is? Perhaps the mask is a
-# matter of taste?
+# On clear pictures the harm is small: after these short trainings 0.56 with the mask and 0.53 without it. In empty
+# pictures the boxes of the forgetful network have shrunk to nothing, but who looks at a box where nothing is? Perhaps
+# the mask is a matter of taste?
 #
 # </details>
 #
@@ -361,15 +368,15 @@ localizing.show_fog(fog, curves)
 # %% [markdown]
 # The network with the mask sees less and less, and falls back on a typical box, about three quarters as large as the
 # true one. The forgetful one lets its box shrink to nothing. And look at its *two* curves: at a contrast of 0.5 the
-# probability was about 0.44 and the size 0.50, at 0.35 they were 0.16 and 0.20. That is no accident. **The best answer to a squared
-# error is the mean of all that may be true.** If there is an animal of width $b$ with probability $q$, and otherwise the truth
-# is called 0, that mean is
+# probability was about 0.44 and the size 0.50, at 0.35 they were 0.16 and 0.20. That is no accident. **The best
+# answer to a squared error is the mean of all that may be true.** If there is an animal of width $b$ with probability
+# $q$, and otherwise the truth is called 0, that mean is
 #
 # $$ q \cdot b + (1 - q) \cdot 0 = q\,b . $$
 #
-# The box has become a mixture of two questions, *how large is it?* and *is it there at all?* Where the network is sure,
-# $q$ is nearly 1, and nobody notices. The slip spoils the boxes of just those animals that are hard to see. That is why it lives
-# so long.
+# The box has become a mixture of two questions, *how large is it?* and *is it there at all?* Where the network is
+# sure, $q$ is nearly 1, and nobody notices. The slip spoils the boxes of just those animals that are hard to see.
+# That is why it lives so long.
 #
 # ## Landmarks: a box is two points, a face is ten
 #
@@ -394,22 +401,29 @@ for number, name in enumerate(facemarks.NAMES):
 # picture, and nothing is there or not there, so there is no mask. **And no activation.** A chin may lie
 # below the lower edge of a picture, at $y = 1.05$, and a sigmoid could never say so.
 #
-# *By hand.* Two landmarks. The last dense layer gives $(0.3, 0.4, 0.7, 0.41)$; reshaped, $\begin{pmatrix}0.3&0.4\\0.7&0.41\end{pmatrix}$:
-# the first lies at pixel $(19.2, 25.6)$ of 64, the second at $(44.8, 26.2)$. Two eyes, perhaps.
+# *By hand.* Two landmarks. The last dense layer gives $(0.3, 0.4, 0.7, 0.41)$; reshaped,
+# $\begin{pmatrix}0.3&0.4\\0.7&0.41\end{pmatrix}$: the first lies at pixel $(19.2, 25.6)$ of 64, the second at
+# $(44.8, 26.2)$. Two eyes, perhaps.
 #
 # ### Exercise 3: `landmark_model`
 #
-# **Build** a Keras model from pictures of `input_shape` to $(m, \text{landmarks}, 2)$: the five convolutions, flatten, and
-# the dense layer of 128 as in the table above, with their batch normalizations and ReLUs; then a dense layer
-# with $2 \cdot \text{landmarks}$ units and no activation; then a reshape. In the result $x$ and $y$ of a landmark stand
-# side by side.
+# **Build** a Keras model from pictures of `input_shape` to $(m, \text{landmarks}, 2)$: the five convolutions,
+# flatten, and the dense layer of 128 as in the table above, with their batch normalizations and ReLUs; then a dense
+# layer with $2 \cdot \text{landmarks}$ units and no activation; then a reshape. In the result $x$ and $y$ of a
+# landmark stand side by side.
 #
 # Difficulty 2 of 5, about 10 minutes, 10 points.
 
 
 # %%
 def landmark_model(input_shape, landmarks):
-    """Pictures (m, *input_shape) to x and y of each landmark, as shares of the picture: (m, landmarks, 2)."""
+    """As localization_model up to the 128 numbers, then points in place of a box.
+
+    input_shape  (n_H, n_W, n_C)
+    landmarks    how many points there are
+    Returns a keras.Model from pictures (m, *input_shape) to x and y of each point, as shares of the picture
+    (m, landmarks, 2).
+    """
     X = inputs = keras.Input(input_shape)
 
     # As before, up to the 128 numbers.
@@ -433,11 +447,12 @@ check(landmark_model)
 
 # %% [markdown]
 # The loss is the mean squared error; crops and light as before, and half of the faces are mirrored. In a mirrored
-# face the landmarks move, $x \to 1 - x$. **Is that all?** Think of landmark 0, the outer corner of the left eye, before you read on.
+# face the landmarks move, $x \to 1 - x$. **Is that all?** Think of landmark 0, the outer corner of the left eye,
+# before you read on.
 #
-# It is not all. In the mirror the corner of the left eye has become the corner of the *right* eye: number 0 is now number 3. So
-# points 0 and 3 change places, 1 and 2, 5 and 6. We train two networks: one with the change of names, and, for a
-# shorter time, one without.
+# It is not all. In the mirror the corner of the left eye has become the corner of the *right* eye: number 0 is now
+# number 3. So points 0 and 3 change places, 1 and 2, 5 and 6. We train two networks: one with the change of names,
+# and, for a shorter time, one without.
 
 
 # %%
@@ -476,16 +491,17 @@ facemarks.show_landmarks(localizing.pictures(faces_test[::20]), 64 * careless[::
 # <details><summary>When you have run it</summary>
 #
 # All on one line, down the middle of the face. A mirrored face is a face like any other, so the network cannot know
-# whether the point with number 0 is to be on the left or on the right. Half of the time it is here, half of the time there, and the
-# best answer to a squared error is the mean: between the eyes, where no eye ever was. (It is the answer of the
-# forgetful network once more.) Nothing crashed, the loss fell, and the chin is even in its place. Only the figure tells.
+# whether the point with number 0 is to be on the left or on the right. Half of the time it is here, half of the time
+# there, and the best answer to a squared error is the mean: between the eyes, where no eye ever was. (It is the
+# answer of the forgetful network once more.) Nothing crashed, the loss fell, and the chin is even in its place. Only
+# the figure tells.
 #
 # </details>
 #
 # ### A hat, glasses, a moustache
 #
-# Ten points are enough to put things on a face. The middle of the eyes says where, their distance how large, the line from
-# eye to eye how tilted.
+# Ten points are enough to put things on a face. The middle of the eyes says where, their distance how large, the line
+# from eye to eye how tilted.
 
 # %% tags=["nbval-ignore-output"]
 found = localizing.answers(finder(), faces_test)
@@ -512,11 +528,11 @@ for name, (to_learn_from, to_test) in landmarks.items():
     print(f"{name}: told rightly {np.mean(told == smiles_test):.2f}")
 
 # %% [markdown]
-# From the true landmarks every face is told rightly. From those that the network found it was 0.73 in our run and 0.78 after
-# a training a fifth longer, where a coin gets 0.5, though they are off by less than a pixel and a half. Between
-# smiling and not smiling the corners of a mouth rise by three pixels, and of three pixels one and a half is a lot. Two
-# pixels are good enough for a hat, and not for a smile: **ask what
-# landmarks are for before you say how good they must be.**
+# From the true landmarks every face is told rightly. From those that the network found it was 0.73 in our run and
+# 0.78 after a training a fifth longer, where a coin gets 0.5, though they are off by less than a pixel and a half.
+# Between smiling and not smiling the corners of a mouth rise by three pixels, and of three pixels one and a half is a
+# lot. Two pixels are good enough for a hat, and not for a smile: **ask what landmarks are for before you say how good
+# they must be.**
 #
 # ## In short
 #
@@ -534,6 +550,8 @@ for name, (to_learn_from, to_test) in landmarks.items():
 # 3. Where else in your pictures does something have a left and a right, or an up and a down, so that mirroring them is a
 #    mistake?
 #
+# **Key terms**
+#
 # | English | 中文 |
 # |:--|:--|
 # | localization | 定位 |
@@ -545,11 +563,11 @@ for name, (to_learn_from, to_test) in landmarks.items():
 # | landmark | 关键点，特征点 |
 # | data augmentation | 数据增强 |
 #
-# **Papers.** Sermanet, Eigen, Zhang, Mathieu, Fergus, LeCun, *OverFeat*, 2013 (arXiv:1312.6229): one network that classifies
-# and computes a box. Szegedy, Toshev, Erhan, *Deep Neural Networks for Object Detection*, NIPS 2013. Sun, Wang, Tang, *Deep
-# Convolutional Network Cascade for Facial Point Detection*, CVPR 2013: landmarks by regression. Toshev, Szegedy,
-# *DeepPose*, CVPR 2014 (arXiv:1312.4659): the same for bodies. Redmon, Divvala, Girshick, Farhadi, *You Only Look Once*, CVPR 2016
-# (arXiv:1506.02640): the masked loss in every cell of a grid.
+# **Papers.** Sermanet, Eigen, Zhang, Mathieu, Fergus, LeCun, *OverFeat*, 2013 (arXiv:1312.6229): one network that
+# classifies and computes a box. Szegedy, Toshev, Erhan, *Deep Neural Networks for Object Detection*, NIPS 2013. Sun,
+# Wang, Tang, *Deep Convolutional Network Cascade for Facial Point Detection*, CVPR 2013: landmarks by regression.
+# Toshev, Szegedy, *DeepPose*, CVPR 2014 (arXiv:1312.4659): the same for bodies. Redmon, Divvala, Girshick, Farhadi,
+# *You Only Look Once*, CVPR 2016 (arXiv:1506.02640): the masked loss in every cell of a grid.
 
 # %% [markdown]
 # ## Where you stand

@@ -235,8 +235,8 @@ print(f"multiplications for one window: {per_window:,}, for all of them: {count 
 # convolutions.
 #
 # *By hand.* A map of 2 x 2 x 1 and one unit with weights $(1, 2, 3, 4)$, bias 1. For the map
-# $\begin{pmatrix}5&0\\1&2\end{pmatrix}$ the unit gives $5 \cdot 1 + 0 \cdot 2 + 1 \cdot 3 + 2 \cdot 4 + 1 = 17$. The kernel
-# is $\begin{pmatrix}1&2\\3&4\end{pmatrix}$. On the larger map
+# $\begin{pmatrix}5&0\\1&2\end{pmatrix}$ the unit gives $5 \cdot 1 + 0 \cdot 2 + 1 \cdot 3 + 2 \cdot 4 + 1 = 17$. The
+# kernel is $\begin{pmatrix}1&2\\3&4\end{pmatrix}$. On the larger map
 #
 # $$\begin{pmatrix}5&0&1\\1&2&0\end{pmatrix} \quad\text{it gives}\quad \begin{pmatrix}17&9\end{pmatrix}:
 # \qquad 0 \cdot 1 + 1 \cdot 2 + 2 \cdot 3 + 0 \cdot 4 + 1 = 9.$$
@@ -388,7 +388,7 @@ windows.show_speed_up(sizes, measured, counted)
 # It begins at 1, for one window has nobody to share with, and the count levels off where we computed it. For
 # small pictures the clock stays below the count, since a call takes its time however little there is to compute. For
 # large ones it goes beyond: to cut out thousands of windows and to carry ten million numbers about is work too,
-# though no multiplication. (On two cores we had about 29 times as fast at 256 x 256 pixels, and 34 times at 384.)
+# though no multiplication. (Clocks are moody: at 256 x 256 pixels we have seen 23 to 45 times as fast.)
 #
 # </details>
 #
@@ -559,8 +559,8 @@ pictures, maps = zip(*(search(stand.picture, scale) for scale in scales), strict
 windows.show_pyramid(pictures, maps, scales, threshold=0.9)
 
 # %% [markdown]
-# Each dot is the middle of a window that says *face*. The smaller the picture, the farther in front the faces that
-# fit. **Predict:** if all these windows are drawn into the original picture, how many boxes will there be?
+# Each dot is the middle of a window that says *face*. The smaller the picture, the nearer to us are the faces that
+# fit the window. **Predict:** if all these windows are drawn into the original picture, how many boxes will there be?
 
 # %% tags=["nbval-ignore-output"]
 boxes = find_faces(stand.picture)
@@ -570,15 +570,14 @@ print(f"{len(boxes)} boxes for {len(stand.faces)} faces")
 # %%
 boxes = find_faces(stand.picture)
 fits = windows.best_overlaps(boxes, stand.faces)
-print("nine of ten faces have a box that overlaps them by at least 0.5:", np.mean(fits >= 0.5) >= 0.9)
+print("nine of ten faces have a box with an IoU of at least 0.5:", np.mean(fits >= 0.5) >= 0.9)
 print("there are at least ten boxes for each face:", len(boxes) >= 10 * len(stand.faces))
 
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# Every face is found, and most of them some thirty times. The stadium would report a full house. (*Overlap* is the
-# area that box and face share, divided by the area that the two cover together. You write it yourself in the next
-# lesson.)
+# Every face is found, and most of them some thirty times. The stadium would report a full house. (The IoU is the last
+# lesson's, intersection over union. You write it yourself in the next one.)
 #
 # </details>
 #
@@ -603,9 +602,7 @@ changed = {
 }
 for name, (picture, faces) in changed.items():
     fits = windows.best_overlaps(find_faces(picture), faces)
-    print(
-        f"{name:14} found: {np.sum(fits >= 0.5):2} of {len(fits)}, best box overlaps by {np.mean(fits):.2f}"
-    )
+    print(f"{name:14} found: {np.sum(fits >= 0.5):2} of {len(fits)}, best IoU {np.mean(fits):.2f} on average")
 
 # %% [markdown]
 # <details><summary>When you have run it</summary>
@@ -614,7 +611,7 @@ for name, (picture, faces) in changed.items():
 # on its side, though no such face had ever been among the windows. So the network looks less at eyes and mouth than
 # we do: something round in a colour of skin, with something dark at its edge, goes a long way.
 #
-# But look at how the boxes fit. In the wide picture the best ones overlap by 0.54, and it could not be otherwise: a
+# But look at how the boxes fit. In the wide picture the best ones have an IoU of 0.54, and it could not be otherwise: a
 # square of side $s$ and a rectangle of $2w \times w$ share at most $s\,w$ (for $w \le s \le 2w$), and
 #
 # $$ \frac{s\,w}{2w^2 + s^2 - s\,w} \;\le\; \frac{\sqrt{2}}{4 - \sqrt{2}} \approx 0.55, \qquad \text{reached at } s = \sqrt{2}\,w. $$
@@ -631,14 +628,14 @@ for name, (picture, faces) in changed.items():
 #
 # ## Where it comes from
 #
-# Networks slid over pictures long before they were called deep. Matan and others read lines of digits in this way in 1992:
-# they let the network for one digit run over the whole line, as a convolution. Vaillant, Monrocq and LeCun
-# searched for faces in 1994, Rowley, Baluja and Kanade in 1998, with a window of 20 x 20 pixels and a pyramid whose steps
-# are 1.2. Viola and Jones made it fast enough for cameras in 2001, without a network: their classifier gives up after
-# a few operations where nothing looks like a face. In 2013 **OverFeat** put the whole of ImageNet's knowledge into
-# one convolutional look, shared between classes and scales, with a box computed at each place, and won the
-# localization task of that year's ImageNet challenge. A year later Long, Shelhamer and Darrell drove the same
-# idea on to one class per *pixel*: image segmentation, the last lesson of this week.
+# Networks slid over pictures long before they were called deep. Matan and others read lines of digits in this way in
+# 1992: they let the network for one digit run over the whole line, as a convolution. Vaillant, Monrocq and LeCun
+# searched for faces in 1994, Rowley, Baluja and Kanade in 1998, with a window of 20 x 20 pixels and a pyramid whose
+# steps are 1.2. Viola and Jones made it fast enough for cameras in 2001, without a network: their classifier gives up
+# after a few operations where nothing looks like a face. In 2013 **OverFeat** put the whole of ImageNet's knowledge
+# into one convolutional look, shared between classes and scales, with a box computed at each place, and won the
+# localization task of that year's ImageNet challenge. A year later Long, Shelhamer and Darrell drove the same idea on
+# to one class per *pixel*: image segmentation, the last lesson of this week.
 #
 # ## In short
 #
@@ -672,7 +669,6 @@ for name, (picture, faces) in changed.items():
 # | dense (fully connected) layer | 全连接层 |
 # | 1x1 convolution | 1×1 卷积 |
 # | stride | 步幅 |
-# | receptive field | 感受野 |
 # | score map (heat map) | 得分图（热力图） |
 # | image pyramid | 图像金字塔 |
 # | bounding box | 边界框 |

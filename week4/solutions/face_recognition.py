@@ -17,9 +17,9 @@
 # ten outputs would have to grow an output, and would want hundreds of pictures of the newcomer. The house has
 # one, taken in the hall.
 #
-# So do not ask *which of the ten is this?* Ask *do these two pictures show the same person?* A network that
-# has learned to answer that for hundreds of strangers can answer it for people whom it has never seen. One
-# picture of each is enough.
+# So do not ask *which of the ten is this?* Ask *do these two pictures show the same person?* A network that has
+# learned to answer that for hundreds of strangers can answer it for people whom it has never seen. One picture of
+# each is enough: **one-shot learning**.
 #
 # **At the end you can**
 # - train a network that turns a face into 64 numbers, near for one person and far for two;
@@ -96,8 +96,9 @@ print(f"the nearest thumbnail shows the same person: {triplets.nearest_is_right(
 #
 # ## Near and far
 #
-# The network $f$ turns a picture into a vector of length 1, its **embedding** or encoding. Take three pictures:
-# an **anchor** $A$, a **positive** $P$ of the same person, a **negative** $N$ of another. We want
+# The network $f$ turns a picture into a vector of length 1, its **embedding** or encoding. Take three pictures: an
+# **anchor** $A$, a **positive** $P$ of the same person, a **negative** $N$ of another. The same network with the same
+# weights looks at each of them. (Two such twins side by side are a **Siamese network**, Bromley et al. 1993.) We want
 #
 # $$ \|f(A) - f(P)\|^2 + \alpha \le \|f(A) - f(N)\|^2 . $$
 #
@@ -167,7 +168,7 @@ face_figures.show_squares()
 #
 # ## Which triplets?
 #
-# A batch holds 16 people with 4 pictures each: $64 \cdot 3 \cdot 60 = 11\,520$ triplets. Most soon cost nothing.
+# A batch holds 16 people with 4 pictures each: $64 \cdot 3 \cdot 60 = 11{,}520$ triplets. Most soon cost nothing.
 # A triplet is
 #
 # - **easy** if the negative is farther than the positive by at least the margin: loss 0, gradient 0;
@@ -246,7 +247,12 @@ check(mine_hard_triplets)
 
 # %%
 def embedding_model(input_shape, dimensions):
-    """The network of the table: pictures (m, *input_shape) to vectors (m, dimensions) of length 1."""
+    """The network of the table.
+
+    input_shape  (n_H, n_W, n_C)
+    dimensions   how many numbers tell of a face
+    Returns a keras.Model from pictures (m, *input_shape) to vectors (m, dimensions) of length 1.
+    """
     X = inputs = keras.Input(input_shape)
 
     # Five convolutions, each with batch normalization and ReLU.
@@ -364,6 +370,7 @@ def choose_threshold(distances, same):
 
     distances  (k,), of pairs
     same       (k,) bool: the pair shows one person
+    Returns one number.
     """
     # Candidates: between neighbouring distances, and one on either side of all.
     ### BEGIN SOLUTION
@@ -384,7 +391,7 @@ check(choose_threshold)
 
 # %% [markdown]
 # Now for real. The threshold comes from people of the second group, and is judged on the third. **Think:** why
-# not from those who trained the network? Their distances are smaller than life: the network has seen them.
+# not from those who trained the network? Their distances are too small: the network has seen them.
 
 # %% tags=["nbval-ignore-output"]
 _, model = trained()
@@ -472,6 +479,9 @@ check(verify)
 #
 # **Build** the door that needs no name: who in the database is nearest?
 #
+# *By hand.* Ada's encoding is $(0.8, 0.6)$ and Bo's $(0, 1)$; the picture at the door has $(1, 0)$. The distances are
+# $\sqrt{0.2^2 + 0.6^2} \approx 0.63$ and $\sqrt{1 + 1} \approx 1.41$: the result is $(0.63, \text{Ada})$.
+#
 # - The result: `(min_dist, identity)`: the smallest plain distance, however large, and whose it is. Whether it
 #   is near enough is for the caller to say.
 # - An empty database has nobody: `(np.inf, None)`. A missing or broken picture: the error goes through.
@@ -539,7 +549,7 @@ with tempfile.TemporaryDirectory() as folder:
 #
 # ## Another way to compare: a head of its own
 #
-# A **Siamese network** runs two pictures through the same weights. Instead of a distance, a small head may
+# A Siamese network runs two pictures through the same weights. Instead of a distance, a small head may
 # decide, trained on pairs like any classifier. Taigman and colleagues tried two features of each dimension, one at a
 # time; we give the head both: how much the two differ, and how much in relation to their size, the $\chi^2$ similarity:
 #
@@ -559,7 +569,12 @@ with tempfile.TemporaryDirectory() as folder:
 
 # %%
 def similarity_head(dimensions):
-    """A model from two embeddings (m, dimensions) to the probability (m, 1) that they show one person."""
+    """Compares two embeddings.
+
+    dimensions  how many numbers each of them has
+    Returns a keras.Model from a list of two arrays (m, dimensions) to the probability (m, 1) that they show one
+    person.
+    """
     a, b = keras.Input((dimensions,)), keras.Input((dimensions,))
 
     # Two features for each dimension.
@@ -622,6 +637,8 @@ print(f"distance: {triplets.balanced_accuracy(plain, is_same, threshold):.3f}")
 # - Semi-hard triplets are the steady teachers; with the very hardest alone a beginner collapses.
 # - A threshold is chosen on people who neither trained the network nor test it.
 # - A person is added by one vector.
+#
+# **Key terms**
 #
 # | English | 中文 |
 # |:--|:--|

@@ -16,7 +16,7 @@
 #
 # For four weeks a small window has slid over pictures. But why pictures? The window never asked. It wants one
 # thing only: that *neighbours mean something*. Pixels have neighbours, to the left and right, above and below.
-# A second of a heartbeat has neighbours too: the moment before and the moment after. A scan of a parcel has
+# A moment of a heartbeat has neighbours too: the one before and the one after. A scan of a parcel has
 # them in three directions, and a film in three as well, if time counts as one.
 #
 # So take the convolution of week 1 and change nothing but the number of axes. Along one axis it finds the beat
@@ -296,7 +296,12 @@ for name, said in simple.items():
 
 # %%
 def heartbeat_model(input_shape, classes):
-    """The network of the table: signals (m, *input_shape) to probabilities (m, classes)."""
+    """The network of the table.
+
+    input_shape  (n, channels)
+    classes      how many kinds of beats there are
+    Returns a keras.Model from signals (m, *input_shape) to probabilities (m, classes).
+    """
     X = inputs = keras.Input(input_shape)
 
     # Four convolutions along time, each with a ReLU.
@@ -587,7 +592,12 @@ motions.show_clips(X_clips_test[six], titles)
 
 # %%
 def action_model(input_shape, classes):
-    """The network of the table: clips (m, *input_shape) to probabilities (m, classes)."""
+    """The network of the table.
+
+    input_shape  (n_D, n_H, n_W, channels)
+    classes      how many kinds of motion there are
+    Returns a keras.Model from clips (m, *input_shape) to probabilities (m, classes).
+    """
     X = inputs = keras.Input(input_shape)
 
     # Three convolutions through time, height and width, each with a ReLU.
@@ -718,6 +728,8 @@ motions.show_kernels(trained_on_clips().get_weights()[0])
 # - The largest number at the end for what happens once, the mean for what happens all the time.
 # - A network of frames cannot see motion. Test what your network uses: cover, shuffle, play backwards.
 #
+# **Key terms**
+#
 # | English | 中文 |
 # |:--|:--|
 # | 1-D convolution, 3-D convolution | 一维卷积，三维卷积 |
@@ -730,12 +742,12 @@ motions.show_kernels(trained_on_clips().get_weights()[0])
 # | global max pooling, global average pooling | 全局最大池化，全局平均池化 |
 #
 # **Papers.** North, *An analysis of the factors which determine signal/noise discrimination in pulsed-carrier
-# systems*, 1943: the matched filter. McSharry, Clifford, Tarassenko, Smith, *A dynamical model for generating synthetic electrocardiogram
-# signals*, 2003: beats as sums of bells. Kiranyaz, Ince, Gabbouj, *Real-time patient-specific ECG classification by
-# 1-D convolutional neural networks*, 2016. Ji, Xu, Yang, Yu, *3D convolutional neural networks for human action
-# recognition*, 2013 (first in 2010). Tran, Bourdev, Fergus, Torresani, Paluri, *Learning spatiotemporal features with
-# 3D convolutional networks*, 2015 (arXiv:1412.0767): 3 x 3 x 3 throughout. Zeiler, Fergus, *Visualizing and
-# understanding convolutional networks*, 2014: covering parts of the input.
+# systems*, 1943: the matched filter. McSharry, Clifford, Tarassenko, Smith, *A dynamical model for generating
+# synthetic electrocardiogram signals*, 2003: beats as sums of bells. Kiranyaz, Ince, Gabbouj, *Real-time
+# patient-specific ECG classification by 1-D convolutional neural networks*, 2016. Ji, Xu, Yang, Yu, *3D convolutional
+# neural networks for human action recognition*, 2013 (first in 2010). Tran, Bourdev, Fergus, Torresani, Paluri,
+# *Learning spatiotemporal features with 3D convolutional networks*, 2015 (arXiv:1412.0767): 3 x 3 x 3 throughout.
+# Zeiler, Fergus, *Visualizing and understanding convolutional networks*, 2014: covering parts of the input.
 #
 # ## Four weeks
 #

@@ -99,10 +99,10 @@ for name, words in LAYERS.items():
 # $1 \cdot 2 = 2$. Another 3x3 on top, stride 1, one row of padding: size $3 + 2 \cdot 2 = 7$, start
 # $-1 - 1 \cdot 2 = -3$, jump 2. Unit $(0, 0)$ sees rows $-3$ to $3$, unit $(1, 0)$ rows $-1$ to $5$.
 #
-# **Where branches meet** (a shortcut, an inception block), a unit sees what any of them sees: from the smallest start to
-# the greatest end. *By hand.* A 1x1 branch (size 1, start 0) beside a padded 3x3 branch (size 3, start $-1$): the end
-# of a field is start + size, so 1 and 2. Together: start $-1$, size $2 - (-1) = 3$. The jumps are equal; else the maps
-# would not fit.
+# **Where branches meet** (a shortcut, an inception block), a unit sees what any of them sees: from the smallest start
+# to the greatest end. *By hand.* A 1x1 branch (size 1, start 0) beside a padded 3x3 branch (size 3, start $-1$): the
+# end of a field is start + size, so 1 and 2. Together: start $-1$, size $2 - (-1) = 3$. The jumps are equal; else the
+# maps would not fit.
 #
 # ### Exercise 1: `receptive_field`
 #
@@ -146,8 +146,8 @@ def receptive_field(model, layer):
 check(receptive_field)
 
 # %% [markdown]
-# **Predict:** the pictures are 64 pixels wide. Which of the layers above is the first whose units see more than half of a
-# picture's width?
+# **Predict:** the pictures are 64 pixels wide. Which of the layers above is the first whose units see more than half
+# of a picture's width?
 
 # %%
 for name, words in LAYERS.items():
@@ -161,8 +161,8 @@ patches.show_fields(X[0], fields)
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# An eye of these faces is about eight pixels wide, a mouth about thirteen. So a unit of the first layer cannot know a mouth,
-# whatever it has learned. One of block 4 could.
+# An eye of these faces is about eight pixels wide, a mouth about thirteen. So a unit of the first layer cannot know a
+# mouth, whatever it has learned. One of block 4 could.
 #
 # </details>
 #
@@ -193,8 +193,8 @@ patches.show_energies(energies, boxes)
 # <details><summary>When you have run it</summary>
 #
 # Over nine tenths. From a pixel in the middle many paths lead to the unit, from one in the corner a single one, so
-# influence falls off as a bell does: this is the **effective** receptive field. With random weights it is a small spot, since
-# nearly everything runs through the shortcuts. Training has widened it.
+# influence falls off as a bell does: this is the **effective** receptive field. With random weights it is a small
+# spot, since nearly everything runs through the shortcuts. Training has widened it.
 #
 # </details>
 #
@@ -206,8 +206,8 @@ patches.show_energies(energies, boxes)
 # greatest. Cut these out, exactly as large as the unit sees. What the patches have in common is what the channel
 # answers to.
 #
-# A unit at row $r$, column $c$ of its map sees the rows from $\text{start} + \text{jump} \cdot r$ on, `size` of them, and
-# the columns from $\text{start} + \text{jump} \cdot c$ on.
+# A unit at row $r$, column $c$ of its map sees the rows from $\text{start} + \text{jump} \cdot r$ on, `size` of them,
+# and the columns from $\text{start} + \text{jump} \cdot c$ on.
 #
 # *By hand.* Size 7, jump 2, start $-3$. The unit at row 2, column 5 sees rows 1 to 7 and columns 7 to 13. The
 # unit at row 0, column 1 sees rows $-3$ to 3 and columns $-1$ to 5: three rows and one column lie outside of the
@@ -217,7 +217,7 @@ patches.show_energies(energies, boxes)
 #
 # **Return** for each channel the $k$ pictures in which it reaches its greatest values, each cut out where it does.
 #
-# - in: `model`; `layer`, a name; `images` $(m, n_H, n_W, n)$, NumPy, not always square; `k` of them, at most $m$
+# - in: `model`; `layer`, a name; `images` $(m, n_H, n_W, n_C^{prev})$, NumPy, not always square; `k` of them, at most $m$
 # - out: $(n_C, k, \text{size}, \text{size}, n)$, where $n_C$ is the number of channels of the layer; the strongest
 #   patch of a channel first
 # - One picture gives a channel at most one patch, else all of them would show the same eye.
@@ -231,9 +231,9 @@ def top_patches(model, layer, images, k):
     """For each channel the k pictures that excite it most, cut out where they do. (Zeiler and Fergus 2014)
 
     layer   the name of a layer
-    images  (m, n_H, n_W, n)
+    images  (m, n_H, n_W, n_C_prev)
 
-    Returns (n_C, k, size, size, n), the strongest first, zeros outside of a picture.
+    Returns (n_C, k, size, size, n_C_prev), the strongest first, zeros outside of a picture.
     """
     # The maps of all pictures: (m, rows, columns, n_C).
     ### BEGIN SOLUTION
@@ -269,7 +269,8 @@ check(top_patches)
 # ### From edges to parts
 #
 # Ten channels of four layers, eight patches each. A row holds two channels, whose numbers stand on the left. (Many
-# channels like the rim of a picture best; we take those that do so least.) **Predict**: from which block on will you recognize things?
+# channels like the rim of a picture best; we take those that do so least.) **Predict**: from which block on will you
+# recognize things?
 
 # %% tags=["nbval-ignore-output"]
 for name in ("Conv1_relu", "block_1_depthwise_relu"):
@@ -287,9 +288,9 @@ for name in ("block_4_expand_relu", "block_6_expand_relu"):
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# The first layer gathers light, dark and edges, block 1 lines and corners. In block 4 there are channels for mouths (46),
-# for the edge of a cheek (7, 73), for a temple (47). In block 6 there are whole faces, more or less. One class had
-# the name *face*; the parts the network has found by itself, because they help.
+# The first layer gathers light, dark and edges, block 1 lines and corners. In block 4 there are channels for mouths
+# (46), for the edge of a cheek (7, 73), for a temple (47). In block 6 there are whole faces, more or less. One class
+# had the name *face*; the parts the network has found by itself, because they help.
 #
 # And look at the rows that are *not* so neat: mouths and hands with channel 90, glasses and noses with channel 50. Many
 # channels answer to several things that have nothing to do with each other in our eyes.
@@ -298,8 +299,8 @@ for name in ("block_4_expand_relu", "block_6_expand_relu"):
 #
 # ### A test of the test
 #
-# The kernels of the first layer can be shown as they are, 3x3 pixels in colour. **Predict:** will you see which network has
-# been trained? The other one has random weights.
+# The kernels of the first layer can be shown as they are, 3x3 pixels in colour. **Predict:** will you see which
+# network has been trained? The other one has random weights.
 
 # %% tags=["nbval-ignore-output"]
 patches.show_kernels(model, patches.network(trained=False))
@@ -324,9 +325,9 @@ for name in ("block_1_depthwise_relu", "block_4_expand_relu"):
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# Its shallow channels give eyes, lips and dark lines, row by row, and have learned nothing. Of a thousand pictures the best
-# eight for *any* filter look alike. **So neat rows do not prove that something was learned.** Compare with random weights
-# before you marvel.
+# Its shallow channels give eyes, lips and dark lines, row by row, and have learned nothing. Of a thousand pictures
+# the best eight for *any* filter look alike. **So neat rows do not prove that something was learned.** Compare with
+# random weights before you marvel.
 #
 # </details>
 #
@@ -378,9 +379,9 @@ for name, channel in (("block_4_expand_relu", 74), ("block_4_expand_relu", 92)):
 # Gradients of a deep layer may be a thousand times smaller than those of the first. Divided by the root of the mean of
 # their squares, a pixel changes by about $\eta$ in each step, whatever the layer.
 #
-# *By hand.* Two pixels, $x = (0, 0.98)$, $g = (3, 4)$, $\eta = 0.05$. The mean of the squares is
-# $(9 + 16)/2 = 12.5$, its root $3.54$. The steps are $0.05 \cdot 3/3.54 = 0.042$ and $0.05 \cdot 4/3.54 = 0.057$. So $x$
-# becomes $(0.042, 1.037)$, and clipped $(0.042, 1)$.
+# *By hand.* Two pixels, $x = (0, 0.98)$, $g = (3, 4)$, $\eta = 0.05$. The mean of the squares is $(9 + 16)/2 = 12.5$,
+# its root $3.54$. The steps are $0.05 \cdot 3/3.54 = 0.042$ and $0.05 \cdot 4/3.54 = 0.057$. So $x$ becomes
+# $(0.042, 1.037)$, and clipped $(0.042, 1)$.
 #
 # ### Exercise 3: `maximize_activation`
 #
@@ -432,9 +433,9 @@ def maximize_activation(model, layer, channel, steps, start, rate=0.05):
 check(maximize_activation)
 
 # %% [markdown]
-# We look at channels before their ReLU: where a ReLU has cut off everything there is no gradient to climb. **Predict:** of
-# a thousand faces and hands take the one that excites the channel most. How many times more does the made picture excite
-# it after 30 steps? And will you recognize what is in it?
+# We look at channels before their ReLU: where a ReLU has cut off everything there is no gradient to climb.
+# **Predict:** of a thousand faces and hands take the one that excites the channel most. How many times more does the
+# made picture excite it after 30 steps? And will you recognize what is in it?
 
 # %% tags=["nbval-ignore-output"]
 CHANNELS = {
@@ -455,10 +456,10 @@ patches.show([best, made], ("real", "made"), list(CHANNELS), width=1.7)
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# Several times more than any real picture, often ten times or more, and nothing real in it. (That the best real picture for
-# the mouth channel is a hand has a reason: here the mean over the whole map counts, not the strongest place.) The gradient knows ways to please a channel that no
-# camera ever shows it: grain and garish colours, spread over the whole picture. A detector does not only answer to what
-# it was trained for.
+# Several times more than any real picture, often ten times or more, and nothing real in it. (That the best real
+# picture for the mouth channel is a hand has a reason: here the mean over the whole map counts, not the strongest
+# place.) The gradient knows ways to please a channel that no camera ever shows it: grain and garish colours, spread
+# over the whole picture. A detector does not only answer to what it was trained for.
 #
 # </details>
 #
@@ -480,9 +481,9 @@ for name, channel, picture in zip(CHANNELS, CHANNELS.values(), calm, strict=True
 patches.show([calm], titles=list(CHANNELS), width=1.7)
 
 # %% [markdown]
-# Calmer, and still far above every real picture: rows and waves, larger with depth. The famous ones, of dogs' heads and
-# towers, come from networks a hundred times as large that have seen a million photographs, and from more such rules. How
-# much of the beauty comes from the network, and how much from the rules?
+# Calmer, and still far above every real picture: rows and waves, larger with depth. The famous ones, of dogs' heads
+# and towers, come from networks a hundred times as large that have seen a million photographs, and from more such
+# rules. How much of the beauty comes from the network, and how much from the rules?
 #
 # ## What to believe
 #
@@ -502,6 +503,8 @@ patches.show([calm], titles=list(CHANNELS), width=1.7)
 # - With depth, channels go from edges to parts, without a label for any part. Many answer to several things.
 # - Random filters give neat patches too: always compare with them.
 # - A made picture excites a channel more than anything real, and looks like nothing real.
+#
+# **Key terms**
 #
 # | English | 中文 |
 # |:--|:--|

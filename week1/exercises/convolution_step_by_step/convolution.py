@@ -119,7 +119,7 @@ conv_forward = Exercise(
         "Z[i, h, w, c] looks at one window of picture i with filter c. The window's first row is h * stride.",
         "If the first two cases pass and 'pad 1' fails, look at where the slice is cut from. If 'stride 2' "
         "fails, look at where a window starts, and at rounding down.",
-        "a_slice_prev = a_prev_pad[vert_start:vert_start + f, horiz_start:horiz_start + f, :], then "
+        "a_slice_prev = A_prev_pad[i, h * stride : h * stride + f, w * stride : w * stride + f, :], then "
         "conv_single_step(a_slice_prev, W[:, :, :, c], b[:, :, :, c]).",
     ],
     idea="Four loops around one line. Count how often that line runs: that is the price of a layer.",

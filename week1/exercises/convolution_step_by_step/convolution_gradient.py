@@ -140,8 +140,8 @@ conv_backward = Exercise(
         "z = sum(a * W) + b: dz/da is W, dz/dW is a, dz/db is 1. Each times dZ[i, h, w, c], added up.",
         "If only the cases with pad 0 fail, look at how the border is cut off: [0:-0] is empty. If only "
         "those with a pad fail, see whether the slice comes from A_prev_pad.",
-        "da_prev_pad[window] += W[:, :, :, c] * dZ[i, h, w, c]; dW[:, :, :, c] += a_slice * dZ[i, h, w, c]; "
-        "db[:, :, :, c] += dZ[i, h, w, c].",
+        "dA_prev_pad[i, rows, columns, :] += W[:, :, :, c] * dZ[i, h, w, c]; "
+        "dW[:, :, :, c] += A_prev_pad[i, rows, columns, :] * dZ[i, h, w, c]; db[:, :, :, c] += dZ[i, h, w, c].",
     ],
     idea="Forward and backward see the same windows: one gathers, the other scatters.",
     try_next="In the next cell set the stride to 2 and dZ to np.ones((1, 1, 1, 1)), and predict which pixels of "

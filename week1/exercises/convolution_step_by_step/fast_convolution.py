@@ -210,12 +210,12 @@ conv_forward_fast = Exercise(
         ),
     ],
     hints=[
-        "Do not move the window: move the picture. For one place (i, j) of the filter, which pixels does it "
+        "Do not move the window: move the picture. For one place (r, s) of the filter, which pixels does it "
         "meet in all windows together?",
-        "It meets A_prev_pad[:, i:i + stride * n_H:stride, j:j + stride * n_W:stride, :], an array of shape "
+        "It meets A_prev_pad[:, r:r + stride * n_H:stride, s:s + stride * n_W:stride, :], an array of shape "
         "(m, n_H, n_W, n_C_prev).",
         "If stride 1 passes and stride 2 fails, look at the end of that slice: n_H steps of length stride.",
-        "Loop over the f * f places only: Z += that slice @ W[i, j], which is (n_C_prev, n_C). Then add b. "
+        "Loop over the f * f places only: Z += that slice @ W[r, s], which is (n_C_prev, n_C). Then add b. "
         "Or: np.lib.stride_tricks.sliding_window_view with np.einsum, without any loop.",
     ],
     idea="The same multiplications, in another order: now they run in compiled code. Layout is speed.",

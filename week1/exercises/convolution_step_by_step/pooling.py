@@ -130,7 +130,8 @@ pool_forward = Exercise(
     mistakes=by_slip(pool_with, POOL_SLIPS),
     hints=[
         "The four loops of conv_forward, without a filter and without pad. What does c choose now?",
-        "Each channel is pooled by itself: window = a_prev[vert_start:vert_end, horiz_start:horiz_end, c].",
+        "Each channel is pooled by itself: "
+        "window = A_prev[i, h * stride : h * stride + f, w * stride : w * stride + f, c].",
         "If 'negative numbers only' fails alone, look for a 0 that takes part in the maximum. If only the "
         "averages fail, see what the sum is divided by.",
         "if mode == 'max': A[i, h, w, c] = np.max(window), elif mode == 'average': np.mean(window).",

@@ -146,7 +146,7 @@ pool_backward = Exercise(
         "The loops run over dA; the windows lie in A_prev and in dA_prev, where pool_forward had them.",
         "In mode 'max' the winner gets the gradient: mask * dA[i, h, w, c]. In 'average' all get a share.",
         "If windows side by side pass and overlapping ones fail, look for an = that should be +=.",
-        "dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += mask * dA[i, h, w, c], or "
+        "dA_prev[i, rows, columns, c] += mask * dA[i, h, w, c], or "
         "+= distribute_value(dA[i, h, w, c], (f, f)).",
     ],
     idea="A maximum is a switch, an average is a splitter. Which of the two keeps more pixels learning?",

@@ -43,11 +43,11 @@ WINDOWS = {
     "no end": "the windows have no end: cut them off f after their start",
     "no start": "the windows all start at 0: they should start at h * stride and w * stride",
     "swapped": "height and width are exchanged where the window is placed: h counts rows, w counts columns",
-    "h twice": "the window's columns are taken from h as well: horiz_start is w * stride",
-    "w twice": "the window's rows are taken from w as well: vert_start is h * stride",
+    "h twice": "the window's columns are taken from h as well: they start at w * stride",
+    "w twice": "the window's rows are taken from w as well: they start at h * stride",
 }
 END_OF_ROWS = {
-    "end of rows": "the windows' columns end at vert_start + f: they should end at horiz_start + f",
+    "end of rows": "the windows' columns end at h * stride + f: they should end at w * stride + f",
 }
 ONE_SIDE = {}
 for axis, place in (("rows", "h"), ("columns", "w")):

@@ -156,8 +156,8 @@ learn_kernel = Exercise(
     hints=[
         "Three things happen in each step: compute the outputs with the kernel of now, compute the gradient, "
         "move the kernel.",
-        "error has one number for each window. Number (r, s) of the gradient multiplies each error with what "
-        "that window holds at (r, s).",
+        "error has one number for each window. Number (r, c) of the gradient multiplies each error with what "
+        "that window holds at (r, c).",
         "If 'one step' passes and 'two steps' fails, look at whether the errors are new in each step and the "
         "kernel is kept. If the example passes and 'one step' fails, look at what you divide by.",
         "error = np.sum(windows * kernel, axis=(3, 4)) - targets; gradient = 2 / targets.size * "

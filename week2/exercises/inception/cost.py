@@ -206,6 +206,6 @@ convolution_costs = Exercise(
         "formula as without, for an input of bottleneck channels.",
     ],
     idea="From which bottleneck on does the detour cost more than the straight way? Set both costs equal.",
-    try_next="Write 3 in place of 5 in both calls of convolution_cost in the next cell, and solve first for the "
+    try_next="Write 3 in place of 5 in all three calls of convolution_cost in the next cell, and solve first for the "
     "width from which on the detour costs more: does the table agree?",
 )

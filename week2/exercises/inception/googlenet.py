@@ -313,12 +313,12 @@ network = Exercise(
     hints=[
         "Write the main path first, from top to bottom of the table, with a loop over MODULES. Where in that "
         "loop do the two auxiliary heads and the two poolings belong?",
-        "A head starts from X and must not change it: write a function of its own that takes X and gives back "
-        "an output. Flatten, then the dense layers.",
+        "A head starts from X and must not change it: auxiliary_head takes X and gives back an output, under "
+        "names of its own. Flatten, then the dense layers.",
         "If only the parameters differ, compare numbers of filters, above all with width. If only the outputs "
         "differ, look at poolings: 3x3, stride 2, 'same' in the main path, 5x5, stride 3, 'same' in the heads.",
         "for name, filters in MODULES.items(): X = inception_module(X, *[int(width * n) for n in filters]); "
-        "after '4a' and '4d' append auxiliary_head(X, classes, width) to the outputs; after '3b' and '4e' pool.",
+        "after '4a' and '4d' auxiliary.append(auxiliary_head(X)); after '3b' and '4e' pool.",
     ],
     idea="Two of the three outputs are cut off after training: in use they cost nothing.",
     try_next="Print the count_params() of googlenet((64, 64, 3), 6, width) for the widths 1, 0.5 and 0.25: "

@@ -131,7 +131,7 @@ separable = Exercise(
     ],
     hints=[
         "Which of the two steps looks at neighbouring pixels, and which mixes channels? Only one has filters.",
-        "layers.DepthwiseConv2D takes the window first, then the stride. It has no number of filters: as many "
+        "DepthwiseConv2D takes the window first, then the stride. It has no number of filters: as many "
         "channels come out as went in.",
         "If both modes are wrong and the number of parameters is right, look at what has none: ReLU(6.0) in "
         "place of ReLU(), its place after the batch normalization, which of the two steps has the stride.",
@@ -284,8 +284,8 @@ inverted = Exercise(
         "conditions has the result the shape of the input?",
         "Three convolutions, three batch normalizations, two ReLU6. X.shape[-1] is n_C. Keep X itself for the "
         "end, and let the layers work on another name.",
-        "If only 'it fits' fails, the addition is missing or a ReLU6 follows it. If only the cases with "
-        "expansion 1 fail, the first 1x1 convolution is still there. If the one case raises and says that "
+        "If only the cases where it fits fail, the addition is missing or a ReLU6 follows it. If only the cases with "
+        "expansion 1 fail, the first 1x1 convolution is still there. If a case raises and says that "
         "shapes do not agree, look at the condition for the addition.",
         "Y = X; if expansion != 1: Conv2D(expansion * n_C, 1), norm, ReLU6; DepthwiseConv2D(3, strides, 'same'), "
         "norm, ReLU6; Conv2D(filters, 1), norm; X + Y if strides == 1 and n_C == filters else Y.",

@@ -81,7 +81,7 @@ cost_ratio = Exercise(
     hints=[
         "Write both costs for one pixel of the output and n_C input channels. What cancels when you divide?",
         "Standard: f * f * n_C * filters. Depthwise: f * f * n_C. The 1x1 convolution: n_C * filters.",
-        "If 'a 1x1 window' fails and gives a number below 1, one of the two steps is missing or they are "
+        "If 'a 1x1 window' fails and gives 1 or less, one of the two steps is missing or they are "
         "multiplied: there, the result is 1 + 1/filters.",
         "(f * f + filters) / (f * f * filters), or simpler: the sum of two fractions with a 1 on top.",
     ],

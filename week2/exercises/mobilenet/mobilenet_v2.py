@@ -161,7 +161,7 @@ network = Exercise(
         "convolution's too. Only the last convolution is special: 1280, or more where alpha is above 1.",
         "If the number of parameters is right and the outputs are wrong, look at what has none: the strides "
         "(2 for the first convolution, then 1, 2, 2, 2, 1, 2, 1), the ReLU6, the pooling, the softmax.",
-        "for t, c, n, s in ROWS: for i in range(n): X = inverted_residual_block(X, make_divisible(alpha * c), t, "
+        "for t, c, n, s in rows: for i in range(n): X = inverted_residual_block(X, make_divisible(alpha * c), t, "
         "s if i == 0 else 1).",
     ],
     idea="At alpha 0.35 a third of the parameters are in the last 1x1 convolution: see model.summary().",

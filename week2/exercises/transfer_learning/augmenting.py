@@ -158,8 +158,7 @@ augmentation = Exercise(
     hints=[
         "Two layers of Keras do all of it, one after the other in a Sequential. Both know by themselves when "
         "a network is in training.",
-        "layers.RandomFlip takes a word that says along which direction, layers.RandomRotation a share of a "
-        "full turn.",
+        "RandomFlip takes a word that says along which direction, RandomRotation a share of a full turn.",
         "If 'top to bottom' is not 'none', RandomFlip has another word than 'horizontal', or none. If the largest "
         "turn is wrong, look at the number: 0.2 of a full turn is 72 degrees to either side.",
         "keras.Sequential([RandomFlip(...), RandomRotation(...)]), and return it.",

@@ -68,7 +68,7 @@ the_landmarks = Exercise(
         "Reshape takes the shape without the batch.",
         "If only the shape is wrong, the reshape is missing or turned; if the outputs never fall below 0, an "
         "activation is left.",
-        "X = Reshape((landmarks, 2))(Dense(2 * landmarks)(X)).",
+        "X = layers.Reshape((landmarks, 2))(layers.Dense(2 * landmarks)(X)).",
     ],
     idea="A hundred landmarks cost no more layers than ten. Bodies, hands and cows have them too.",
     try_next="Once the network is trained, print localizing.answers(finder(), faces_test[:1, :, ::-1])[0, 0], x "

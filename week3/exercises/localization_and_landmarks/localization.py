@@ -107,7 +107,8 @@ the_model = Exercise(
         "model.summary() for 64 x 64 x 3 and three classes: 32x32x16, 16x16x32, 8x8x64 three times, 4096, 128, 8.",
         "If the parameters are right and the outputs are not, look at what has none: ReLUs, sigmoid, softmax, "
         "and which outputs each gets.",
-        "X = Dense(5 + classes)(X), then ops.concatenate([ops.sigmoid(X[:, :5]), ops.softmax(X[:, 5:])], axis=-1).",
+        "X = layers.Dense(5 + classes)(X), then "
+        "ops.concatenate([ops.sigmoid(X[:, :5]), ops.softmax(X[:, 5:])], axis=-1).",
     ],
     idea="A classifier becomes a localizer by five more outputs. What it learns is in the loss.",
     try_next="Compare localization_model((64, 64, 3), 3).count_params() with that for (128, 128, 3): which layer grows?",

@@ -66,5 +66,5 @@ gram = Exercise(
     ],
     idea="The sum runs over all places, and so the Gram matrix does not know where anything was.",
     try_next="Print np.linalg.matrix_rank(gram_matrix(A)) for an A of shape (5, 3) and one of shape (3, 5), and say why "
-    "the first has no 5.",
+    "the first is not 5.",
 )
