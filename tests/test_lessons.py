@@ -1,5 +1,6 @@
 """Finding and loading autograders: a module, or a package whose modules import from each other."""
 
+import ast
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from workbook import remembering
 from workbook.exercise import Exercise
 from workbook.grading import results, stripping, warm
 from workbook.lessons import LessonError, _load, all_lessons, find_lesson, load, loaded
+
+ROOT = Path(__file__).resolve().parent.parent
 
 FACTORS = "import functools\n\nTWICE, SPARE = 2, 3\n\n\ndef times(x, factor=TWICE):\n    return factor * x\n"
 
@@ -118,6 +121,22 @@ def test_what_is_kept_depends_on_every_file_of_a_package(folder: Path) -> None:
     (folder / "factors.py").write_text(FACTORS + "# keras\n")
     assert all(one != two for one, two in zip(found(), before, strict=True))
     assert warm.needs_tensorflow(lesson)
+
+
+def imported_modules(path: Path) -> set[str]:
+    """The modules of the workbook that a file imports from."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("workbook"):
+            module = node.module.removeprefix("workbook").removeprefix(".")
+            names |= {module} if module else {alias.name for alias in node.names}
+    return {name for name in names if (ROOT / "workbook" / f"{name}.py").is_file()}
+
+
+def test_what_is_kept_depends_on_all_that_exercises_import() -> None:
+    files = [file for lesson in all_lessons() for file in lesson.files]
+    files += [ROOT / "workbook" / f"{name}.py" for name in remembering.ENGINE]
+    assert set().union(*map(imported_modules, files)) <= set(remembering.ENGINE)
 
 
 def test_a_submission_sees_of_a_package_what_its_observers_use(folder: Path) -> None:

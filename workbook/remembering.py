@@ -78,24 +78,28 @@ def _path(exercise: Exercise, role: str, seed: int) -> Path | None:
     return home / f"{hashlib.sha256(source + text).hexdigest()[:32]}.json"
 
 
+ENGINE = (
+    "comparing",
+    "exercise",
+    "known",
+    "limits",
+    "losses",
+    "models",
+    "observing",
+    "plain",
+    "quick_layers",
+    "quick_training",
+    "slips",
+    "structure",
+)
+"""The modules that an observation can depend on: what exercises import, and what these import."""
+
+
 @cache
 def _engine() -> str:
     """What observations depend on besides the exercise: the engine's own code and the libraries."""
     folder = Path(__file__).parent
-    names = (
-        "observing",
-        "plain",
-        "models",
-        "known",
-        "quick_layers",
-        "quick_training",
-        "structure",
-        "exercise",
-        "limits",
-        "losses",
-        "slips",
-    )
-    parts = [(folder / f"{name}.py").read_bytes() for name in names]
+    parts = [(folder / f"{name}.py").read_bytes() for name in ENGINE]
     versions = [importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy")]
     return hashlib.sha256(b"".join(parts)).hexdigest() + " ".join(versions)
 
