@@ -215,3 +215,68 @@ def test_an_odd_name_harms_no_table_page_or_terminal(graded: dict[str, Result], 
             assert "\x1b" not in path.read_text() and "<b>x" not in path.read_text()
     names = [each["submission"] for each in json.loads((base / "out" / "grades.json").read_text())["results"]]
     assert names == list(graded)
+
+
+CHAIN = """
+from workbook import Exercise, case
+
+first = Exercise(name="first", points=2, cases=[case("a number", 3)], reference=lambda x: x + 1)
+second = Exercise(
+    name="second", points=3, cases=[case("a number", 3)], needs=("first",), reference=lambda x: 2 * x + 2
+)
+third = Exercise(
+    name="third", points=4, cases=[case("a number", 3)], needs=("second",), reference=lambda x: 2 * x + 3
+)
+"""
+THIEF = """
+import gc, sys, types
+def first(x): return -1
+def third(x): return second(x)
+def second(x):
+    frame, found = sys._getframe(), []
+    while frame is not None:
+        found += list(frame.f_locals.values())
+        frame = frame.f_back
+    found += [each for kind in (dict, types.FunctionType) for each in gc.get_objects() if type(each) is kind]
+    for each in found:
+        each = each.get("second", each) if isinstance(each, dict) else each
+        each = each.get("second") if isinstance(each, dict) else each
+        if isinstance(each, types.FunctionType) and each.__name__ == "<lambda>" and each is not second:
+            try:
+                if each(3) == 8 and each(5) == 12:
+                    return each(x)
+            except Exception:
+                pass
+    return -1
+"""
+
+
+def test_the_part_of_one_exercise_is_no_answer_to_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need_sandbox()
+    (tmp_path / "tree" / "week1" / "exercises").mkdir(parents=True)
+    (tmp_path / "tree" / "week1" / "exercises" / "chain.py").write_text(CHAIN)
+    (tmp_path / "tree" / "workbook").mkdir()
+    (tmp_path / "tree" / "workbook" / "paths.py").touch()
+    monkeypatch.setenv("WORKBOOK_ROOT", str(tmp_path / "tree"))
+    honest = "def first(x): return -1\ndef second(x): return 2 * first(x)\ndef third(x): return 1 + second(x)"
+    for name, cell in (("thief", THIEF), ("honest", honest)):
+        write_notebook(tmp_path / "submissions" / f"{name}.ipynb", cell)
+    found = grade_folder(tmp_path / "submissions", find_lesson("chain"), tmp_path / "out")
+    scores = {each.submission: [verdict["score"] for verdict in each.exercises] for each in found}
+    assert scores == {"thief": [0, 0, 0], "honest": [0, 3, 4]}
+
+
+def test_who_gives_back_too_much_is_ended_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    need_sandbox()
+    monkeypatch.setenv("WORKBOOK_ROOT", str(toy_tree(tmp_path / "tree")))
+    cell = (
+        "import numpy as np\ndef double(X):\n    return 2 * X\ndef corner(X): return np.ones((1, 1, 2**20))"
+    )
+    write_notebook(tmp_path / "submissions" / "a.ipynb", cell)
+    bounds = Bounds(output=2**20)
+    (result,) = grade_folder(tmp_path / "submissions", find_lesson("toy"), tmp_path / "out", bounds=bounds)
+    verdicts = {each["name"]: each for each in result.exercises}
+    assert verdicts["double"]["score"] == 6 and "more than can be judged" in verdicts["corner"]["message"]
+    assert result.seconds < bounds.wall(10.0, 1)  # its time for one exercise, which it would have slept away

@@ -77,7 +77,7 @@ class Grader:
             return _none(blank, self.marker, UNREADABLE, str(error))
         tensorflow = self._tensorflow or warm.names_tensorflow(content)
 
-        def run(names: list[str], standing: dict[str, list[str]]) -> Returned:
+        def run(names: list[str], standing: list[str]) -> Returned:
             seconds = 30 + sum(self._wall(each) + 1 for each in self.marker.exercises if each.name in names)
             return self._server(tensorflow).run(parts, names, standing, seconds)
 

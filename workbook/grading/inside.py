@@ -27,14 +27,14 @@ def run(
     parts: list[Part],
     channels: dict[str, int],
     bounds: Bounds,
-    standing: dict[str, dict[str, Any]],
+    standing: dict[str, Any],
     sandboxed: bool,
     failure: int,
 ) -> None:
     """Observe the exercises that have a channel, one after the other.
 
     channels  for each exercise the descriptor that its observations go to
-    standing  for each exercise what stands in the place of the learner's own parts
+    standing  what stands in the place of the learner's own functions, by their names
     failure   a descriptor for the first process alone
     """
     chosen = answers.choose(parts, [exercise.name for exercise in exercises])
@@ -52,7 +52,7 @@ def run(
             for other in others:
                 with contextlib.suppress(OSError):
                     os.close(other)
-            _observe(exercise, parts, chosen, channels[exercise.name], standing.get(exercise.name, {}))
+            _observe(exercise, parts, chosen, channels[exercise.name], standing)
         os.close(channels.pop(exercise.name))
         _wait(pid, bounds.wall(exercise.time_limit, len(exercise.cases)))
         _clean(pid, sandboxed)

@@ -14,8 +14,8 @@ from workbook.observing import Observation
 from workbook.plain import clean
 from workbook.reporting import Report
 
-Run = Callable[[list[str], dict[str, list[str]]], Returned]
-"""Runs exercises of one submission, with references in the place of some parts."""
+Run = Callable[[list[str], list[str]], Returned]
+"""Runs exercises of one submission, with references in the place of some others, their parts."""
 
 Verdicts = tuple[dict[str, dict[str, Any]], list[str]]
 """A verdict on each exercise by its name, and what was stepped over."""
@@ -160,10 +160,12 @@ def mark(marker: Marker, run: Run, blank: Result) -> Result:
     """The result on one submission: a first run of all exercises, a second where parts must stand in."""
     started = time.monotonic()
     names = [exercise.name for exercise in marker.exercises]
-    first = run(names, {})
+    first = run(names, [])
     found, notes = marker.verdicts(first, names)
     if standing := marker.again(found):
-        second, _ = marker.verdicts(run(list(standing), standing), list(standing))
+        second = {}
+        for name, parts in standing.items():  # each by itself: the part of one may be another's own answer
+            second |= marker.verdicts(run([name], parts), [name])[0]
         marker.with_parts(found, second, standing)
     if first.ended in OUT_OF_BOUNDS:
         notes = [f"The submission ran out of bounds: {OUT_OF_BOUNDS[first.ended]}.", *notes]

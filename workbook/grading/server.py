@@ -59,26 +59,26 @@ class Server:
         status, life, *rest = descriptors
         channels = dict(zip(request["exercises"], rest, strict=True))
         parts = [Part.from_list(item) for item in request["parts"]]
-        needs: dict[str, list[str]] = request["standing"]
         seconds = 5 + sum(
             self.bounds.wall(exercise.time_limit, len(exercise.cases)) + 1
             for exercise in self.exercises
             if exercise.name in channels
         )
-        inside = self._inside(parts, channels, needs)
+        inside = self._inside(parts, channels, request["standing"])
         forking.fork_keeper(forking.Task(self.tree, self.bounds, seconds, inside, tuple(rest)), status, life)
 
     def _inside(
-        self, parts: list[Part], channels: dict[str, int], needs: dict[str, list[str]]
+        self, parts: list[Part], channels: dict[str, int], needed: list[str]
     ) -> Callable[[int], None]:
         exercises: list[Exercise] = self.exercises
-        standing: dict[str, dict[str, Any]] = {}
-        if needs:  # the references come into this sandbox alone, and only those that are needed
-            names = tuple({name for each in needs.values() for name in each})
-            whole = {e.name: e for e in stripping.load(self.lesson, self.seed, 1.0, names)}
-            standing = {
-                name: {part: whole[part].reference for part in needed} for name, needed in needs.items()
-            }
+        standing: dict[str, Any] = {}
+        if (
+            needed
+        ):  # they come into this sandbox alone, in which nothing else is judged
+            if both := set(needed) & channels.keys():
+                raise ValueError(f"asked for a reference of what is judged: {', '.join(sorted(both))}")
+            loaded = stripping.load(self.lesson, self.seed, 1.0, tuple(needed))
+            standing = {each.name: each.reference for each in loaded if each.name in needed}
         return lambda failure: inside.run(
             exercises, parts, channels, self.bounds, standing, self.sandboxed, failure
         )

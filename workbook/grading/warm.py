@@ -120,10 +120,10 @@ class Warm:
             self.process.wait()
             raise
 
-    def run(
-        self, parts: list[Part], exercises: list[str], standing: dict[str, list[str]], seconds: float
-    ) -> Returned:
+    def run(self, parts: list[Part], exercises: list[str], standing: list[str], seconds: float) -> Returned:
         """Observe exercises of one submission; ``seconds`` bounds the wait.
+
+        ``standing``: other exercises, whose references take the place of what the submission has.
 
         Raises ServerDied, EndedByAnother where the judge of this server has failed with another submission,
         and OSError where this computer gives no more open files.
@@ -156,7 +156,8 @@ class Warm:
         """Read all descriptors to their ends, until the status is known; each within the bound."""
         content = {descriptor: bytearray() for descriptor in names}
         returned, deadline = Returned(), time.monotonic() + seconds
-        with selectors.DefaultSelector() as selector:
+        with selectors.DefaultSelector() as selector, open(os.devnull, "rb") as empty:
+            nowhere = empty.fileno()
             for descriptor in names:
                 selector.register(descriptor, selectors.EVENT_READ)
             while selector.get_map():
@@ -173,6 +174,7 @@ class Warm:
                         content[key.fd].clear()
                     if not more or names[key.fd] in returned.flooded:
                         selector.unregister(key.fd)
+                        os.dup2(nowhere, key.fd)  # nobody reads any more: who goes on writing is ended
         status = next(iter(names))
         returned.ended = returned.ended or content[status].decode("utf-8", "replace")[:2_000]
         returned.content = {names[d]: bytes(content[d]) for d in names if d != status and content[d]}
