@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-from workbook import progress, session
+from workbook import gaps, progress, session
 from workbook.exercise import NOTEBOOK_SEED, Exercise
 from workbook.judging import judge
 from workbook.lessons import (
@@ -31,6 +31,8 @@ def check(function: Callable, lesson: str | None = None) -> Report | None:
     """
     try:
         where, exercise = find_exercise(function, lesson)
+        if old := gaps.outdated(exercise.name, function):
+            return _say("Nothing was checked", old)
         report = examine(exercise, function)
         report.notes += keep(where, report)
         report.repeated = _repeated(where, report)
