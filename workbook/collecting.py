@@ -48,12 +48,14 @@ class Collected:
     stepped_over  what was not run, in the file's order
     defined       where the file itself gives a name its value (not a name that it imports from a library)
     broken        names whose only definition cannot be run, and why
+    not_run       names that a statement gives a value which was stepped over: where it stands, and why
     """
 
     namespace: dict[str, Any]
     stepped_over: list[SteppedOver] = field(default_factory=list)
     defined: dict[str, str] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
+    not_run: dict[str, str] = field(default_factory=dict)
 
 
 def collect(path: str | Path, beside: bool = True, week: Path | None = None) -> Collected:
@@ -85,7 +87,6 @@ class _Collector:
         self.namespace = self.collected.namespace
         self.folder = folder
         self.flags = 0  # of "from __future__ import ..."
-        self.not_run: set[str] = set()  # names that statements give a value which are stepped over
         self.group: list[tuple[Cell, ast.stmt, str]] = []  # neighbours that are told as one
 
     def read(self, cell: Cell) -> None:
@@ -123,7 +124,11 @@ class _Collector:
     def _leave(self, cell: Cell, node: ast.stmt, why: str) -> None:
         """Step over a statement, together with its neighbours."""
         self.group.append((cell, node, why))
-        self.not_run |= _given(node)
+        self._give(cell, node, why)
+
+    def _give(self, cell: Cell, node: ast.stmt, why: str) -> None:
+        """Remember the names that a statement would have given a value."""
+        self.collected.not_run |= dict.fromkeys(_given(node), f"{cell.place(node.lineno)} ({why})")
 
     # The kinds of statements
 
@@ -146,7 +151,7 @@ class _Collector:
             if not self._run(cell, node):
                 self._tell(cell, node.lineno, node.lineno, f"defined without its decorator: {error}")
                 error = ""
-        if error and _without_defaults(node, self.not_run) and not self._run(cell, node):
+        if error and _without_defaults(node, set(self.collected.not_run)) and not self._run(cell, node):
             self._tell(cell, node.lineno, node.lineno, f"defined with None for a default: {error}")
             error = ""
         if error:
@@ -170,7 +175,7 @@ class _Collector:
             why = self._run(cell, node)
         if why:
             self._tell(cell, node.lineno, node.end_lineno, why)
-            self.not_run |= _given(node)
+            self._give(cell, node, why)
             return
         for name in (
             each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)
@@ -260,9 +265,11 @@ def _kind(node: ast.stmt) -> str:
 
 
 def _given(node: ast.stmt) -> set[str]:
-    """The names that a statement gives a value."""
-    names = (each for each in ast.walk(node) if isinstance(each, ast.Name))
-    return {each.id for each in names if isinstance(each.ctx, ast.Store)}
+    """The names that a statement gives a value, or defines."""
+    inside = list(ast.walk(node))
+    names = {each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return names | {each.name for each in inside if isinstance(each, kinds)}
 
 
 def _without_defaults(node: ast.stmt, names: set[str]) -> bool:

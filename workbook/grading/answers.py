@@ -3,6 +3,7 @@
 import ast
 import json
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from workbook.reading import YOUR_CODE, Cell, Unreadable, parse_notebook, source
 
 MOST_CELLS = 5_000
 _MOST_OLD_BYTES = 2_000_000
+_DEFINES = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Part:
 
 
 def parts_of(content: bytes, file: str) -> list[Part]:
-    """The code cells of a notebook that are no check cells, in its order. Raises Unreadable; runs nothing."""
+    """The code cells of a notebook that may define something. Raises Unreadable; runs nothing."""
     path = Path(file)
     try:
         text = content.decode("utf-8-sig")
@@ -47,8 +49,9 @@ def parts_of(content: bytes, file: str) -> list[Part]:
         raise Unreadable(f"{file} has more than {MOST_CELLS:,} cells.")
     parts = []
     for number, cell in enumerate((each for each in cells if each.get("cell_type") == "code"), 1):
-        if not _is_check(cell):
-            whole = Cell(f"cell {number} of {path.name}", f"cell {number}", _encodable(source_of(cell)))
+        text = _encodable(source_of(cell))
+        if not _is_check(cell) or _DEFINES.search(text):  # a check alone would only be told as not run
+            whole = Cell(f"cell {number} of {path.name}", f"cell {number}", text)
             parts.append(Part(whole, _answered(cell)))
     return parts
 
@@ -194,4 +197,23 @@ def told(collected: Collected) -> list[str]:
     return [str(each)[:400] for each in collected.stepped_over[:30]]
 
 
-__all__ = ["Part", "Unreadable", "choose", "collect_parts", "parts_of", "told"]
+def doubles(parts: list[Part], chosen: dict[str, int]) -> list[str]:
+    """A sentence for each exercise that is defined in several cells: which one counts."""
+    found: dict[str, list[int]] = {}
+    for number, part in enumerate(parts):
+        for name, blank in _defined(part.cell).items():
+            if name in chosen and not blank:
+                found.setdefault(name, []).append(number)
+    return [
+        f"{name} is defined in {' and in '.join(parts[n].cell.label for n in numbers)}: what counts is "
+        f"{parts[chosen[name]].cell.label}, {_why(parts[chosen[name]], name)}."
+        for name, numbers in found.items()
+        if len(numbers) > 1
+    ]
+
+
+def _why(part: Part, name: str) -> str:
+    return "the lesson's own cell for it" if part.answers == name else "the last of them"
+
+
+__all__ = ["Part", "Unreadable", "choose", "collect_parts", "doubles", "parts_of", "told"]

@@ -67,7 +67,7 @@ def _observe(
         module = ModuleType("__main__")
         sys.modules["__main__"] = module
         collected = answers.collect_parts(parts, chosen, module)
-        said: dict[str, Any] = {"stepped over": answers.told(collected)}
+        said: dict[str, Any] = {"stepped over": [*answers.doubles(parts, chosen), *answers.told(collected)]}
         function = collected.namespace.get(exercise.name)
         if exercise.name in collected.broken and exercise.name not in collected.defined:
             said["broken"] = collected.broken[exercise.name][:600]
@@ -75,6 +75,8 @@ def _observe(
             with standing_in(function, standing):
                 seen = observe(exercise, function)
             said["observations"] = [each.to_plain() for each in seen]
+        elif exercise.name in collected.not_run:
+            said["not run"] = collected.not_run[exercise.name][:600]
         _send(channel, frame(said))
     finally:
         os._exit(0)  # no atexit handler, no destructor, no thread is waited for

@@ -21,6 +21,10 @@ Verdicts = tuple[dict[str, dict[str, Any]], list[str]]
 """A verdict on each exercise by its name, and what was stepped over."""
 
 MISSING = "The notebook does not define it: was its cell deleted or its function renamed?"
+NOT_RUN = (
+    "It gets its value in {where}, which is not run. What counts is a function with that name, defined with "
+    "def at the top level of a code cell."
+)
 OUT_OF_BOUNDS = {
     End.TIME: "it was stopped: the time for the whole notebook was out",
     End.MEMORY: "it was stopped: it took more memory than there is for one submission",
@@ -60,6 +64,9 @@ def _verdict(exercise: Exercise, seed: int, returned: Returned) -> tuple[dict[st
             raise ValueError("not what is sent")
         if isinstance(said.get("broken"), str):
             return without(exercise, f"Its definition cannot be run: {clean(said['broken'])}", True), []
+        if isinstance(said.get("not run"), str):
+            message = NOT_RUN.format(where=tidy(said["not run"]))
+            return without(exercise, message, True), _texts(said.get("stepped over"))
         if "observations" not in said:
             return without(exercise, MISSING, False), _texts(said.get("stepped over"))
         seen = said["observations"]
