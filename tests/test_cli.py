@@ -414,9 +414,10 @@ def test_data_list_get_and_verify(root, run, monkeypatch, home):
 
 
 def test_prepare_is_quick_the_second_time(root, run, monkeypatch, home):
-    from workbook import remembering
+    from workbook import preparing, remembering
     from workbook.data import signs, smiles
 
+    monkeypatch.setattr(preparing, "LATER", ())  # their drawings take minutes
     for pictures in (signs.PICTURES, smiles.PICTURES):
         monkeypatch.setattr(pictures, "m_train", 6)
         monkeypatch.setattr(pictures, "m_test", 6)

@@ -166,12 +166,19 @@ def test_tensorflow_in_a_process_of_its_own(monkeypatch, code, error, words):
     assert found.ok == (code == 0) and words in found.detail and bool(found.remedy) == (code != 0)
 
 
+def test_a_folder_that_is_not_there_is_told_once(root, monkeypatch):
+    monkeypatch.setenv("WORKBOOK_DATA", str(root / "nowhere"))
+    found = wrong()
+    assert list(found) == ["data"] and "WORKBOOK_DATA" in found["data"].detail + found["data"].remedy
+
+
 def test_pretrained_weights(root, tmp_path, monkeypatch):
     import shutil
 
     from workbook.weights import MOBILENET_V2
 
     shipped = Path(__file__).resolve().parent.parent / "datasets" / "weights" / MOBILENET_V2.shipped
+    (root / "README.md").touch()
     folder = root / "datasets" / "weights"
     folder.mkdir()
     (folder / "README.md").write_text("how they were made")

@@ -69,7 +69,9 @@ def _refresh(lesson: Lesson) -> Change | None:
     kind, start = ("carried over", path) if path.is_file() else ("made", lesson.notebook)
     mine = _read(start)
     if mine is None:
-        words = f"{start} is not a notebook any more: restore it from my/backups, or move it away."
+        words = f"{start} is not a notebook any more: move it away, and workbook mine makes it anew."
+        if (folder() / "backups").is_dir():
+            words += " Earlier states of your notebooks lie in my/backups."
         return Change(path, "left alone", notes=[words])
     if kind == "made" and "cells" not in mine.metadata.get("workbook", {}):
         mine.metadata["workbook"] = fresh(released).metadata.workbook  # edited where it was released, perhaps

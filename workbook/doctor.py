@@ -258,7 +258,13 @@ def _lessons() -> Iterator[Finding]:
 
 def _data() -> Iterator[Finding]:
     from workbook import data
+    from workbook.data.files import own_folders
 
+    try:
+        own_folders()
+    except data.DataError as error:  # one cause of trouble with every set is told once
+        yield Finding("data", False, error.what, error.remedy)
+        return
     for each in data.describe_all():
         if each.used:
             state = next(source for source in each.sources if source.source == each.used)
@@ -277,15 +283,19 @@ def _data_remedy(name: str) -> str:
 
 def _weights() -> Iterator[Finding]:
     from workbook import weights
+    from workbook.data.errors import DataError
     from workbook.data.files import own_folders, shown
 
-    known = weights.describe()
+    try:
+        known = weights.describe()
+    except DataError:
+        return  # a folder that is not there: told with the data
     for each, problem in known:
         name = f"weights: {each.path.name}" if problem else f"weights: MobileNetV2, {each.source}"
         size = "" if problem else f"alpha {each.alpha}, {each.path.stat().st_size / 1e6:.1f} MB"
         yield Finding(name, not problem, problem or f"{size} ({shown(each.path)})")
     shipped = weights.shipped_file()
-    if not shipped.exists() and shipped.with_name("README.md").exists():
+    if not shipped.exists() and (paths.repository() / "README.md").exists():
         remedy = "Restore it from the repository (git checkout datasets/weights)."
         yield Finding("weights: MobileNetV2, shipped", False, f"{shown(shipped)} is not there", remedy)
     kinds = (".h5", ".keras", ".npz", ".weights", ".pkl")

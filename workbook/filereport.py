@@ -58,7 +58,7 @@ def show_progress(standings: Sequence[Standing]) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for title, justify in TITLES:
         table.add_column(title, justify=justify, no_wrap=True)
-    table.add_column("Next")
+    table.add_column("Next", overflow="fold")
     week = ""
     for each in standings:
         if each.lesson.week != week:

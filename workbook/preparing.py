@@ -1,14 +1,14 @@
 """``workbook prepare``: what takes long once, done before the first lesson is opened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from workbook import data, remembering, session
 from workbook.exercise import NOTEBOOK_SEED
 from workbook.lessons import all_lessons, exercises_of
 from workbook.showing import Tell
 
-SETS = ("signs", "smiles")
-"""The data sets that the first lessons use."""
+FIRST, LATER = ("signs", "smiles"), ("alpaca", "roads", "people")
+"""The data sets that the first lessons use, and those of the later ones."""
 
 
 def prepare(tell: Tell = lambda words, done, total: None, only_pictures: bool = False) -> list[str]:
@@ -19,7 +19,8 @@ def prepare(tell: Tell = lambda words, done, total: None, only_pictures: bool = 
     Each step is kept as it is done: stopped halfway, the next call goes on from there.
     """
     session.start()
-    steps = _data_steps() if only_pictures else [*_data_steps(), *_observation_steps()]
+    observations = [] if only_pictures else _observation_steps()
+    steps = [*_data_steps(FIRST), *observations, *_data_steps(LATER)]
     problems = []
     for done, (words, step) in enumerate(steps):
         tell(words, done, len(steps))
@@ -30,8 +31,8 @@ def prepare(tell: Tell = lambda words, done, total: None, only_pictures: bool = 
     return problems
 
 
-def _data_steps() -> list[tuple[str, Callable[[], object]]]:
-    return [(f"{name}: pictures", lambda name=name: data.get(name, quiet=True)) for name in SETS]
+def _data_steps(names: Iterable[str]) -> list[tuple[str, Callable[[], object]]]:
+    return [(f"{name}: pictures", lambda name=name: data.get(name, quiet=True)) for name in names]
 
 
 def _observation_steps() -> list[tuple[str, Callable[[], object]]]:

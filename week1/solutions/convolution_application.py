@@ -840,7 +840,7 @@ helpers.show_shift_curves(shifts, curves, chance=1 / 6)
 # | English | 中文 |
 # |:--|:--|
 # | convolutional network | 卷积神经网络 |
-# | activation (the numbers that come out of a layer) | 激活值 |
+# | activation | 激活值 |
 # | parameter | 参数 |
 # | fully connected (dense) layer | 全连接层 |
 # | standardization | 标准化 |

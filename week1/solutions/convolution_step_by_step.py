@@ -27,7 +27,8 @@
 # `raise NotImplementedError`, run the cell, then run the `check` cell under it. It tells you what is wrong,
 # not only that something is. When you are stuck, put `hint(the_function)` into a cell of your own. Now and
 # then the text asks you to guess *before* you run a cell. Do it, on paper. A wrong guess that you wrote
-# down teaches more than a right answer that you read.
+# down teaches more than a right answer that you read. When you have restarted the kernel, run the first cell
+# again, and then those that define what you need.
 #
 # About three hours. Nine exercises, 100 points.
 

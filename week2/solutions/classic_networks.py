@@ -328,7 +328,7 @@ for name, seen in sight.items():
 #
 # *A worked step.* `X` of shape $(m, 7, 10, 3)$, `filters=4`, `convolutions=2`: after the first convolution
 # $(m, 7, 10, 4)$, after the second the same, after the pooling $(m, 3, 5, 4)$. Parameters:
-# $(9 \cdot 3 + 1) \cdot 4 + (9 \cdot 4 + 1) \cdot 4 = 112 + 148 = 260$.
+# $(9 \cdot 3 + 1) \cdot 4 = 112$ and $(9 \cdot 4 + 1) \cdot 4 = 148$, together $260$.
 #
 # Difficulty 2 of 5, about 15 minutes, 10 points.
 

@@ -203,7 +203,8 @@ print(f"mean IoU:              {mean_iou(roads.masks_test, blind, len(roads.pixe
 #
 # - in: `X` $(m, n_H^{prev}, n_W^{prev}, n_C^{prev})$; `W` $(f, f, n_C, n_C^{prev})$, the third axis for the
 #   channels that go out, the fourth for those that come in, as Keras has it; `stride`; `padding`, a whole number
-# - out: $(m, n_H, n_W, n_C)$ with $n_H = (n_H^{prev} - 1)\cdot stride + f - 2\cdot padding$, the width likewise
+# - out: $(m, n_H, n_W, n_C)$ with
+#   $n_H = (n_H^{prev} - 1)\cdot s + f - 2p$ for a stride $s$ and a padding $p$, the width likewise
 #
 # *A worked step.* A pixel has $n_C^{prev} = 3$ numbers and there are $n_C = 2$ channels to fill. `W` is
 # $(f, f, 2, 3)$, and `W @ X[i, h, w]` sums over the three: a stamp of shape $(f, f, 2)$.

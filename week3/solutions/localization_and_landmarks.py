@@ -99,7 +99,7 @@ print("kinds:", meadow.KINDS)
 # | 1 | (1, 0.5, 0.5, 0.4, 0.2, 1, 0, 0) | (0.8, 0.6, 0.5, 0.3, 0.2, 0.7, 0.2, 0.1) |
 # | 2 | (0, ?, ?, ?, ?, ?, ?, ?) | (0.1, 0.9, 0.9, 0.9, 0.9, 0.2, 0.2, 0.6) |
 #
-# Picture 1: $-\ln 0.8 + (0.1^2 + 0.1^2) - \ln 0.7 = 0.223 + 0.020 + 0.357 = 0.600$. Picture 2: $-\ln 0.9 = 0.105$,
+# Picture 1: $-\ln 0.8 = 0.223$, $0.1^2 + 0.1^2 = 0.020$ and $-\ln 0.7 = 0.357$, together $0.600$. Picture 2: $-\ln 0.9 = 0.105$,
 # whatever the other seven numbers are. Mean: $0.353$.
 #
 # ### Exercise 1: `localization_loss`
@@ -559,7 +559,7 @@ for name, (to_learn_from, to_test) in landmarks.items():
 # | presence of an object | 目标存在性 |
 # | mask (of a loss) | （损失的）掩码 |
 # | multi-task loss | 多任务损失 |
-# | intersection over union | 交并比 |
+# | intersection over union (IoU) | 交并比 |
 # | landmark | 关键点，特征点 |
 # | data augmentation | 数据增强 |
 #

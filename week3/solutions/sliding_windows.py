@@ -667,7 +667,6 @@ for name, (picture, faces) in changed.items():
 # | object detection | 目标检测 |
 # | fully convolutional network | 全卷积网络 |
 # | dense (fully connected) layer | 全连接层 |
-# | 1x1 convolution | 1×1 卷积 |
 # | stride | 步幅 |
 # | score map (heat map) | 得分图（热力图） |
 # | image pyramid | 图像金字塔 |

@@ -14,8 +14,6 @@ _INTRODUCTION = """# Known mistakes
 
 A check that says "Your results are the ones you get when ..." has met a mistake that others made before.
 Each one has its place here, by lesson and exercise. Answers are not shown: only what is wrong, and a nudge.
-
-Search finds a mistake by its words.
 """
 
 
