@@ -19,7 +19,6 @@ from learning import (
     accuracy,
     first_kernel,
     guesses,
-    set_momentum,
     shifted,
     show_covering,
     show_filters,
@@ -53,6 +52,7 @@ from volumes import (
     show_volumes,
 )
 from workbook.own_picture import load_picture
+from workbook.training import set_momentum
 
 __all__ = [
     "SHADES",

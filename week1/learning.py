@@ -30,15 +30,6 @@ def shifted(X: np.ndarray, right: int, down: int = 0) -> np.ndarray:
 # Training ----------------------------------------------------------------------------------------
 
 
-def set_momentum(model: Any, momentum: float) -> None:
-    """How much of its moving averages each batch normalization keeps in a step. Do it before training."""
-    from keras import layers
-
-    for layer in model.layers:
-        if isinstance(layer, layers.BatchNormalization):
-            layer.momentum = momentum
-
-
 def train(
     model: Any,
     X: np.ndarray,

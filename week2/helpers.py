@@ -11,7 +11,7 @@ import tensorflow as tf
 from PIL import Image
 
 from workbook import own_picture, training
-from workbook.training import batch_norms, training_step, warm_up_cosine
+from workbook.training import batch_norms, set_momentum, training_step, warm_up_cosine
 
 DPI = 72
 LINES = ["-", "--", "-.", ":"]
@@ -80,12 +80,6 @@ def start_as_identity(model):
             feeding[0].gamma.assign(np.zeros(feeding[0].gamma.shape))
             started += 1
     return started
-
-
-def set_momentum(model, momentum):
-    """Every batch norm then keeps this share of its moving statistics in a step. Do it before compiling."""
-    for layer in batch_norms(model):
-        layer.momentum = momentum
 
 
 def recalibrate(model, X, batch_size=216):

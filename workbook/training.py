@@ -69,6 +69,12 @@ def batch_norms(model: Any) -> list:
     return [layer for layer in model._flatten_layers() if isinstance(layer, keras.layers.BatchNormalization)]
 
 
+def set_momentum(model: Any, momentum: float) -> None:
+    """Every batch norm then keeps this share of its moving statistics in a step. Do it before training."""
+    for layer in batch_norms(model):
+        layer.momentum = momentum
+
+
 def recalibrate(model: Any, batches: Iterable) -> None:
     """Sets the moving statistics of every batch norm to plain means over batches of inputs.
 

@@ -14,7 +14,7 @@ from PIL import Image
 from workbook.backbone.album import FLAT, NAMES, Album
 from workbook.backbone.canvas import noise
 from workbook.backbone.teacher import SIZES, Teacher
-from workbook.training import batch_norms, recalibrate
+from workbook.training import recalibrate, set_momentum
 
 
 class Recipe(NamedTuple):
@@ -282,8 +282,7 @@ def train(recipe: Recipe, album: Album, callbacks: Sequence = (), verbose: int =
     weights, teacher = None, made_teacher(recipe, album) if any(recipe.taught) else None
     for stage, (side, steps, rate, lowest, changed, taught) in enumerate(recipe.stages()):
         backbone = network(side, recipe.alpha, recipe.seed)
-        for layer in batch_norms(backbone):
-            layer.momentum = 0.98
+        set_momentum(backbone, 0.98)
         if weights is not None:
             backbone.set_weights(weights)
         model = _with_heads(backbone, album.kinds, bool(taught))
