@@ -1,17 +1,19 @@
 """Grading a folder: which files count, what they earn, what a second run does."""
 
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from grading_support import RIGHT, need_sandbox, toy_tree, write_notebook
 
 from workbook import cli
-from workbook.grading import GRADED, UNREADABLE, NoSandbox, Result, grade_folder, sandbox
-from workbook.grading.answers import Part, Unreadable, choose, parts_of
-from workbook.grading.submissions import find
-from workbook.lessons import all_lessons, find_lesson
-from workbook.reading import Cell
+from workbook.grading import GRADED, UNREADABLE, NoSandbox, Result, batch, grade_folder, sandbox
+from workbook.grading.answers import Unreadable, parts_of
+from workbook.grading.submissions import clean_name, find, left_out, trouble_of
+from workbook.lessons import LessonError, find_lesson
 
 
 @pytest.fixture(scope="module")
@@ -155,49 +157,208 @@ def test_ones_own_notebook_without_a_sandbox(tmp_path: Path) -> None:
     assert found["ada"].status == GRADED and scores(found["ada"])["double"] == 6
 
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-HALF = """
-def double(X):
-    Y = 0
-    for x in X:
-        raise NotImplementedError("your code here")
-    return Y
-"""
+# --- which files count -------------------------------------------------------------------------------
 
 
-def counts(*cells: str) -> int:
-    """Which of these cells counts for double, where the first is the lesson's own answer cell."""
-    parts = [Part(Cell("", "", text), "" if n else "double") for n, text in enumerate(cells)]
-    return choose(parts, ["double"])["double"]
+def write_other(path: Path, lesson: str = "week1/other") -> Path:
+    """A notebook that says which lesson it is of."""
+    book = json.loads(write_notebook(path, RIGHT).read_text())
+    path.write_text(json.dumps(book | {"metadata": {"workbook": {"lesson": lesson}}}))
+    return path
 
 
-def test_an_answer_below_its_unfinished_cell_counts() -> None:
-    right = "def double(X): return 2 * X"
-    for unfinished in (HALF, "def double(X): raise NotImplementedError", "def double(X):\n    'Soon.'"):
-        assert counts(unfinished, right) == 1
-        assert counts(unfinished) == 0
+@pytest.fixture
+def other(tree: Path) -> Iterator[str]:
+    """A second lesson, for as long as a test runs."""
+    path = tree / "week1" / "exercises" / "other.py"
+    path.write_text((path.parent / "toy.py").read_text())
+    yield "other"
+    path.unlink()
 
 
-def test_a_finished_answer_cell_counts_before_a_later_one() -> None:
-    later = "def double(X): return X"
-    left = "def double(X):\n    return 2 * X\n    raise NotImplementedError('your code here')"
-    refusing = (
-        "def double(X):\n    if X is None:\n        raise NotImplementedError('a case')\n    return 2 * X"
-    )
-    many = "def double(X):\n    if X == 0: return 0\n" + "".join(
-        f"    elif X == {n}: return {2 * n}\n" for n in range(1, 900)
-    )
-    for finished in ("def double(X): return 2 * X", left, refusing, many, "double = abs"):
-        assert counts(finished, later) == 0
+@pytest.mark.parametrize("files", [("anna/toy", "ben/toy"), ("anna/toy", "ben/mine"), ("a/1", "b/2")])
+def test_a_folder_of_several_learners_is_no_learner(tmp_path: Path, files: tuple[str, str]) -> None:
+    for file in files:
+        write_notebook(tmp_path / "week1" / f"{file}.ipynb", RIGHT)
+    (found,) = find(tmp_path, "toy")
+    places = ", ".join(file.split("/")[0] for file in files)
+    assert f"several sub-folders ({places})" in found.trouble
+    assert "point grade at the folder whose entries are the learners" in found.trouble
 
 
-def test_every_released_answer_cell_is_known_to_be_unfinished(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WORKBOOK_ROOT", str(REPOSITORY))
-    names = []
-    for lesson in all_lessons():
-        for part in parts_of(lesson.notebook.read_bytes(), lesson.notebook.name):
-            if part.answers:
-                names.append(part.answers)
-                mine = Part(Cell("", "", f"def {part.answers}(): return 1"))
-                assert choose([part, mine], [part.answers]) == {part.answers: 1}, part.answers
-    assert len(names) > 80
+def test_a_blank_notebook_above_several_learners_stands_for_none_of_them(tmp_path: Path) -> None:
+    for file in ("toy", "anna/toy", "ben/toy"):
+        write_notebook(tmp_path / "week1" / f"{file}.ipynb", RIGHT)
+    (found,) = find(tmp_path, "toy")
+    assert "(anna, ben)" in found.trouble
+
+
+def test_of_several_notebooks_the_one_that_is_meant_is_graded_and_the_others_are_told(tmp_path: Path) -> None:
+    for file in ("x/toy", "x/toy_FINAL", "y/toy", "y/new/toy", "z/toy", "one/deeper/toy"):
+        write_notebook(tmp_path / "s" / f"{file}.ipynb", RIGHT)
+    out = tmp_path / "out"
+    for _ in range(2):  # the second time from what is kept
+        found = graded(tmp_path / "s", out, sandbox=False)
+        assert found["x"].file == "x/toy.ipynb" and found["y"].file == "y/toy.ipynb"
+        assert found["x"].notes == [
+            "Several notebooks were handed in: toy.ipynb counts, not toy_FINAL.ipynb."
+        ]
+        assert "not new/toy.ipynb" in found["y"].notes[0] and found["y"].status == GRADED
+        assert not found["z"].notes and not found["one"].notes and found["one"].status == GRADED
+    marks = json.loads((out / "grades.json").read_text())
+    assert [len(each["notes"]) for each in marks["results"]] == [0, 1, 1, 0]
+
+
+def test_a_notebook_of_another_lesson_is_not_graded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    write_other(tmp_path / "s" / "ada.ipynb")
+    write_other(tmp_path / "s" / "bo" / "mine.ipynb")
+    monkeypatch.setattr(batch, "Warm", lambda *args: pytest.fail("a server was started"))
+    found = graded(tmp_path / "s", tmp_path / "out", sandbox=False)
+    for name, file in (("ada", "ada.ipynb"), ("bo", "bo/mine.ipynb")):
+        assert found[name].status == UNREADABLE
+        assert found[name].notes == [f"{file}: it is the notebook of other, not of toy."]
+
+
+def test_what_a_notebook_says_of_its_lesson_may_be_anything() -> None:
+    for said in ("week1/toy", "toy", "week9/nowhere", "", None, 3, ["other"], {"other": 1}):
+        text = json.dumps({"metadata": {"workbook": {"lesson": said}}})
+        assert not trouble_of(text.encode(), "toy", {"other"})
+    for text in ("[", "[" * 100_000, "3", "[]", '{"metadata": null}', '{"metadata": {"workbook": []}}'):
+        assert not trouble_of(text.encode(), "toy", {"other"})
+
+
+def test_notebooks_of_other_lessons_are_no_candidates(tmp_path: Path) -> None:
+    write_notebook(tmp_path / "ada" / "homework.ipynb", RIGHT)
+    write_notebook(tmp_path / "ada" / "other.ipynb", RIGHT)
+    write_other(tmp_path / "ada" / "week-2" / "mine.ipynb")
+    write_other(tmp_path / "bo" / "1.ipynb")
+    write_other(tmp_path / "bo" / "2.ipynb")
+    write_other(tmp_path / "cy" / "other.ipynb", "week1/toy")
+    write_other(tmp_path / "cy" / "toy.ipynb", "week1/other")
+    ada, bo, cy = find(tmp_path, "toy", {"other"})
+    assert ada.file == "ada/homework.ipynb" and not ada.note
+    assert bo.trouble == "it holds no notebook of toy, only those of other lessons: 1.ipynb, 2.ipynb"
+    assert cy.file == "cy/other.ipynb"
+
+
+def test_a_second_lesson_does_not_overwrite_the_first(tmp_path: Path, other: str) -> None:
+    write_notebook(tmp_path / "s" / "ada.ipynb", RIGHT)
+    out = tmp_path / "marks"
+    graded(tmp_path / "s", out, sandbox=False)
+    before = {path: path.read_bytes() for path in out.rglob("*.json")}
+    with pytest.raises(LessonError, match=r"marks holds the grades of toy: .*--out, such as .*marks/other"):
+        grade_folder(tmp_path / "s", find_lesson(other), out, sandbox=False)
+    assert {path: path.read_bytes() for path in out.rglob("*.json")} == before
+
+
+def test_a_folder_without_submissions_takes_no_grades_away(tmp_path: Path) -> None:
+    write_notebook(tmp_path / "s" / "ada.ipynb", RIGHT)
+    graded(tmp_path / "s", tmp_path / "out", sandbox=False)
+    before = (tmp_path / "out" / "grades.csv").read_text()
+    (tmp_path / "empty").mkdir()
+    assert not graded(tmp_path / "empty", tmp_path / "out", sandbox=False)
+    assert not graded(tmp_path / "empty", tmp_path / "new", sandbox=False)
+    assert not (tmp_path / "new").exists()
+    assert (tmp_path / "out" / "grades.csv").read_text() == before
+
+
+def test_a_seed_below_zero_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    (tmp_path / "s").mkdir()
+    with pytest.raises(SystemExit) as end:
+        cli.main(["grade", str(tmp_path / "s"), "--lesson", "toy", "--out", "o", "--seed", "-1"])
+    assert end.value.code == 2 and "--seed" in capsys.readouterr().err
+
+
+def test_a_page_that_is_missing_is_told_after_the_marks(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    write_notebook(tmp_path / "s" / "ada.ipynb", RIGHT)
+    (tmp_path / "out" / "feedback" / "ada.html").mkdir(parents=True)
+    arguments = ["grade", str(tmp_path / "s"), "--lesson", "toy", "--out", str(tmp_path / "out")]
+    with pytest.raises(SystemExit) as end:
+        cli.main([*arguments, "--no-sandbox"])
+    said = capsys.readouterr()
+    assert end.value.code == 1 and "1 of 1 graded" in said.out and "could not be written" in said.err
+
+
+def test_a_folder_that_may_not_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = os.scandir
+    for name in ("ada", "bo/inner", "cy/inner"):
+        (tmp_path / name).mkdir(parents=True)
+    write_notebook(tmp_path / "cy" / "toy.ipynb", RIGHT)
+    closed = {tmp_path / "ada", tmp_path / "bo" / "inner", tmp_path / "cy" / "inner"}
+
+    def scandir(path: Path) -> Any:
+        if path in closed:
+            raise PermissionError(13, "Permission denied")
+        return usual(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    ada, bo, cy = find(tmp_path, "toy")
+    assert "this folder may not be read" in ada.trouble and "inner in it may not be read" in bo.trouble
+    assert not cy.trouble and cy.note == "What may not be read: inner."
+
+
+def test_what_nobody_handed_in_is_left_out_and_told(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    write_notebook(tmp_path / "s" / "ada.ipynb", RIGHT)
+    for name in ("Thumbs.db", "desktop.ini", "grades.csv", "Makefile", ".DS_Store"):
+        (tmp_path / "s" / name).touch()
+    assert [each.name for each in find(tmp_path / "s", "toy")] == ["ada"]
+    assert left_out(tmp_path / "s") == ["Makefile", "Thumbs.db", "desktop.ini", "grades.csv"]
+    arguments = ["grade", str(tmp_path / "s"), "--lesson", "toy", "--out", str(tmp_path / "out")]
+    with pytest.raises(SystemExit) as end:
+        cli.main([*arguments, "--no-sandbox"])
+    assert not end.value.code
+    assert "left out: Makefile, Thumbs.db, desktop.ini, grades.csv\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("ada.zip", "unpack it"),
+        ("ada.py", "it is a script"),
+        ("ada.pdf", "it is not a notebook"),
+        ("ada.ipynb.txt", "rename it"),
+        ("ada/ada.zip", "there is no notebook in it, but ada.zip: it is an archive: unpack it"),
+    ],
+)
+def test_what_to_do_with_what_was_handed_in(tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).touch()
+    (found,) = find(tmp_path, "toy")
+    assert words in found.trouble and not left_out(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "the file is empty"),
+        (b" \n", "the file is empty"),
+        ('{"a": "\u00e9"}'.encode("utf-16"), "save it as UTF-8"),
+        ('{"a": "\u00e9"}'.encode("utf-16-le"), "save it as UTF-8"),
+        ('{"a": "\u00e9"}'.encode("latin-1"), "save it as UTF-8"),
+    ],
+)
+def test_a_file_that_is_empty_or_in_another_encoding(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "ada.ipynb").write_bytes(content)
+    result = graded(tmp_path / "s", tmp_path / "out", sandbox=False)["ada"]
+    assert result.status == UNREADABLE and words in result.notes[0] and len(result.notes) == 1
+    assert (tmp_path / "out" / "grades.json").read_text().count(words) == 1
+
+
+@pytest.mark.parametrize(
+    "metadata", [None, [], {"kernelspec": None}, {"kernelspec": []}, {"kernelspec": {"language": None}}]
+)
+def test_what_a_notebook_does_not_need_may_be_damaged(metadata: Any) -> None:
+    cells = [{"cell_type": "code", "source": text} for text in (None, ["x = 1\n", "y = 2"])]
+    book = {"nbformat": 4, "metadata": metadata, "cells": cells}
+    assert parts_of(json.dumps(book).encode(), "ada.ipynb")[-1].cell.text == "x = 1\ny = 2"
+
+
+def test_names_keep_the_joiners_of_their_script() -> None:
+    for name in ("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "\u0915\u094d\u200d\u0937"):
+        assert clean_name(name) == name
+    assert clean_name("\u200d") == "unnamed" and clean_name("a\u202eb") == "a_b"

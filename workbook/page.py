@@ -27,9 +27,12 @@ svg{width:100%;max-width:36em;height:auto}
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
+_KEPT = "\n\t\u200c\u200d"  # the last two join or part letters in names
+
+
 def escape(text: object) -> str:
     """A text as HTML, without control characters: terminals read them, and pages do not need them."""
-    kept = "".join(each if each.isprintable() or each in "\n\t" else " " for each in str(text))
+    kept = "".join(each if each.isprintable() or each in _KEPT else " " for each in str(text))
     return html.escape(kept)
 
 

@@ -108,6 +108,8 @@ def _notebook(path: Path) -> dict[str, Any]:
 
 def parse_notebook(text: str, path: Path) -> dict[str, Any]:
     """The text of a notebook as a notebook of format 4. Raises Unreadable, which names the path."""
+    if not text.strip():
+        raise Unreadable(f"{path} is not a notebook: the file is empty. Get it again, or save it once more.")
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -124,8 +126,8 @@ def parse_notebook(text: str, path: Path) -> dict[str, Any]:
         raise Unreadable(
             f"{path} is not a sound notebook: its cells are damaged. Save it again from Jupyter."
         )
-    language = notebook.get("metadata", {}).get("kernelspec", {}).get("language", "python")
-    if str(language).lower() not in ("python", ""):
+    language = _language(notebook)
+    if language.lower() not in ("python", ""):
         raise Unreadable(f"{path} is written in {language}: the exercises are answered in Python.")
     return notebook
 
@@ -145,17 +147,23 @@ def _upgraded(path: Path, text: str) -> dict[str, Any]:
 
 
 def _is_sound(notebook: dict[str, Any]) -> bool:
-    cells, metadata = notebook.get("cells"), notebook.get("metadata", {})
-    return (
-        isinstance(cells, list)
-        and isinstance(metadata, dict)
-        and isinstance(metadata.get("kernelspec", {}), dict)
-        and all(isinstance(cell, dict) and isinstance(cell.get("source", ""), str | list) for cell in cells)
+    cells = notebook.get("cells")
+    return isinstance(cells, list) and all(
+        isinstance(cell, dict) and isinstance(cell.get("source", ""), str | list | None) for cell in cells
     )
 
 
+def _language(notebook: dict[str, Any]) -> str:
+    """The language that a notebook says it is written in; Python where it says nothing of use."""
+    found: Any = notebook
+    for name in ("metadata", "kernelspec", "language"):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else "python"
+
+
 def source_of(cell: dict[str, Any]) -> str:
-    source = cell.get("source", "")
+    """The text of a cell: one that has none is empty."""
+    source = cell.get("source") or ""
     return source if isinstance(source, str) else "".join(map(str, source))
 
 

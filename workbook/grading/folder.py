@@ -10,14 +10,16 @@ import resource
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from workbook.grading.batch import Grader, unreadable
 from workbook.grading.bounds import Bounds
 from workbook.grading.results import NOT_GRADED, Result, digest
-from workbook.grading.submissions import Submission, find
-from workbook.lessons import Lesson
+from workbook.grading.submissions import Submission, find, trouble_of
+from workbook.lessons import Lesson, LessonError, all_lessons
 from workbook.showing import Tell
 from workbook.writing import atomic_write
 
@@ -47,31 +49,63 @@ def grade_folder(
     runner   grades elsewhere in place of ``jobs`` threads here
 
     Each result is kept in ``out`` when it comes. What is there already and has not changed is not graded
-    again. Raises NoSandbox where no sandbox can be had and ``sandbox`` is wanted.
+    again. Raises NoSandbox where no sandbox can be had and ``sandbox`` is wanted, LessonError where ``out``
+    holds the grades of another lesson. Where there is no submission, the grades there stay as they are.
     """
     state = out / STATE
+    _insist_on_one_lesson(out, lesson)
+    others = {each.name for each in all_lessons()} - {lesson.name}
     if seed is None:
         seed = _seed(state, lesson)
     results: dict[str, Result] = {}
     with Grader(
         lesson, seed, bounds=bounds, sandboxed=sandbox, observations=state / "observations"
     ) as grader:
-        write_json(state / "grading.json", {"lesson": lesson.name, "seed": seed})
-        found = find(submissions, lesson.name)
+        found = find(submissions, lesson.name, others)
+        if found:
+            write_json(state / "grading.json", {"lesson": lesson.name, "seed": seed})
         todo = list(_todo(found, grader, state, results, regrade))
         tell(lesson.name, len(results), len(found))
-        if todo and not runner:
-            _allow_open_files()
-            grader.prepare()
-        contents = _contents(todo, grader, results, state)
+        contents = _contents(todo, grader, results, others)
+        if first := next(contents, None):
+            contents = chain([first], contents)
+            if not runner:
+                _allow_open_files()
+                grader.prepare()
         graded = runner(contents, grader) if runner else _in_threads(contents, grader, jobs)
-        for result in graded:
+        for result in graded if first else ():
             results[result.submission] = result
             _keep(state, result)
             tell(result.submission, len(results), len(found))
-    ordered = [results[each.name] for each in found if each.name in results]
-    write_grades(ordered, lesson, seed, out)
+    ordered = [_as_told(results[each.name], each) for each in found if each.name in results]
+    if ordered:
+        write_grades(ordered, lesson, seed, out)
     return ordered
+
+
+def _insist_on_one_lesson(out: Path, lesson: Lesson) -> None:
+    """Raise LessonError where a folder holds the grades of another lesson."""
+    for path in (out / "grades.json", out / STATE / "grading.json"):
+        known = read_json(path)
+        other = known.get("lesson", lesson.name) if isinstance(known, dict) else lesson.name
+        if other != lesson.name:
+            raise LessonError(
+                f"{out} holds the grades of {other}: give another folder with --out, such as "
+                f"{out / lesson.name}."
+            )
+
+
+def _as_told(result: Result, submission: Submission) -> Result:
+    """A result with what is to be told of other notebooks that lay there, and nothing told twice: why
+    nothing was judged stands in the notes, and not at each exercise again."""
+    exercises = [
+        each | {"message": "", "text": each["text"].split("\n")[0]}
+        if each["message"] in result.notes
+        else each
+        for each in result.exercises
+    ]
+    notes = [*result.notes, submission.note] if submission.note else result.notes
+    return replace(result, exercises=exercises, notes=notes)
 
 
 def _seed(state: Path, lesson: Lesson) -> int:
@@ -109,16 +143,20 @@ def _todo(
 
 
 def _contents(
-    todo: list[Submission], grader: Grader, results: dict[str, Result], state: Path
+    todo: list[Submission], grader: Grader, results: dict[str, Result], others: set[str]
 ) -> Iterator[tuple[str, str, bytes]]:
-    """Read one submission after the other; what cannot be read gets its result here."""
+    """Read one submission after the other; what is no notebook of the lesson gets its result here."""
     for each in todo:
         try:
-            yield each.name, each.file, each.read(grader.bounds.submission)
+            content = each.read(grader.bounds.submission)
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or str(error)
-            result = unreadable(grader, each.name, each.file, f"{each.file} cannot be read: {why}.")
-            results[each.name] = result
+            why = f"{each.file} cannot be read: {getattr(error, 'strerror', None) or error}."
+        else:
+            if not (trouble := trouble_of(content, grader.lesson.name, others)):
+                yield each.name, each.file, content
+                continue
+            why = f"{each.file}: {trouble}."
+        results[each.name] = unreadable(grader, each.name, each.file, why)
 
 
 def _in_threads(contents: Iterator[tuple[str, str, bytes]], grader: Grader, jobs: int) -> Iterator[Result]:
@@ -189,9 +227,12 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def write_whole(path: Path, text: str, durably: bool = False) -> None:
-    """Write a text, and its folder where there is none."""
+    """Write a text, and its folder where there is none. Raises OSError, which names the file itself."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    atomic_write(path, text.encode(), durably)
+    try:
+        atomic_write(path, text.encode(), durably)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def write_grades(results: list[Result], lesson: Lesson, seed: int, out: Path) -> None:

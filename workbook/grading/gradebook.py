@@ -32,11 +32,12 @@ def write_gradebook(results: list[Result], lesson: Lesson, out: Path) -> Path:
         for result in (each for each in results if each.status != NOT_GRADED):
             book.update_or_create_student(result.submission)
             book.update_or_create_submission(name, result.submission)
+            why = " ".join(result.notes)  # where nothing could be judged, it is said there alone
             for each in result.exercises:
                 where = (name, name, result.submission)
                 grade = book.find_grade(f"check-{each['name']}", *where)
                 grade.auto_score, grade.needs_manual_grade = each["score"], False
-                book.find_comment(f"answer-{each['name']}", *where).auto_comment = each["message"]
+                book.find_comment(f"answer-{each['name']}", *where).auto_comment = each["message"] or why
         book.db.commit()
     return path
 

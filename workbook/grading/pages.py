@@ -6,10 +6,14 @@ import statistics
 from collections import defaultdict
 from urllib.parse import quote
 
-from workbook.grading.results import GRADED, NOT_GRADED, Result
+from workbook.grading.results import GRADED, NOT_GRADED, UNREADABLE, Result
+from workbook.grading.submissions import is_on_files
 from workbook.lessons import Lesson
 from workbook.page import cell, escape, number, page, row, table
 from workbook.reporting import LONG, PASSED, diagnosed, folded_words
+
+MARK = b"<!-- workbook grade wrote this page, and removes it when the submission is gone -->"
+"""What tells a learner's page from other files in its folder."""
 
 
 def page_name(submission: str) -> str:
@@ -22,23 +26,28 @@ def page_name(submission: str) -> str:
 
 def feedback_page(result: Result, lesson: Lesson) -> str:
     """What a learner gets back."""
-    title = f"{lesson.title}: {result.submission}"
+    return page(f"{lesson.title}: {result.submission}", [MARK.decode(), *_feedback(result)])
+
+
+def _feedback(result: Result) -> list[str]:
     if result.status == NOT_GRADED:
         words = (
             "The computer that grades has failed before this notebook was judged. It will be graded again."
         )
-        return page(title, [f"<p><strong>Not graded yet.</strong></p><p>{words}</p>"])
+        return [f"<p><strong>Not graded yet.</strong></p><p>{words}</p>"]
     rows = [row(cell(each["name"], "th"), cell(_word(each)), _points(each)) for each in result.exercises]
     parts = [f"<p><strong>{result.score} of {result.points} points</strong> ({escape(result.status)})</p>"]
-    bounds = [note for note in result.notes if not note.startswith("cell ")]
-    parts += [f"<p>{escape(note)}</p>" for note in bounds]
+    whole = [note for note in result.notes if not note.startswith("cell ")]
+    parts += [_paragraph(note) for note in whole]
+    if result.status == UNREADABLE:
+        return parts
     parts.append(table("Points", ("Exercise", "Verdict", "Points"), rows, numbers=1))
     parts += [_exercise(each) for each in result.exercises]
-    if stepped_over := [note for note in result.notes if note not in bounds]:
+    if stepped_over := [note for note in result.notes if note not in whole]:
         listed = "".join(f"<li>{escape(note)}</li>" for note in stepped_over)
         words = "What was not run, which costs nothing"
         parts.append(f"<details><summary>{words}</summary><ul>{listed}</ul></details>")
-    return page(title, parts)
+    return parts
 
 
 def summary_page(results: list[Result], lesson: Lesson) -> str:
@@ -57,6 +66,8 @@ def summary_page(results: list[Result], lesson: Lesson) -> str:
             for each in refused
         ]
         parts.append(table("Not graded, and why", ("Submission", "Status", "Why"), rows))
+    if rows := [row(_link(each), cell(note)) for each in graded for note in each.notes if is_on_files(note)]:
+        parts.append(table("Graded, with other files beside it", ("Submission", "What"), rows))
     rows = [row(_link(each), cell(each.status), number(_score(each))) for each in results]
     parts.append(table("All submissions", ("Submission", "Status", "Points"), rows, numbers=1))
     return page(f"{lesson.title}: summary", parts)

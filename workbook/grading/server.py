@@ -72,9 +72,7 @@ class Server:
     ) -> Callable[[int], None]:
         exercises: list[Exercise] = self.exercises
         standing: dict[str, Any] = {}
-        if (
-            needed
-        ):  # they come into this sandbox alone, in which nothing else is judged
+        if needed:  # they come into this sandbox alone, in which nothing else is judged
             if both := set(needed) & channels.keys():
                 raise ValueError(f"asked for a reference of what is judged: {', '.join(sorted(both))}")
             loaded = stripping.load(self.lesson, self.seed, 1.0, tuple(needed))
