@@ -41,6 +41,15 @@ WINDOW = Exercise(
     [
         (lambda X, h, scale=2.0, shift=1.0: window(X, h, 2.0, shift), "`scale` is its default, 2, whatever"),
         (lambda X, h, scale=2.0, shift=1.0: window(X, h, 0.5, shift), "`scale` is 0.5, whatever is passed"),
+        (
+            lambda X, h, scale=3.0, shift=1.0: window(X, h, scale, shift),
+            "`scale` is 3 where none is given: its default is 2",
+        ),
+        (
+            lambda X, h, scale=2.0, shift=0.0: window(X, h, scale, shift),
+            "`shift` is 0 where none is given: its default is 1",
+        ),
+        (lambda X, h, scale=2.0, shift=0.25: window(X, h, scale, shift), None),
         (lambda X, h, scale=2.0, shift=1.0: window(X, h, shift, scale), "`scale` and `shift` are exchanged"),
         (lambda X, h, scale=2.0, shift=1.0: window(X, h, scale, 0), "`shift` is 0, whatever is passed"),
         (
@@ -91,6 +100,23 @@ def test_an_argument_is_looked_for_behind_an_observer_too() -> None:
         report(exercise, lambda n, exponent=2: n * n).diagnosis
         == "`exponent` is its default, 2, whatever is passed"
     )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda n, classes=5: n * classes, "`classes` is 5 where none is given: its default is 23"),
+        (lambda n, classes=24: n * classes, "`classes` is 24 where none is given: its default is 23"),
+        (lambda n, classes=23: n * 23, "`classes` is its default, 23, whatever is passed"),
+        (lambda n, classes=23: n * 5, "`classes` is 5, whatever is passed"),
+    ],
+)
+def test_a_wrong_default_is_told_from_an_argument_that_is_not_used(wrong: Callable, words: str) -> None:
+    cases = [case("usual", 7), case("five", 7, classes=5), case("six", 3, 6)]
+    exercise = Exercise("scaled", 1, cases, lambda n, classes=23: n * classes)
+    assert report(exercise, wrong).diagnosis == words
+    if "none is given" in words:  # though nobody can tell it from an argument that is not used
+        assert report(replace(exercise, cases=cases[:2]), wrong).diagnosis == words
 
 
 def test_switches_of_a_reference_are_nobodys_arguments() -> None:
@@ -190,6 +216,20 @@ def test_nothing_is_told_of_one_number_alone() -> None:
     assert report(exercise, lambda n: n * 2).relation == ""
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda h, w: np.zeros((w, h)), "In each wrong shape axis 0 and axis 1 are exchanged."),
+        (lambda h, w: np.zeros((h, h)), "Each wrong shape is wrong along axis 1 alone."),
+        (lambda h, w: np.zeros((w, h + 1)), ""),
+    ],
+)
+def test_axes_that_are_exchanged_are_told_from_the_shapes(wrong: Callable, words: str) -> None:
+    cases = [case("wide", 2, 5), case("high", 4, 3), case("square", 4, 4)]
+    exercise = Exercise("grid", 1, cases, lambda h, w: np.zeros((h, w)) + (h != w) * np.arange(w))
+    assert report(exercise, wrong).relation == words
+
+
 TRIPLES = Exercise(
     name="triples",
     points=1,
@@ -264,3 +304,12 @@ def test_arguments_that_are_handed_on_have_the_names_of_the_function() -> None:
         return result
 
     assert "changes its input shift in place" in report(exercise, in_place).text()
+
+
+def test_of_an_input_of_a_wrong_shape_the_shapes_are_told_and_not_the_numbers() -> None:
+    import keras
+
+    model = keras.Sequential([keras.Input((None, None, 3)), keras.layers.GlobalAveragePooling2D()])
+    exercise = Exercise("ask", 1, [case("a picture", np.ones((1, 4, 4, 3)))], lambda X: np.ones((1, 3)))
+    text = report(exercise, lambda X: model(X[0])).text()
+    assert "(4, 4, 3)" in text and "np.stack" in text and "1. 1." not in text, text

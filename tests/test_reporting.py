@@ -13,8 +13,8 @@ from toy_support import function, make_tree
 from workbook import Exercise, Mistake, case, session
 from workbook.checking import check, hint
 from workbook.judging import judge
-from workbook.observing import observe
-from workbook.reporting import Note, Report
+from workbook.observing import RAISED, observe
+from workbook.reporting import Note, Report, Row
 
 EVIL = "<script>alert('x')</script>&\"'"
 
@@ -191,6 +191,59 @@ def test_text_of_a_report() -> None:
     assert of(ANSWERS["not attempted"]).text() == (
         "made: 0 of 8 points\n  Not attempted yet. For a hint run hint(made) in a new cell."
     )
+
+
+def test_the_line_and_the_cause_of_an_error_are_given_once() -> None:
+    def answer(n: int) -> None:
+        if n == 3:
+            raise ValueError("another line")
+        np.zeros(n + 2) + np.zeros(7)
+
+    first, second, third, fourth = (row.text.split("\n") for row in of(answer).rows)
+    number = re.search(r"in line (\d+)", first[0])[1]
+    said = "operands could not be broadcast together with shapes"
+    assert first[0] == f"ValueError: {said} (2,) (7,) in line {number}: np.zeros(n + 2) + np.zeros(7)"
+    assert "print both shapes" in first[1]
+    assert second == [f"the same ValueError in line {number}: {said} (3,) (7,)"]
+    assert third == [f"the same ValueError in line {number}: {said} (4,) (7,)"]
+    assert fourth[0].startswith("ValueError: another line in line ")
+
+
+def test_what_was_said_before_something_else_is_not_just_the_same() -> None:
+    texts = ["KeyError: 1 in line 3: D[k]", "KeyError: 2 in line 3: D[k]", "KeyError: 2 in line 3: D[k]"]
+    rows = [Row("", RAISED, text, case=i) for i, text in enumerate([*texts, texts[0]])]
+    assert [row.text for row in Report(EXERCISE, rows, [1] * 4).rows] == [
+        "KeyError: 1 in line 3: D[k]",
+        "the same KeyError in line 3: 2",
+        "the same",
+        "the same KeyError in line 3: 1",
+    ]
+    bare = [Row("", RAISED, f"AssertionError in line {n}: assert n", case=n) for n in (3, 4, 3)]
+    assert Report(EXERCISE, bare, [1] * 4).rows[2].text == "the same AssertionError in line 3"
+
+
+def test_an_error_with_another_cause_is_given_whole() -> None:
+    def answer(n: int) -> None:
+        np.zeros(max(n - 1, 0))[9]
+
+    texts = [row.text for row in of(answer).rows]
+    assert "The array is empty here" in texts[0] and texts[1] == "the same"
+    assert texts[2].startswith("IndexError: index 9") and "runs past the end" in texts[2]
+    assert texts[3].startswith("the same IndexError in line ")
+
+
+def test_each_thing_looked_at_in_a_case_that_raised_says_so() -> None:
+    def two(function: Callable, n: int) -> dict[str, int]:
+        return {"one": function(n), "other": n}
+
+    exercise = Exercise("made", 2, [case("a", 0), case("b", 1)], lambda n: n, observe=two)
+    rows = of(lambda n: n / n, exercise).rows
+    assert rows[0].text.startswith("ZeroDivisionError") and rows[1].text == "the same"
+    assert [row.word for row in rows] == ["raised", "raised", "passed", "passed"]
+    assert [row.text for row in of(raising(NotImplementedError("your code here")), exercise).rows][1::2] == [
+        "",
+        "",
+    ]
 
 
 def test_a_long_table_folds_what_passed() -> None:

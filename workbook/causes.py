@@ -1,5 +1,28 @@
 """What usually causes the exceptions of Python and NumPy, row by row. The first row that fits counts."""
 
+_UNPACKED = "The number of names on the left is not the number of values on the right."
+PAIRS = "apply_gradients wants a list of pairs: [(gradient, variable)]."
+_SHAPES = "The shape of a batch of pictures has 4 numbers, with m first; that of one picture has 3."
+PLAIN_IN_TAPE = (
+    "The tape works on tensors, and here it gets a plain number or a NumPy array: compute the cost with "
+    "TensorFlow alone (tf.reduce_mean, not np.mean; no float(), no .numpy()), and derive it by a tensor."
+)
+
+LINES: list[tuple[str, str, str, str]] = [
+    # type of the exception, a pattern in its text, another in the learner's line, what usually causes it
+    ("ValueError", r"values to unpack", r"apply_gradients", PAIRS),
+    (
+        "ValueError",
+        r"too many values to unpack \(expected 3|not enough values to unpack \(expected 4, got 3",
+        r"shape",
+        f"{_UNPACKED} {_SHAPES}",
+    ),
+    ("ValueError", r"values to unpack", r"", _UNPACKED),
+    ("AttributeError", r"'(float|int)' object has no attribute 'dtype'", r"\.gradient\(", PLAIN_IN_TAPE),
+    ("TypeError", r"Cannot convert the argument `type_value`", r"\.gradient\(", PLAIN_IN_TAPE),
+]
+"""Where it takes the learner's line to tell; tried first where that is known."""
+
 CALLS: list[tuple[str, str, str]] = [
     # type of the exception, a pattern in its text, what usually causes it
     (
@@ -151,6 +174,12 @@ INSIDE: list[tuple[str, str, str]] = [
     ),
     (
         "ValueError",
+        r"inhomogeneous shape",
+        "An array wants parts of one shape, and these differ: print the shape of each. Does one stick out at "
+        "an edge?",
+    ),
+    (
+        "ValueError",
         r"setting an array element with a sequence",
         "One number is expected where an array is given: a sum over the window may be missing, or the array "
         "with one number in it needs .item().",
@@ -171,11 +200,35 @@ INSIDE: list[tuple[str, str, str]] = [
         "An array stands where one True or False is needed: use & and |, .any() and .all(), and "
         "np.maximum or tf.maximum in place of max.",
     ),
+    ("ValueError", r"values to unpack \(expected 2", f"{_UNPACKED} (If this is apply_gradients: {PAIRS})"),
     (
         "ValueError",
-        r"(not enough|too many) values to unpack",
-        "The number of names on the left is not the number of values on the right. (apply_gradients wants "
-        "a list of pairs: [(gradient, variable)].)",
+        r"too many values to unpack \(expected 3",
+        f"{_UNPACKED} (Is it a shape? {_SHAPES})",
+    ),
+    ("ValueError", r"(not enough|too many) values to unpack", _UNPACKED),
+    (
+        "ValueError",
+        r"axes don't match array",
+        "The new order of axes names each axis of the array once: print its shape.",
+    ),
+    (
+        "ValueError",
+        r"need at least one array",
+        "There is nothing to join: the list is empty, at least in this case.",
+    ),
+    (
+        "RuntimeError",
+        r"changed (size )?during iteration",
+        "A loop goes over something that grows or shrinks meanwhile: loop over a copy, list(S), or build a "
+        "new one.",
+    ),
+    (
+        "TypeError",
+        r"(expected str, bytes or os\.PathLike object|path should be .*), not (<class ')?([\w.]*\.)?"
+        r"(?P<name>Functional|Sequential|ndarray|EagerTensor)",
+        "The path of a file is needed here, and what comes is of type {name}: are two arguments exchanged? "
+        "Compare their order with the definition of what is called.",
     ),
     (
         "ValueError",

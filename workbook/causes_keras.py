@@ -1,8 +1,14 @@
 """What usually causes the exceptions of Keras and TensorFlow, row by row. The first row that fits counts."""
 
+from workbook.causes import PAIRS, PLAIN_IN_TAPE
+
 _NOT_CALLED = (
     "A layer is made first and then called, with two pairs of parentheses: layers.ReLU()(X). (And tensors "
     "that are joined or added stand in a list.)"
+)
+_ONE_BATCH = (
+    "A model takes a batch in one array, of shape (m, n_H, n_W, n_C) for pictures: np.stack(crops) makes one "
+    "of a list, image[None] of a single picture."
 )
 
 KERAS: list[tuple[str, str, str]] = [
@@ -17,6 +23,7 @@ KERAS: list[tuple[str, str, str]] = [
         r"Layer\.__init__\(\) takes",
         "keras.Model takes two things, keras.Model(inputs, outputs): several of a kind stand in a list.",
     ),
+    ("TypeError", r"apply_gradients\(\) takes", PAIRS),
     (
         "TypeError",
         r"too many positional arguments",
@@ -44,9 +51,39 @@ KERAS: list[tuple[str, str, str]] = [
         r"object has no attribute '_unique_id'",
         "A tensor stands where a variable is needed: apply_gradients takes pairs (gradient, variable).",
     ),
+    ("AttributeError", r"'(numpy\.\w+|float|int|list)' object has no attribute '_id'", PLAIN_IN_TAPE),
+    (
+        "TypeError",
+        r"Cannot convert the argument `type_value`: -?[\d.]",
+        f"A number stands where TensorFlow looks for a type. If this is tape.gradient: {PLAIN_IN_TAPE}",
+    ),
+    (
+        "ValueError",
+        r"Passed in object .*, not tf\.Tensor",
+        "A tape watches tensors: tf.constant(x) makes one.",
+    ),
     (
         "AttributeError",
-        r"object has no attribute '(input|output)_shape'|has never been called",
+        r"(EagerTensor|SymbolicTensor|Variable)'? object has no attribute 'T'",
+        "A tensor has no .T: tf.transpose(A) exchanges its axes, and tf.matmul(A, B, transpose_b=True) "
+        "multiplies by the transpose of B.",
+    ),
+    (
+        "AttributeError",
+        r"EagerTensor'? object has no attribute '(?P<name>reshape|astype|transpose|flatten|ravel|sum|mean|max"
+        r"|min|argmax|argmin|copy|size|clip|item)'",
+        "A tensor has no .{name}: TensorFlow has functions for it (tf.reshape, tf.cast, tf.reduce_sum). "
+        "Or take A.numpy() where no gradient is needed.",
+    ),
+    (
+        "AttributeError",
+        r"has never been called",
+        "A layer or a model has an output only after it is called on a tensor: keep what that gives, "
+        "Y = body(X). (A Sequential that begins with an Input also has body.outputs[0].)",
+    ),
+    (
+        "AttributeError",
+        r"object has no attribute '(input|output)_shape'",
         "Layers of Keras 3 know nothing of what went in: look at the shape of a tensor, X.shape, or at "
         "model.inputs[0].",
     ),
@@ -100,6 +137,55 @@ KERAS: list[tuple[str, str, str]] = [
     ),
     (
         "ValueError",
+        r"`labels\.shape\.rank` must equal `logits\.shape\.rank - 1`",
+        "Sparse labels are whole numbers and have no last axis: y[..., 0] takes it away, y[..., 0:1] leaves "
+        "it. (Labels that are one-hot go to the cross-entropy that is not called sparse.)",
+    ),
+    (
+        "ValueError",
+        r"Attempt to convert a value \(None\)",
+        "Something here is None. A gradient is None where the tape did not watch: it watches variables by "
+        "itself, a tensor after tape.watch(x). And a function that is called above may lack its return line.",
+    ),
+    (
+        "ValueError",
+        r"Can't convert Python sequence with mixed types",
+        "A pair or a list of unlike things, a name and a number perhaps, stands where one tensor is needed: "
+        "unpack it first, as in for name, weight in pairs.",
+    ),
+    (
+        "TypeError",
+        r"Cannot convert '.*' to EagerTensor of dtype",
+        "A text stands where numbers are needed: is it the first of a pair (name, value)? Unpack that first.",
+    ),
+    (
+        "ValueError",
+        r"Shapes used to initialize variables must be fully-defined",
+        "The layer cannot make its weights while a length of what goes in is None. Flatten needs an Input of "
+        "known height and width.",
+    ),
+    (
+        "ValueError",
+        r"weight shape .* is not compatible with provided weight shape",
+        "The layer's own weight has another shape than what it is given: a reshape may do.",
+    ),
+    (
+        "ValueError",
+        r"Inputs to a layer should be tensors\. Got '.*of type <class 'str'>",
+        "A text goes into the model, and no picture: where it is the path of a file, read that first.",
+    ),
+    (
+        "ValueError",
+        r"Invalid input shape for input|expects 1 (named )?input.*received \d+ input tensors",
+        _ONE_BATCH,
+    ),
+    (
+        "ValueError",
+        r"expected shape=\(None, (?P<own>\d[^)]*)\), found shape=\((?P=own)\)",
+        "The axis of the batch is missing. " + _ONE_BATCH,
+    ),
+    (
+        "ValueError",
         r"requires inputs with matching shapes|except (on the `axis` dim|for the concatenation axis)",
         "Tensors that are joined may differ along one axis only: compare their heights and widths, and axis.",
     ),
@@ -107,7 +193,8 @@ KERAS: list[tuple[str, str, str]] = [
         "ValueError",
         r"[Ii]nputs have incompatible shapes|incompatible shapes|must have the same shape|shapes? "
         r".*(merge|Add)|Cannot broadcast shape",
-        "Two branches that are added differ in shape: compare their strides and their numbers of filters.",
+        "Two tensors that are added need the same shape: do the strides and the numbers of filters of their "
+        "branches agree? To put channels behind channels use concatenate.",
     ),
     (
         "ValueError",
@@ -134,6 +221,21 @@ KERAS: list[tuple[str, str, str]] = [
         r"No gradients provided for any variable",
         "The tape saw no way from the variable to the cost: compute all that lies between them in the block "
         "of tf.GradientTape, and without NumPy.",
+    ),
+    (
+        "InvalidArgumentError",
+        r"boxes must be 2-D|scores must be 1-D",
+        "tf.image.non_max_suppression takes first the boxes, of shape (n, 4), then the scores, (n,).",
+    ),
+    (
+        "InvalidArgumentError",
+        r"transpose expects a vector of size (?P<axes>\d+)\. .* of size (?P<got>\d+)",
+        "The tensor has {axes} axes, and perm has {got} entries: it names each axis once.",
+    ),
+    (
+        "InvalidArgumentError",
+        r"Shapes of all inputs must match",
+        "A list or a tuple whose parts differ in shape cannot become one tensor: take its parts one by one.",
     ),
     (
         "InvalidArgumentError",

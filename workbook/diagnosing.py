@@ -1,4 +1,4 @@
-"""Wrong answers that need no list: an argument that is never used, two that are exchanged.
+"""Wrong answers that need no list: an argument that is never used, a wrong default, two that are exchanged.
 
 The reference is run once more with such an argument, and what it gives is compared with what the learner's
 function gave. So the words are true of whatever wrong code gives these results, for every exercise, and an
@@ -32,10 +32,14 @@ Equal = Callable[[Exercise, Observation, Observation], bool]
 
 @dataclass(frozen=True)
 class Change:
-    """What is done to the arguments before the reference gets them, and how to tell of it."""
+    """What is done to the arguments before the reference gets them, and how to tell of it.
+
+    to_defaults  done only to what the caller does not pass
+    """
 
     words: str
     apply: Callable[[Arguments], Arguments]
+    to_defaults: bool = False
 
 
 def diagnose(
@@ -69,6 +73,7 @@ class _Variants:
         self.exercise, self.signature = exercise, signature
         self.cases = exercise.draw(seed)
         self._passed: set[str] = set()  # a reference may have switches of its own, which no case passes
+        self._given: list[set[str]] = [set() for _ in self.cases]
         self.calls = [self._record(i) for i in range(len(self.cases))]
         self._seen: dict[tuple[str, int], Observation] = {}
 
@@ -89,7 +94,7 @@ class _Variants:
         """What the reference gives on a case under a change."""
         key = change.words, index
         if key not in self._seen:
-            self._seen[key] = self._run(index, change.apply)
+            self._seen[key] = self._run(index, change)
         return self._seen[key]
 
     def _record(self, index: int) -> list[Arguments]:
@@ -100,19 +105,23 @@ class _Variants:
             calls.append(arguments)
             return {}
 
-        self._run(index, look)
+        self._run(index, Change("", look))
         return calls
 
-    def _run(self, index: int, apply: Callable[[Arguments], Arguments]) -> Observation:
+    def _run(self, index: int, change: Change) -> Observation:
         reference = self.exercise.reference
 
         @functools.wraps(reference)
         def changed(*args: Any, **kwargs: Any) -> Any:
             bound = self.signature.bind(*args, **kwargs)
-            self._passed |= bound.arguments.keys()
+            given = set(bound.arguments)
+            self._passed |= given
+            self._given[index] |= given
             bound.apply_defaults()
-            for path, value in apply(_flat(bound.arguments)).items():
+            for path, value in change.apply(_flat(bound.arguments)).items():
                 name, *key = path
+                if change.to_defaults and name in given:
+                    continue
                 if key:
                     bound.arguments[name] = {**bound.arguments[name], key[0]: value}
                 else:
@@ -131,7 +140,8 @@ class _Variants:
         every = [call for case in self.calls for call in case]
         paths = [path for path in every[0] if path[0] in self._passed and all(path in call for call in every)]
         varied = [path for path in paths if _is_varied([call[path] for call in every])]
-        yield from self._held(varied, calls, every)
+        yield from self._held([path for path in varied if not self._unset(path, wrong)], calls, every)
+        yield from self._defaults([path for path in varied if self._unset(path, wrong)], calls, every)
         yield from _exchanged(paths, calls)
         yield from _shifted(varied, calls)
         yield from _emptied(paths, calls)
@@ -148,16 +158,41 @@ class _Variants:
                 self.signature.parameters[path[0]].default if len(path) == 1 else inspect.Parameter.empty
             )
             usual = [default] if _is_plain(default) else []
-            numbers = [0, 1] if all(_is_number(value) for value in values) else []
-            tried: list[Any] = []
-            for value in [*usual, *values, *numbers]:
-                if any(_alike(value, other) for other in tried):
-                    continue
-                tried.append(value)
+            for value in _likely([*usual, *values]):
                 if all(any(not _alike(call[path], value) for call in case) for case in wrong):
                     why = "its default, " if usual and _alike(value, default) else ""
                     words = f"`{_spell(path)}` is {why}{_show(value)}, whatever is passed"
                     yield Change(words, lambda _, p=path, v=value: {p: v})
+
+    def _unset(self, path: Path, wrong: list[int]) -> bool:
+        """True for an argument with a default that none of the wrong cases passes."""
+        return len(path) == 1 and not any(path[0] in self._given[i] for i in wrong)
+
+    def _defaults(
+        self, paths: list[Path], wrong: list[list[Arguments]], every: list[Arguments]
+    ) -> Iterator[Change]:
+        """A default that is another one: a value of the cases, 0 or 1, or one more or less."""
+        for path in paths:
+            default = wrong[0][0][path]
+            values = [call[path] for call in every]
+            if not all(_is_plain(value) for value in values):
+                continue
+            beside = [default + 1, default - 1] if _is_whole(default) else []
+            for value in _likely(values, beside):
+                if not _alike(value, default):
+                    words = f"`{_spell(path)}` is {_show(value)} where none is given: "
+                    words += f"its default is {_show(default)}"
+                    yield Change(words, lambda _, p=path, v=value: {p: v}, to_defaults=True)
+
+
+def _likely(values: list[Any], beside: list[Any] | None = None) -> list[Any]:
+    """These values, and 0 and 1 where they are numbers; each once."""
+    numbers = [0, 1] if all(_is_number(value) for value in values) else []
+    once: list[Any] = []
+    for value in [*values, *numbers, *(beside or [])]:
+        if not any(_alike(value, other) for other in once):
+            once.append(value)
+    return once
 
 
 def _exchanged(paths: list[Path], wrong: list[list[Arguments]]) -> Iterator[Change]:

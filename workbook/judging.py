@@ -130,7 +130,7 @@ def _not_returned(exercise: Exercise, seen: Observation) -> tuple[str, str]:
     if error["type"] == "NotImplementedError" and re.search(r"^$|^raise\b|NotImpl", error["line"]):
         return _blank(exercise, error)
     place = f" in line {error['number']}: {error['line']}" if error["line"] else ""
-    cause = explain(error["type"], error["text"], inside=bool(error["line"]))
+    cause = explain(error["type"], error["text"], inside=bool(error["line"]), line=error["line"])
     said = f": {error['text'].splitlines()[0]}" if error["text"].strip() else ""
     text = f"{error['type']}{said}{place}"
     return RAISED, f"{text}\n{cause}" if cause else text

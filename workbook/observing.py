@@ -170,6 +170,10 @@ _WRAPPED = re.compile(
 """What Keras says around the text of an error that a layer has raised."""
 
 
+_PICTURE = re.compile(r"(?<=Invalid input shape for input) .*?(?= with name ')", re.DOTALL)
+"""The numbers of a whole picture, where Keras names an input of a wrong shape."""
+
+
 def _unwrapped(text: str) -> str:
     while (found := _WRAPPED.match(text)) and found["said"]:
         text = found["said"]
@@ -179,7 +183,7 @@ def _unwrapped(text: str) -> str:
 def _describe(error: BaseException) -> dict[str, Any]:
     """An exception as plain data, with the last line of it that the learner wrote."""
     try:
-        text = clean(_INNER.sub("", _unwrapped(str(error)[:5_000])).strip(), 600)
+        text = clean(_INNER.sub("", _unwrapped(_PICTURE.sub("", str(error)[:100_000])[:5_000])).strip(), 600)
     except Exception:
         text = "its text cannot be read"
     described = {"type": type(error).__name__, "text": text, "line": "", "number": 0, "function": ""}

@@ -149,6 +149,10 @@ def _by_shape(pairs: list[Pair]) -> str | None:
         longer, words = (0, "lacks") if n > n_got else (1, "should not have")
         axes = [k for k in range(max(n, n_got)) if all(_without(s[longer], s[1 - longer], k) for s in shapes)]
         return f"Each wrong result {words} axis {axes[0]}." if len(axes) == 1 and max(n, n_got) > 1 else None
+    for one, two in itertools.combinations(range(n), 2):
+        order = [two if k == one else one if k == two else k for k in range(n)]
+        if all(tuple(right[k] for k in order) == got for right, got in shapes):
+            return f"In each wrong shape axis {one} and axis {two} are exchanged."
     off = {tuple(k for k in range(n) if right[k] != got[k]) for right, got in shapes}
     steps = {got[k] - right[k] for right, got in shapes for k in range(n) if right[k] != got[k]}
     if len(off) != 1 or len(axes := off.pop()) == n > 1:

@@ -1,5 +1,6 @@
 """What a check found, and how it reads: as text in a terminal, as a table in Jupyter."""
 
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -65,11 +66,41 @@ class Row:
         return _SHORT.get(self.outcome, self.outcome)
 
 
+_ERROR = re.compile(r"(?P<type>\w+)(?:: (?P<said>.*?))?(?P<line> in line \d+)(?P<rest>: .*)", re.DOTALL)
+"""A row's text on an exception, as a judge writes it: its line, the line's code and the cause behind it."""
+
+
+def _said_once(rows: list[Row]) -> list[Row]:
+    """The rows without what they repeat: a whole text, or the line and the cause of an error.
+
+    A value is given each time. Of a case that gave nothing back only the first row has a text.
+    """
+    short, told, last = [], set(), ""
+    for before, row in zip([None, *rows], rows, strict=False):
+        words = row.text
+        if row.outcome not in (PASSED, "wrong value", NOT_ATTEMPTED):
+            error = _ERROR.fullmatch(row.text) if row.outcome == RAISED else None
+            key = error.group("type", "line", "rest") if error else row.text
+            if not words and before and (before.case, before.outcome) == (row.case, row.outcome):
+                words = "the same"
+            elif words and key in told:
+                words = _briefly(error) if error and row.text != last else "the same"
+            told.add(key)
+            last = row.text or last
+        short.append(replace(row, text=words))
+    return short
+
+
+def _briefly(error: re.Match) -> str:
+    said = f": {error['said']}" if error["said"] else ""
+    return f"the same {error['type']}{error['line']}{said}"
+
+
 @dataclass
 class Report:
     """The verdict on one exercise.
 
-    rows       what was judged, in the order of the cases; a text that was said already becomes "the same"
+    rows       what was judged, in the order of the cases; what was said already becomes "the same"
     weights    what each case counts
     diagnosis  the words of the known mistake that gives the same observations, or None
     relation   without a diagnosis: a sentence on how all that is wrong relates to what is right
@@ -91,12 +122,7 @@ class Report:
     _cell: int | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        said: set[str] = set()
-        for i, row in enumerate(self.rows):
-            if row.text in said:
-                self.rows[i] = replace(row, text="the same")
-            elif row.text and row.outcome not in ("wrong value", NOT_ATTEMPTED):
-                said.add(row.text)
+        self.rows = _said_once(self.rows)
 
     @property
     def points(self) -> int:
