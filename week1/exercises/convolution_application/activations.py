@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from workbook import Exercise, case
-from workbook.plain import plain
-from workbook.slips import switched
+from workbook.plain import Other, plain
+from workbook.slips import by_words, switched
 
 from .observers import role_of
 
@@ -60,6 +60,22 @@ def one_row_late(rows: list[tuple]) -> list[tuple]:
     return [(name, shape, size, count) for (name, shape, _, count), size in zip(rows, sizes, strict=False)]
 
 
+def shapes_as(change: Callable) -> Callable:
+    """Each row with another shape; the sizes stay."""
+    return lambda rows: [(name, change(shape), *numbers) for name, shape, *numbers in rows]
+
+
+def without_two(rows: list[tuple]) -> list[tuple]:
+    """The layers' shapes without their last axis as well."""
+    return [rows[0]] + [(name, shape[:-1], math.prod(shape[:-1]), n) for name, shape, _, n in rows[1:]]
+
+
+def stops_at_the_input(model: Any) -> list[tuple]:
+    """The loop ends at the input layer, which comes first where there is one."""
+    rows = activation_table(model)
+    return rows[:1] if type(model.layers[0]).__name__ == "InputLayer" else rows
+
+
 def small_model(kind: str, n_H: int, n_W: int, filters: int, units: int) -> Any:
     """A network to make a table of: "functional", "sequential" or "frozen"."""
     import keras
@@ -90,15 +106,22 @@ def small_model(kind: str, n_H: int, n_W: int, filters: int, units: int) -> Any:
 
 def look_at_table(function: Callable, kind: str, *sizes: int) -> Any:
     """The table of a small model by its columns; anything that is not rows of four as it is."""
-    rows = function(small_model(kind, *sizes))
+    model = small_model(kind, *sizes)
+    rows = function(model)
     if not isinstance(rows, list | tuple | np.ndarray):
         return plain(rows)
-    rows = [list(row.values()) if isinstance(row, dict) else row for row in rows]
+    if any(isinstance(row, dict) for row in rows):
+        return Other("list", "rows that are dictionaries. A row is a tuple: (name, shape, size, parameters)")
     if not all(isinstance(row, list | tuple | np.ndarray) and len(row) == 4 for row in rows):
         return plain(rows)
     names, shapes, counts, parameters = ([row[i] for row in rows] for i in range(4))
+    known = {words for layer in model.layers for words in (layer.name, type(layer).__name__)}
+    if len(names) > 1 and not known.intersection(map(str, names)):
+        return Other(
+            "list", "rows of which none is named after a layer of the model: read the argument model"
+        )
     return {
-        "layers": ["input", *map(str, names[1:])],
+        "layers": ["input" if names[0] == "input" else "another name", *map(str, names[1:])],
         "activation shapes": [shape_text(shape) for shape in shapes],
         "sizes": plain(counts),
         "parameters": plain(parameters),
@@ -106,9 +129,9 @@ def look_at_table(function: Callable, kind: str, *sizes: int) -> Any:
 
 
 def shape_text(shape: Any) -> str:
-    """A shape as text, whatever it comes as: "14 x 14 x 6"."""
+    """A shape as text, whatever numbers it comes as: "14 x 14 x 6"."""
     if isinstance(shape, str):
-        return shape
+        return "text"
     try:
         axes = list(shape)
     except TypeError:
@@ -143,70 +166,96 @@ table = Exercise(
     reference=activation_table,
     time_limit=30,
     slow=True,
-    mistakes=switched(
-        activation_table,
-        {
-            "the row of the input is missing": {"input_rows": "none"},
-            "the input has a row only where model.layers holds an input layer. A Sequential has none there: "
-            "take model.input_shape": {"input_rows": "as in layers"},
-            "the input of a functional model has two rows: skip its InputLayer": {
-                "input_rows": "one too many"
+    mistakes=[
+        *switched(
+            activation_table,
+            {
+                "the row of the input is missing": {"input_rows": "none"},
+                "the input has a row only where model.layers holds an input layer. A Sequential has none there: "
+                "take model.input_shape": {"input_rows": "as in layers"},
+                "the input of a functional model has two rows: skip its InputLayer": {
+                    "input_rows": "one too many"
+                },
+                "the shapes still have the batch axis, None, at the front: take shape[1:]": {
+                    "batch_axis": True
+                },
+                "the size adds up the axes of the shape. Multiply them": {"size": sum},
+                "the size is the mean of the axes. Multiply them": {
+                    "size": lambda shape: sum(shape) / len(shape)
+                },
+                "the first row has another name. Its name is 'input'": {
+                    "after": lambda rows: [("pictures", *rows[0][1:]), *rows[1:]]
+                },
+                "the shapes are text. They are tuples of numbers, as layer.output.shape[1:] is": {
+                    "after": shapes_as(str)
+                },
+                "the layers' shapes lack their last axis: take shape[1:], not shape[1:-1]": {
+                    "after": without_two
+                },
+                "the list comes back from inside the loop, after its first row: return stands one step further to the left": {
+                    "after": lambda rows: rows[:2]
+                },
+                "the size leaves the channels out: it is n_H times n_W times n_C": {
+                    "size": lambda shape: math.prod(shape[:2])
+                },
+                "the size is the number of axes, not the number of values": {"size": len},
+                "the shapes are those of what goes into the layers, not of what comes out": {
+                    "shape_of": lambda layer: layer.input.shape
+                },
+                "only the parameters that train are counted. Batch normalization and frozen layers have others too": {
+                    "count": lambda layer: sum(math.prod(w.shape) for w in layer.trainable_weights)
+                },
+                "the biases are not counted": {
+                    "count": lambda layer: sum(
+                        math.prod(w.shape) for w in layer.weights if role_of(w) != "bias"
+                    )
+                },
+                "the arrays of weights are counted, not the numbers in them": {
+                    "count": lambda layer: len(layer.weights)
+                },
+                "layers without parameters are left out": {"only": lambda layer: layer.count_params() > 0},
+                "the first of model.layers is skipped. It is the input in a functional model alone: in a Sequential it is "
+                "a layer": {"input_rows": "for the first layer"},
+                "size and parameters are exchanged: the size comes first": {
+                    "after": lambda rows: [(name, shape, count, size) for name, shape, size, count in rows]
+                },
+                "shape and size are exchanged: the shape comes first": {
+                    "after": lambda rows: [(name, size, shape, count) for name, shape, size, count in rows]
+                },
+                "the parameters are added up from row to row. Each row has those of its own layer": {
+                    "after": added_up
+                },
+                "the sizes come one row late, each from the shape of the row above: take the layer's own shape": {
+                    "after": one_row_late
+                },
+                "the first number of each shape is missing too. Take off the batch axis alone: shape[1:]": {
+                    "after": lambda rows: [
+                        (name, shape[1:], math.prod(shape[1:]), count) for name, shape, _, count in rows
+                    ]
+                },
+                "the shapes lack their last axis: take shape[1:], up to the end": {
+                    "after": lambda rows: [
+                        (name, shape[:-1], math.prod(shape[:-1]), count) for name, shape, _, count in rows
+                    ]
+                },
+                "the size of the input is 0. It has no parameters, but as many numbers as its shape says": {
+                    "after": lambda rows: [(*rows[0][:2], 0, 0), *rows[1:]]
+                },
+                "the layers are named by their kind. Take layer.name": {
+                    "name_of": lambda layer: type(layer).__name__
+                },
+                "Flatten and Dropout are left out. They have no parameters, but a shape": {
+                    "only": lambda layer: type(layer).__name__ not in ("Flatten", "Dropout")
+                },
+                "the last layer is missing": {"last": -1},
             },
-            "the shapes still have the batch axis, None, at the front: take shape[1:]": {"batch_axis": True},
-            "the size adds up the axes of the shape. Multiply them": {"size": sum},
-            "the size leaves the channels out: it is n_H times n_W times n_C": {
-                "size": lambda shape: math.prod(shape[:2])
-            },
-            "the size is the number of axes, not the number of values": {"size": len},
-            "the shapes are those of what goes into the layers, not of what comes out": {
-                "shape_of": lambda layer: layer.input.shape
-            },
-            "only the parameters that train are counted. Batch normalization and frozen layers have others too": {
-                "count": lambda layer: sum(math.prod(w.shape) for w in layer.trainable_weights)
-            },
-            "the biases are not counted": {
-                "count": lambda layer: sum(math.prod(w.shape) for w in layer.weights if role_of(w) != "bias")
-            },
-            "the arrays of weights are counted, not the numbers in them": {
-                "count": lambda layer: len(layer.weights)
-            },
-            "layers without parameters are left out": {"only": lambda layer: layer.count_params() > 0},
-            "the first of model.layers is skipped. It is the input in a functional model alone: in a Sequential it is "
-            "a layer": {"input_rows": "for the first layer"},
-            "size and parameters are exchanged: the size comes first": {
-                "after": lambda rows: [(name, shape, count, size) for name, shape, size, count in rows]
-            },
-            "shape and size are exchanged: the shape comes first": {
-                "after": lambda rows: [(name, size, shape, count) for name, shape, size, count in rows]
-            },
-            "the parameters are added up from row to row. Each row has those of its own layer": {
-                "after": added_up
-            },
-            "the sizes come one row late, each from the shape of the row above: take the layer's own shape": {
-                "after": one_row_late
-            },
-            "the first number of each shape is missing too. Take off the batch axis alone: shape[1:]": {
-                "after": lambda rows: [
-                    (name, shape[1:], math.prod(shape[1:]), count) for name, shape, _, count in rows
-                ]
-            },
-            "the shapes lack their last axis: take shape[1:], up to the end": {
-                "after": lambda rows: [
-                    (name, shape[:-1], math.prod(shape[:-1]), count) for name, shape, _, count in rows
-                ]
-            },
-            "the size of the input is 0. It has no parameters, but as many numbers as its shape says": {
-                "after": lambda rows: [(*rows[0][:2], 0, 0), *rows[1:]]
-            },
-            "the layers are named by their kind. Take layer.name": {
-                "name_of": lambda layer: type(layer).__name__
-            },
-            "Flatten and Dropout are left out. They have no parameters, but a shape": {
-                "only": lambda layer: type(layer).__name__ not in ("Flatten", "Dropout")
-            },
-            "the last layer is missing": {"last": -1},
-        },
-    ),
+        ),
+        *by_words(
+            {
+                "the loop breaks off at the InputLayer: continue goes on with the next layer": stops_at_the_input,
+            }
+        ),
+    ],
     hints=[
         "A model knows its layers (model.layers), its input (model.input_shape); a layer knows its output "
         "(layer.output.shape) and its parameters (layer.count_params()).",

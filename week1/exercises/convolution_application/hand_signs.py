@@ -25,6 +25,7 @@ def convolutional_model(
     convolutions: tuple[int, ...] = (0, 1),
     rounds: int = 2,
     between: tuple[int, ...] = (),
+    from_picture: bool = False,
     end: str = "flatten",
     units: int = 6,
     activation: str | None = "softmax",
@@ -37,7 +38,7 @@ def convolutional_model(
     X = inputs = keras.Input(input_shape)
     for i in range(rounds):
         convolution = layers.Conv2D(filters[i], windows[i], conv_strides[i], paddings[i], use_bias=bias)
-        X = convolution(X) if i in convolutions else X
+        X = convolution(inputs if from_picture else X) if i in convolutions else X
         X = layers.ReLU(ceiling)(X) if i in relus else X
         strides = pool_strides[i] if pool_strides else pools[i]
         X = kinds[pooling[i]](pools[i], strides, padding=pool_paddings[i])(X) if pools[i] else X
@@ -129,6 +130,9 @@ signs = Exercise(
                 },
                 "the second convolution is missing, or what comes out of it is not used": {
                     "convolutions": (0,)
+                },
+                "the second convolution gets the picture. It gets what the first pooling gave": {
+                    "from_picture": True
                 },
                 "the second round is missing, or Flatten gets the result of the first pooling": {"rounds": 1},
                 "there is one more dense layer, with 64 units. Flatten is followed by the six at once": {

@@ -53,7 +53,8 @@ def conv_with(slip):
             Z[i, h, w, c] = products.sum() + times * bias
         if slip == "relu":
             Z = np.maximum(Z, 0)
-        return Z, (A_prev_pad if slip == "cache" else A_prev, W, b, hparameters)
+        weights = (b, W) if slip == "cache order" else (W, b)
+        return Z, (A_prev_pad if slip == "cache" else A_prev, *weights, hparameters)
 
     return conv_forward
 
@@ -99,6 +100,11 @@ CONV_SLIPS = {
     "empty": "Z is still full of zeros: each result has its place Z[i, h, w, c]",
     "n_C": "n_C is read from W's third axis, the channels that come in: the fourth axis counts the filters",
     "cache": "the cache holds the padded pictures: conv_backward expects A_prev as it came in",
+    "cache order": "W and b are exchanged in the cache: it holds (A_prev, W, b, hparameters), in this order",
+    **{
+        f"end + stride{axis}": f"a window{of} ends at its start + stride: it is f pixels long, so it ends at its start + f"
+        for axis, of in (("", ""), (", rows", "'s rows"), (", columns", "'s columns"))
+    },
     "relu": "negative results become 0: the activation comes later, not here",
 }
 

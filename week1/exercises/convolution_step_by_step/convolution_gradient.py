@@ -64,6 +64,8 @@ def conv_backward_with(slip):
             db[...] = dZ.sum()
         if slip == "last dA":
             dA[:-1] = 0
+        if slip == "order":
+            return dA[:, pad : pad + n_H_prev, pad : pad + n_W_prev], db, dW
         if slip == "not cut":
             return dA, dW, db
         if slip == "cut at the end":
@@ -115,6 +117,7 @@ CONV_BACKWARD_SLIPS = {
     **STRIDES,
     **WINDOWS,
     **STOPS,
+    "order": "dW and db are exchanged: return dA_prev, dW, db, in this order",
     "by m": "dW and db are divided by the number of pictures: dZ has that factor in it already",
     "db mean": "db is a mean over dZ: it should be the sum",
     "one db": "db sums over the filters too: each filter has a bias and a db of its own",

@@ -35,7 +35,7 @@ def pad_with(slip):
             inner = np.zeros_like(X)
             inner[:, pad : X.shape[1] - pad, pad : X.shape[2] - pad] = 1
             return X * inner
-        how = {"edge": {"mode": "edge"}, "ones": {"constant_values": 1}}
+        how = {"edge": {"mode": "edge"}, "reflect": {"mode": "reflect"}, "ones": {"constant_values": 1}}
         return np.pad(X, widths.get(slip, (none, p, p, none)), **how.get(slip, {}))
 
     return zero_pad
@@ -57,6 +57,7 @@ PAD_SLIPS = {
     "twice": "the border is 2 * pad wide on each side: it should be pad wide",
     "always 1": "the border is always 1 wide, whatever pad is",
     "edge": "the border repeats the picture's edge in place of zeros",
+    "reflect": "the border mirrors the picture in place of zeros: np.pad fills with zeros where no mode is named",
     "ones": "the border is filled with ones in place of zeros",
     "inside": "the picture's own outer pixels are set to 0: the zeros come around it, and it grows",
     "nothing": "X comes back as it was, without a border",

@@ -48,7 +48,7 @@ def pool_with(slip):
                 break
             channels = {"all channels": slice(None), "first channel": 0}.get(slip, c)
             picture = A_prev[0 if slip == "picture 0" else i]
-            seen = picture[window(h, w, f, stride, slip)][..., channels]
+            seen = picture[window(h, w, f, f if slip == "start h * f" else stride, slip)][..., channels]
             if slip == f"no {mode}" or (slip == "end of rows, empty ones skipped" and not seen.size):
                 continue
             if mode == "max":
@@ -62,7 +62,7 @@ def pool_with(slip):
                 count = {"by f": f, "sum": 1, "by stride": stride**2, "by 4": 4}.get(slip, seen.size)
                 A[i, h, w, c] = seen.sum() / count if count else np.nan
                 A[i, h, w, c] = math.floor(A[i, h, w, c]) if slip == "//" else A[i, h, w, c]
-        return A, (A_prev, hparameters)
+        return A, (A if slip == "cache" else A_prev, hparameters)
 
     return pool_forward
 
@@ -103,6 +103,10 @@ POOL_SLIPS = {
     "//": "the averages are rounded down by //: use /",
     "n / stride": "the output size is n // stride: before its first step the window needs f pixels, so take f off n, "
     "divide, and add 1",
+    "n / stride, up": "the output size is n / stride rounded up: windows that stick out of the picture do not count, so "
+    "take f off n, divide, round down, and add 1",
+    "start h * f": "a window starts at h * f: it starts at h * stride, and is f long",
+    "cache": "the cache holds what was pooled, A: pool_backward expects A_prev, in which it looks for the maxima",
     "SAME": "windows that stick out of the picture count, as padding='same' has it: keep those that lie inside",
     "first channel": "channel 0 is pooled for all of them: take channel c",
     "picture 0": PICTURE_0,

@@ -51,7 +51,8 @@ def pool_backward_with(slip):
             if slip == "picture 0":
                 seen = A_prev[0][place][..., c]
             if mode == "max":
-                rivals = A_prev[i][place] if slip == "all channels" else seen
+                whole = A_prev[i, :, :, c] if slip == "maximum of the picture" else seen
+                rivals = A_prev[i][place] if slip == "all channels" else whole
                 masks = {
                     "argmax": first_only,
                     ">= 0": lambda x: x >= 0,
@@ -72,7 +73,7 @@ def pool_backward_with(slip):
                 part = part * seen
             if slip != f"no {mode}":
                 add(dA_prev[i], (*place, c), part, overwrite=slip in ("=", f"= in {mode}"))
-        return dA_prev
+        return (dA_prev, cache) if slip == "with the cache" else dA_prev
 
     return pool_backward
 
@@ -117,6 +118,8 @@ POOL_BACKWARD_SLIPS = {
     "shared": "equal maxima share the gradient: the exercise asks for the whole of it at each of them",
     "from zero": "the search for the maximum starts at 0: among negative numbers no place holds it, and none is marked",
     "all channels": "the maximum is taken over all channels: the mask is made for each channel by itself",
+    "maximum of the picture": "the mask marks the maximum of the whole picture: each window has a maximum of its own",
+    "with the cache": "the cache is returned as well: return dA_prev alone",
     "whole": "in mode 'average' every place gets the whole gradient: share it among the f * f places",
     "//": "in mode 'average' the shares are rounded down by //: use /",
     "by f": "the gradient is divided by f: a window holds f * f numbers",

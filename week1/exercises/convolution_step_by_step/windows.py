@@ -77,8 +77,8 @@ STOPS = {
 def output_size(n, f, pad, stride, slip):
     """How many windows fit along n pixels."""
     border = {"pad once": pad, "no pad in size": 0}.get(slip, 2 * pad)
-    if slip == "n / stride":
-        return n // stride
+    if slip in ("n / stride", "n / stride, up"):
+        return n // stride if slip == "n / stride" else math.ceil(n / stride)
     steps = (n + border - f + (slip == "+ 1 inside")) / stride
     return (math.ceil if slip == "ceil" else math.floor)(steps) + (slip not in ("no + 1", "+ 1 inside"))
 
@@ -91,16 +91,17 @@ def window(h, w, f, stride, slip):
     kind, _, axis = slip.partition(", ")
     if kind == "end of rows":
         return slice(top, top + f), slice(left, top + f)
-    rows = side(h, top, f, kind if axis != "columns" else "")
-    columns = side(w, left, f, kind if axis != "rows" else "")
+    rows = side(h, top, f, stride, kind if axis != "columns" else "")
+    columns = side(w, left, f, stride, kind if axis != "rows" else "")
     return slice(*rows), slice(*columns)
 
 
-def side(h, start, f, kind):
+def side(h, start, f, stride, kind):
     """Where a window starts and ends along one axis."""
     return {
         "end f": (start, f),
         "end h + f": (start, h + f),
+        "end + stride": (start, start + stride),
         "start h": (h, start + f),
         "no end": (start, None),
         "no start": (0, start + f),

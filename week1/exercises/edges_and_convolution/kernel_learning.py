@@ -49,6 +49,10 @@ def learn_with(slip):
             gradient = slope(before if slip == "old errors" else kernel, views, targets_used, slip)
             if slip == "last picture":
                 gradient = gradient * len(targets_used) / len(targets)
+            if slip == "by images":
+                gradient = gradient * targets.size / images.size
+            if slip == "stops early" and abs(gradient).max() < 0.05:
+                break
             if slip == "kept":
                 gradient = total = total + gradient
             if slip == "rate falls":
@@ -64,8 +68,8 @@ def slope(kernel, views, targets, slip):
     """The gradient of the mean squared error by the kernel, as the slip has it."""
     used = kernel[::-1, ::-1] if slip == "convolved" else kernel
     error = np.einsum("mhwij,ij->mhw", views, used) - targets
-    if slip == "absolute":
-        return np.einsum("mhwij,mhw->ij", views, np.sign(error)) / error.size
+    if slip in ("absolute", "absolute, twice"):
+        return (1 + (slip != "absolute")) * np.einsum("mhwij,mhw->ij", views, np.sign(error)) / error.size
     met = error[:, ::-1, ::-1] if slip == "errors flipped" else error
     gradient = 2 * np.einsum("mhwij,mhw->ij", views, met)
     counts = {"sum": 1, "by pictures": len(views), "by pixels": error[0].size, "by windows": 9 * error.size}
@@ -81,8 +85,8 @@ def slope(kernel, views, targets, slip):
 
 
 def learning_cases(rng):
-    def pictures(m, n_H, n_W, kernel, noise=0.0):
-        images = rng.normal(size=(m, n_H, n_W))
+    def pictures(m, n_H, n_W, kernel, noise=0.0, light=1.0):
+        images = light * rng.normal(size=(m, n_H, n_W))
         targets = np.einsum("mhwij,ij->mhw", windows(images, 3, 3), kernel)
         return images, targets + rng.normal(0, noise, targets.shape) if noise else targets
 
@@ -93,6 +97,7 @@ def learning_cases(rng):
         case("two steps", *pictures(3, 7, 5, sobel), 2, 0.2),
         case("five steps, another kernel", *pictures(2, 8, 6, rng.normal(size=(3, 3))), 5, 0.15),
         case("targets that no kernel meets", *pictures(4, 6, 5, sobel.T, noise=1.0), 3, 0.125),
+        case("faint pictures, a large rate", *pictures(3, 6, 8, sobel, light=1e-3), 3, 0.2e6),
         case("a dozen steps", *pictures(3, 6, 8, rng.normal(size=(3, 3))), 12, 0.02),
     ]
 
@@ -108,6 +113,8 @@ LEARN_SLIPS = {
     "targets.size, which counts all numbers",
     "by pixels": "each picture's mean is taken and these are added up: divide by targets.size, which counts "
     "the pictures too",
+    "by images": "the sum is divided by images.size: divide by targets.size, for there is an error for each window and "
+    "not for each pixel",
     "by windows": "the mean is also taken over the 9 places of the window: they are summed up",
     "no 2": "the factor 2 is missing from the gradient: the square's slope is 2 * error",
     "4": "the factor 2 is there twice: the square's slope is 2 * error",
@@ -120,6 +127,10 @@ LEARN_SLIPS = {
     "gradient": "the last gradient comes back: return the kernel",
     "kept": "the gradients of all steps are added up: begin each step with a gradient of zeros",
     "absolute": "the error's sign is used in place of the error: that is the slope of its size, not of its square",
+    "absolute, twice": "the error's sign is used in place of the error: that is the slope of its size, not of its "
+    "square",
+    "stops early": "the steps end early where the gradient is small: what is small depends on how bright the pictures "
+    "are. Make all of the steps",
     "uphill": "the step goes uphill: take the gradient off, where output - target is the error",
     "flipped": "the gradient is turned round: the place (r, s) of the kernel meets the place (r, s) of a window",
     "errors flipped": "the errors are flipped on their way back, as convolution would: each window belongs to "

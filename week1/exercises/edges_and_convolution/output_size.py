@@ -31,6 +31,7 @@ SIZES = {
     "same": lambda n, f, p, s: math.ceil(n / s),
     "all": lambda n, f, p, s: ((n + 2 * p - f) // s + 1) ** 2,
     "rest": lambda n, f, p, s: (n + 2 * p - f) % s + 1,
+    "range": lambda n, f, p, s: len(range(0, n + 2 * p - f, s)),
     "a pair": lambda n, f, p, s: ((n + 2 * p - f) // s + 1, (n + 2 * p - f) // s + 1),
 }
 SIZE_SLIPS = {
@@ -59,6 +60,7 @@ SIZE_SLIPS = {
     "same": "the size is n / s rounded up, as padding='same' has it: here f and p count",
     "all": "the windows of the whole square are counted: those along one side are asked for",
     "rest": "the remainder (%) is taken: divide with //",
+    "range": "range stops before its end: the last place of the window, n + 2 * p - f, counts too, so add 1 to the end",
     "a pair": "a pair comes back: one number is asked for, the size along one direction",
 }
 
