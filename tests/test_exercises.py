@@ -94,7 +94,7 @@ def test_reference_passes_and_an_exercise_is_complete(lesson: Lesson, exercise: 
         assert not report.notes, report.notes
     assert len(exercise.mistakes) >= 6
     assert len(exercise.hints) >= 3
-    assert exercise.idea
+    assert exercise.idea and exercise.try_next
     case_names = [case.name for case in exercise.draw(1)]
     assert len(set(case_names)) == len(case_names) <= MOST_CASES
     siblings = [each.name for each in lesson.exercises]

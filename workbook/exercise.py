@@ -12,7 +12,11 @@ NOTEBOOK_SEED = 1
 
 @dataclass(frozen=True)
 class Case:
-    """One situation in which a learner's function is looked at; its name says why it is there."""
+    """One situation in which a learner's function is looked at; its name says why it is there.
+
+    args, kwargs  what the exercise's ``observe`` gets after the function
+    weight        how much it counts among the exercise's points
+    """
 
     name: str
     args: tuple = ()
@@ -68,6 +72,8 @@ class Exercise:
     time_limit  seconds for each case
     slow        True where the reference takes over a tenth of a second: its observations are then kept
                 on disk
+    difficulty  from 1 to 5
+    minutes     how long it takes a learner, about
     idea        a sentence for those who have passed: what to take away
     try_next    for them too: one thing to change in the notebook and to look at, in a sentence
     """
