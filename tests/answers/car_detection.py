@@ -1428,6 +1428,103 @@ def average_at_eleven(scores, correct, n_objects):
     return np.mean([precision[recall >= t - 1e-12].max(initial=0) for t in np.linspace(0, 1, 11)])
 
 
+def iou_of_middles(box1, box2):
+    def edges(box):
+        x, y, w, h = box
+        return x - w / 2, y - h / 2, x + w / 2, y + h / 2
+
+    return iou(edges(box1), edges(box2))
+
+
+def filter_one_hot(boxes, box_confidence, box_class_probs, threshold=0.6):
+    scores = box_confidence * box_class_probs
+    best = tf.reduce_max(scores, axis=-1)
+    hot = tf.one_hot(tf.argmax(scores, axis=-1), scores.shape[-1])
+    return tuple(tf.boolean_mask(each, best >= threshold) for each in (best, boxes, hot))
+
+
+def filter_a_mask_of_classes(boxes, box_confidence, box_class_probs, threshold=0.6):
+    scores = box_confidence * box_class_probs
+    best = scores.max(axis=-1, keepdims=True)
+    sure = best[..., 0] >= threshold
+    return best[..., 0][sure], boxes[sure], (scores == best)[sure]
+
+
+def suppress_to_a_list(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
+    order, keep = list(np.argsort(-scores)), []
+    while order and len(keep) < max_boxes:
+        keep.append(order.pop(0))
+        order = [i for i in order if iou(boxes[keep[-1]], boxes[i]) <= iou_threshold]
+    return keep
+
+
+def suppress_to_numbers(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
+    return tf.image.non_max_suppression(boxes, scores, max_boxes, iou_threshold)
+
+
+def eval_inside_the_picture(
+    yolo_outputs, image_shape=(720, 1280), max_boxes=10, score_threshold=0.6, iou_threshold=0.5
+):
+    xy, wh, confidence, probs = yolo_outputs
+    boxes = tf.clip_by_value(yolo_boxes_to_corners(xy, wh), 0.0, 1.0)
+    found = yolo_filter_boxes(boxes, confidence, probs, score_threshold)
+    scores, boxes, classes = yolo_non_max_suppression(*found, max_boxes, iou_threshold)
+    return scores, scale_boxes(boxes, image_shape), classes
+
+
+def kmeans_with_the_owners(boxes, k):
+    anchors = kmeans_anchors(boxes, k)
+    return anchors, shape_iou(boxes, anchors).argmax(axis=1)
+
+
+def encode_on_a_grid_turned(boxes, anchors, grid):
+    n_W, n_H = grid
+    return encode_by_scatter(boxes, anchors, (n_H, n_W))
+
+
+def encode_with_the_best_size(boxes, anchors, grid):
+    n_H, n_W = grid
+    y_true = np.zeros((n_H, n_W, len(anchors), 6))
+    for x1, y1, x2, y2, kind in boxes:
+        x, y = (x1 + x2) / 2 * n_W, (y1 + y2) / 2 * n_H
+        ranking = np.argsort(-shape_iou(np.array([[x2 - x1, y2 - y1]]), anchors)[0])
+        t_w, t_h = np.log((x2 - x1, y2 - y1) / anchors[ranking[0]])
+        for j in ranking:
+            if y_true[int(y), int(x), j, 0] == 0:
+                y_true[int(y), int(x), j] = [1, x - int(x), y - int(y), t_w, t_h, kind]
+                break
+    return y_true
+
+
+def encode_asking_the_class(boxes, anchors, grid):
+    n_H, n_W = grid
+    y_true = np.zeros((n_H, n_W, len(anchors), 6))
+    for x1, y1, x2, y2, kind in boxes:
+        x, y = (x1 + x2) / 2 * n_W, (y1 + y2) / 2 * n_H
+        size = np.array([x2 - x1, y2 - y1])
+        for j in np.argsort(-shape_iou(size[None], anchors)[0]):
+            if not y_true[int(y), int(x), j, 5]:
+                y_true[int(y), int(x), j] = [1, x % 1, y % 1, *np.log(size / anchors[j]), kind]
+                break
+    return y_true
+
+
+def _precision_and_recall(scores, correct, n_objects):
+    right = np.cumsum(correct[np.argsort(-scores)])
+    return right / np.arange(1, len(scores) + 1), right / n_objects
+
+
+def average_left_turned(scores, correct, n_objects):
+    precision, recall = _precision_and_recall(scores, correct, n_objects)
+    best = np.maximum.accumulate(precision[::-1])
+    return np.sum(best * np.diff(recall, prepend=0))
+
+
+def average_of_the_best(scores, correct, n_objects):
+    precision, _ = _precision_and_recall(scores, correct, n_objects)
+    return np.mean(np.maximum.accumulate(precision[::-1])) if len(scores) else 0.0
+
+
 RIGHT = {
     "iou": [
         iou,
@@ -1529,6 +1626,7 @@ RIGHT = {
 
 WRONG = {
     "iou": [
+        (iou_of_middles, "taken for the middle and the size"),
         (iou_unclamped, "minus times minus"),
         (iou_clamps_the_area, "minus times minus is plus"),
         (iou_over_the_sum, "sum of both areas"),
@@ -1538,6 +1636,8 @@ WRONG = {
         (iou_copied_a_line, "box1's area twice"),
     ],
     "yolo_filter_boxes": [
+        (filter_one_hot, "one-hot"),
+        (filter_a_mask_of_classes, "one-hot"),
         (filter_strictly, "with >="),
         (filter_at_06, "whatever threshold says"),
         (filter_by_confidence, "the confidence alone"),
@@ -1546,6 +1646,8 @@ WRONG = {
         (filter_returns_two, None),
     ],
     "yolo_non_max_suppression": [
+        (suppress_to_a_list, "the numbers of the boxes come back"),
+        (suppress_to_numbers, "the numbers of the boxes come back"),
         (suppress_without_limit, "max_boxes is ignored"),
         (suppress_forgets_the_threshold, "whatever iou_threshold says"),
         (suppress_top_first, "suppress first, then count"),
@@ -1558,6 +1660,7 @@ WRONG = {
         (suppress_wants_a_box, None),
     ],
     "yolo_eval": [
+        (eval_inside_the_picture, "what reaches over an edge"),
         (eval_hands_nothing_on, None),
         (eval_forgets_max_boxes, "whatever max_boxes says"),
         (eval_for_one_shape, "whatever image_shape says"),
@@ -1566,6 +1669,7 @@ WRONG = {
         (eval_leaves_shares, "stay shares"),
     ],
     "kmeans_anchors": [
+        (kmeans_with_the_owners, "two results come back"),
         (kmeans_by_distance, "nearest in pixels"),
         (kmeans_returns_inside, "return stand inside"),
         (kmeans_of_medians, "median"),
@@ -1574,6 +1678,9 @@ WRONG = {
         (kmeans_returns_groups, None),
     ],
     "encode_targets": [
+        (encode_on_a_grid_turned, "the array is turned"),
+        (encode_with_the_best_size, "measured by the best anchor"),
+        (encode_asking_the_class, "where the class stands at 0"),
         (encode_overwrites, "best anchor even where"),
         (encode_swaps_the_cell, "row and column are exchanged"),
         (encode_without_log, "logarithm is missing"),
@@ -1592,6 +1699,8 @@ WRONG = {
         (loss_of_each_picture, None),
     ],
     "average_precision": [
+        (average_left_turned, "not turned back"),
+        (average_of_the_best, "the mean over all detections of the best"),
         (average_unsorted, "as they come"),
         (average_from_the_second, "first step of recall"),
         (average_without_envelope, "precision is used as it is"),

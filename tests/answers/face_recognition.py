@@ -620,7 +620,7 @@ def verify_get(image_path, identity, database, model):
 
 def who_is_it(image_path, database, model):
     encoding = img_to_encoding(image_path, model)
-    min_dist = 100
+    min_dist = np.inf
     identity = None
     for name, db_enc in database.items():
         dist = np.linalg.norm(encoding - db_enc)
@@ -1037,6 +1037,136 @@ def triplet_gathered(y_true, y_pred, alpha=0.2):
     return tf.reduce_sum(tf.nn.relu(near - far + alpha))
 
 
+def who_starts_at(start):
+    def who(image_path, database, model):
+        encoding = img_to_encoding(image_path, model)
+        min_dist, identity = start, None
+        for name, stored in database.items():
+            dist = np.linalg.norm(encoding - stored)
+            if dist < min_dist:
+                min_dist, identity = dist, name
+        return min_dist, identity
+
+    return who
+
+
+def who_answers_nobody_with(distance):
+    def who(image_path, database, model):
+        return who_with_a_dictionary(image_path, database, model) if database else (distance, None)
+
+    return who
+
+
+def who_of_the_alphabet(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    if not database:
+        return np.inf, None
+    dists = {name: np.linalg.norm(encoding - stored) for name, stored in database.items()}
+    identity = min(dists)
+    return dists[identity], identity
+
+
+def who_of_the_alphabet_at_the_least(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    dists = {name: np.linalg.norm(encoding - stored) for name, stored in database.items()}
+    return min(dists.values(), default=np.inf), min(dists, default=None)
+
+
+def embedding_always_training(input_shape, dimensions):
+    X = inputs = keras.Input(input_shape)
+    for f, s in zip((24, 48, 72, 96, 96), (2, 2, 1, 2, 1), strict=True):
+        X = layers.Conv2D(f, 3, s, padding="same")(X)
+        X = ops.relu(layers.BatchNormalization()(X, training=True))
+    X = layers.Dense(dimensions)(layers.Flatten()(ops.average_pool(X, 2, 2)))
+    return keras.Model(inputs, ops.normalize(X, axis=-1))
+
+
+def threshold_between_alone(distances, same):
+    d = np.unique(distances)
+    t = (d[1:] + d[:-1]) / 2
+    return t[np.argmax([(distances[same] < each).mean() + (distances[~same] >= each).mean() for each in t])]
+
+
+def threshold_between_and_below(distances, same):
+    """One candidate outside is enough: yes to all is never better than yes to none."""
+    d = np.unique(distances)
+    t = np.append((d[1:] + d[:-1]) / 2, d[0])
+    return t[np.argmax([(distances[same] < each).mean() + (distances[~same] >= each).mean() for each in t])]
+
+
+def threshold_between_and_above(distances, same):
+    d = np.unique(distances)
+    t = np.append((d[1:] + d[:-1]) / 2, d[-1] + 1)
+    return t[np.argmax([(distances[same] < each).mean() + (distances[~same] >= each).mean() for each in t])]
+
+
+def threshold_evenly(lowest, count):
+    def choose(distances, same):
+        t = np.linspace(distances.min() if lowest is None else lowest, distances.max(), count)
+        scores = [(distances[same] < each).mean() + (distances[~same] >= each).mean() for each in t]
+        return t[np.argmax(scores)]
+
+    return choose
+
+
+def threshold_of_unsorted(distances, same):
+    d = distances
+    t = np.concatenate([[d.min() - 1], (d[1:] + d[:-1]) / 2, [d.max() + 1]])
+    return t[np.argmax([(d[same] < each).mean() + (d[~same] >= each).mean() for each in t])]
+
+
+def loss_of_columns_and_rows(y_true, y_pred, alpha=0.2):
+    a, p, n = y_pred
+    near = tf.reduce_sum((a - p) ** 2, axis=1)
+    far = tf.reduce_sum((a - n) ** 2, axis=1, keepdims=True)
+    return tf.reduce_sum(tf.maximum(near - far + alpha, 0))
+
+
+def loss_of_another_margin(y_true, y_pred, alpha=0.4):
+    return triplet_loss(y_true, y_pred, alpha)
+
+
+def who_returns_in_the_loop(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    min_dist, identity = np.inf, None
+    for name, stored in database.items():
+        dist = np.linalg.norm(encoding - stored)
+        if dist < min_dist:
+            min_dist, identity = dist, name
+        return min_dist, identity
+
+
+def who_names_the_last(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    min_dist, identity = np.inf, None
+    for identity in database:
+        min_dist = min(min_dist, np.linalg.norm(encoding - database[identity]))
+    return min_dist, identity
+
+
+def who_is_farthest_from(start):
+    def who(image_path, database, model):
+        encoding = img_to_encoding(image_path, model)
+        dist, identity = start, None
+        for name, stored in database.items():
+            if np.linalg.norm(encoding - stored) > dist:
+                dist, identity = np.linalg.norm(encoding - stored), name
+        return dist, identity
+
+    return who
+
+
+def threshold_index(distances, same):
+    d = np.sort(distances)
+    t = np.r_[d[0] - 1, (d[1:] + d[:-1]) / 2, d[-1] + 1]
+    return np.argmax([(distances[same] < each).mean() + (distances[~same] >= each).mean() for each in t])
+
+
+def threshold_sorts_in_place(distances, same):
+    distances.sort()
+    return threshold_in_a_loop(distances, same)
+
+
 RIGHT = {
     "triplet_loss": [
         triplet_gathered,
@@ -1100,6 +1230,7 @@ RIGHT = {
         who_with_keras,
         who_reduces,
         who_by_recursion,
+        who_starts_at(float("inf")),
     ],
     "similarity_head": [
         head_functional,
@@ -1124,10 +1255,14 @@ RIGHT = {
         threshold_with_weights,
         threshold_from_a_histogram,
         threshold_walking_up,
+        threshold_between_and_below,
+        threshold_between_and_above,
     ],
 }
 WRONG = {
     "triplet_loss": [
+        (loss_of_columns_and_rows, "for keepdims=True"),
+        (loss_of_another_margin, "alpha is not 0.2"),
         (loss_of_batch_mean, "the mean over the batch"),
         (loss_with_numpy, None),
         (loss_cut_before_the_margin, "the margin is added after the cut"),
@@ -1150,6 +1285,7 @@ WRONG = {
         (embedding_of_equal_strides, "all five convolutions have stride 2"),
         (embedding_without_pooling, "the pooling is forgotten"),
         (embedding_global, "its mean over the whole picture"),
+        (embedding_always_training, "batch normalization has training=True"),
         (embedding_relu_first, "the ReLU stands before the batch normalization"),
     ],
     "verify": [
@@ -1162,12 +1298,23 @@ WRONG = {
         (verify_the_cosine, "the cosine of the two"),
     ],
     "who_is_it": [
+        (who_names_the_last, "the last name of the loop"),
+        (who_returns_in_the_loop, "the return stands inside the loop"),
+        (who_is_farthest_from(0), "the farthest person is named"),
+        (who_is_farthest_from(-1), "the farthest person is named"),
         (who_without_a_start, "an empty database ends in an error"),
         (who_keeps_nothing, "the last person is named"),
         (who_returns_the_last_distance, "the last one of the loop"),
         (who_never_updates, "never updated"),
         (who_sums_absolutes, "the absolute differences are added"),
         (who_starts_at_1_5, None),
+        (who_starts_at(100), "the search starts at a number"),
+        (who_starts_at(2), "the search starts at a number"),
+        (who_starts_at(1e9), "the search starts at a number"),
+        (who_answers_nobody_with(0), "a distance of 0"),
+        (who_answers_nobody_with(None), "gives no distance"),
+        (who_of_the_alphabet, "the first name of the alphabet"),
+        (who_of_the_alphabet_at_the_least, "the first name of the alphabet"),
     ],
     "similarity_head": [
         (head_of_signed, "keeps its sign"),
@@ -1177,11 +1324,19 @@ WRONG = {
         (head_added, "the two features are added"),
     ],
     "choose_threshold": [
+        (threshold_index, "the place of the best threshold"),
+        (threshold_sorts_in_place, "sorted and same is not"),
         (threshold_of_accuracy, "plain accuracy"),
         (threshold_of_the_mean, "the mean of all distances"),
         (threshold_counts_equal_ones, "a distance equal to the threshold"),
         (threshold_of_equal_errors, "the two errors are made equal"),
         (threshold_lets_all_in, "only pairs of one person are counted"),
         (threshold_of_the_others, None),
+        (threshold_between_alone, "no candidate outside of all distances"),
+        (threshold_evenly(None, 1000), "evenly spaced"),
+        (threshold_evenly(0, 1000), "evenly spaced"),
+        (threshold_evenly(None, 2000), "evenly spaced"),
+        (threshold_evenly(None, 100), "evenly spaced"),
+        (threshold_of_unsorted, "not sorted before the middles"),
     ],
 }

@@ -886,6 +886,38 @@ def unet_output(input_size=(96, 128, 3), n_filters=32, n_classes=23):
     return unet_model(input_size, n_filters, n_classes).output
 
 
+def stamps_on_a_square(X, W, stride, padding):
+    m, n_H, n_W, _ = X.shape
+    f, _, n_C, _ = W.shape
+    n = (n_H - 1) * stride + f
+    Z = np.zeros((m, n, n, n_C))
+    for i in range(m):
+        for h in range(n_H):
+            for w in range(n_W):
+                Z[i, h * stride : h * stride + f, w * stride : w * stride + f] += W @ X[i, h, w]
+    return Z[:, padding : n - padding, padding : n - padding]
+
+
+def conv_block_of(count):
+    def block(inputs=None, n_filters=count, dropout_prob=0, max_pooling=True):
+        return conv_block(inputs, n_filters, dropout_prob, max_pooling)
+
+    return block
+
+
+def upsampling_and_pooled(expansive_input, contractive_input, n_filters=32):
+    up = Conv2DTranspose(n_filters, 3, strides=2, padding="same")(expansive_input)
+    return conv_block(concatenate([up, contractive_input], axis=3), n_filters)[0]
+
+
+def unet_of_sixteen(input_size=(96, 128, 3), n_filters=16, n_classes=23):
+    return unet_model(input_size, n_filters, n_classes)
+
+
+def unet_of_five_classes(input_size=(96, 128, 3), n_filters=32, n_classes=5):
+    return unet_model(input_size, n_filters, n_classes)
+
+
 RIGHT = {
     "mean_iou": [
         iou_loop,
@@ -957,6 +989,7 @@ WRONG = {
         (iou_prints, "is a return line missing"),
     ],
     "transpose_convolution": [
+        (stamps_on_a_square, "counted from X's height"),
         (stamps_overwritten, "overlap overwrite each other"),
         (stamps_minus_padding, "that is [0:-0], which is empty"),
         (stamps_turned, "W is turned upside down and left to right"),
@@ -965,6 +998,8 @@ WRONG = {
         (stamps_lists, "return an array"),
     ],
     "conv_block": [
+        (conv_block_of(64), "n_filters is not 32"),
+        (conv_block_of(16), "n_filters is not 32"),
         (conv_block_pooled_skip, "skip_connection is the pooled layer too"),
         (conv_block_linear, "the second convolution has no ReLU"),
         (conv_block_strided, None),
@@ -973,6 +1008,7 @@ WRONG = {
         (conv_block_model, "expected two Keras tensors"),
     ],
     "upsampling_block": [
+        (upsampling_and_pooled, "the result is pooled"),
         (upsampling_other_order, "the two are joined in the other order"),
         (upsampling_repeats, "pixels are repeated (UpSampling2D) and then convolved"),
         (upsampling_merged_twice, "the first leads nowhere"),
@@ -981,6 +1017,8 @@ WRONG = {
         (upsampling_returns_nothing, "is a return line missing"),
     ],
     "unet_model": [
+        (unet_of_sixteen, "n_filters is not 32"),
+        (unet_of_five_classes, None),
         (unet_with_softmax, "the output has a softmax"),
         (unet_without_dropout, None),
         (unet_no_dropout_but_right, "no block has dropout"),

@@ -523,6 +523,33 @@ def loss_gathered(y_true, y_pred, box_weight=1.0):
     return tf.reduce_mean(presence + here * (box_weight * box + classes))
 
 
+def _always_training(input_shape):
+    X = inputs = keras.Input(input_shape)
+    for f, s in ((16, 2), (32, 2), (64, 2), (64, 1), (64, 1)):
+        X = layers.Conv2D(f, 3, s, padding="same")(X)
+        X = layers.ReLU()(layers.BatchNormalization()(X, training=True))
+    X = layers.Dense(128)(layers.Flatten()(X))
+    return inputs, layers.ReLU()(layers.BatchNormalization()(X, training=True))
+
+
+def localization_always_training(input_shape, classes):
+    inputs, X = _always_training(input_shape)
+    X = layers.Dense(5 + classes)(X)
+    return keras.Model(inputs, ops.concatenate([ops.sigmoid(X[:, :5]), ops.softmax(X[:, 5:])], axis=-1))
+
+
+def landmark_always_training(input_shape, landmarks):
+    inputs, X = _always_training(input_shape)
+    return keras.Model(inputs, layers.Reshape((landmarks, 2))(layers.Dense(2 * landmarks)(X)))
+
+
+def loss_of_another_weight(weight):
+    def loss(y_true, y_pred, box_weight=weight):
+        return localization_loss(y_true, y_pred, box_weight)
+
+    return loss
+
+
 RIGHT = {
     "localization_loss": [
         loss_gathered,
@@ -566,6 +593,8 @@ RIGHT = {
 }
 WRONG = {
     "localization_loss": [
+        (loss_of_another_weight(5.0), "box_weight is not 1"),
+        (loss_of_another_weight(2), "box_weight is not 1"),
         (loss_without_mask, "there is no mask"),
         (loss_of_mean_squares, "the mean over the four numbers"),
         (loss_with_numpy, None),
@@ -581,9 +610,11 @@ WRONG = {
         (localization_of_three, "the argument classes is ignored"),
         (localization_tensor, "expected a Keras model"),
         (localization_of_two_outputs, "a Keras model with 2 outputs"),
+        (localization_always_training, "batch normalization has training=True"),
         (localization_relu_early, "all ReLUs stand before"),
     ],
     "landmark_model": [
+        (landmark_always_training, "batch normalization has training=True"),
         (landmark_flat, "the output is flat"),
         (landmark_with_sigmoid, "have a sigmoid"),
         (landmark_of_ten, "the argument landmarks is ignored"),

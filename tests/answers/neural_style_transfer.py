@@ -646,6 +646,11 @@ def step_swapped(generated_image):
     return J
 
 
+def style_of_the_style(style_image_output, generated_image_output, STYLE_LAYERS):
+    a_S, a_G = style_image_output[:-1], style_image_output[:-1]
+    return sum(w * layer_plain(S, G) for (_, w), S, G in zip(STYLE_LAYERS, a_S, a_G, strict=True))
+
+
 RIGHT = {
     "compute_content_cost": [
         content_plain,
@@ -745,6 +750,7 @@ WRONG = {
         (layer_square_of_sum, "added and then squared"),
     ],
     "compute_style_cost": [
+        (style_of_the_style, "compared with itself"),
         (style_early_return, "inside the loop"),
         (style_unweighted, "without their weights"),
         (style_overwrites, "only the last style layer is left"),

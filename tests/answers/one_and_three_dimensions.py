@@ -656,6 +656,49 @@ def action_returns_layers(input_shape, classes):
     return [layers.Conv3D(8, 3), layers.Dense(classes)]
 
 
+def conv1d_pads_all_and_sees_all(x, w, b, stride, padding):
+    f = w.shape[0]
+    views = np.lib.stride_tricks.sliding_window_view(np.pad(x, padding), f, axis=1)[:, ::stride]
+    return np.einsum("mtjr,rjk->mtk", views, w) + b
+
+
+def conv1d_pads_all_by_tensordot(x, w, b, stride, padding):
+    n_out = (x.shape[1] + 2 * padding - len(w)) // stride + 1
+    x = np.pad(x, padding)
+    return np.stack(
+        [np.tensordot(x[:, i * stride : i * stride + len(w)], w, 2) + b for i in range(n_out)], axis=1
+    )
+
+
+def conv1d_pads_all_in_loops(x, w, b, stride, padding):
+    x = np.pad(x, padding)
+    f, _, c = w.shape
+    z = np.zeros((x.shape[0], (x.shape[1] - f) // stride + 1, c))
+    for m in range(z.shape[0]):
+        for i in range(z.shape[1]):
+            for k in range(c):
+                window = x[m, i * stride : i * stride + f, :]
+                z[m, i, k] = np.sum(window * w[..., k]) + b[k]
+    return z
+
+
+def conv1d_bias_at_each_of_f(x, w, b, stride, padding):
+    x = np.pad(x, [(0, 0), (padding, padding), (0, 0)])
+    views = np.lib.stride_tricks.sliding_window_view(x, len(w), axis=1)[:, ::stride]
+    return sum(views[..., r] @ w[r] + b for r in range(len(w)))
+
+
+def conv3d_turned_in_depth(x, w, b, stride, padding):
+    return conv3d_in_full(x, w[::-1], b, stride, padding)
+
+
+def heartbeat_exchanged(input_shape, classes):
+    x = inputs = keras.Input(input_shape)
+    for filters, f, s in ((16, 15, 2), (24, 9, 3), (32, 9, 3), (32, 9, 2)):
+        x = layers.Conv1D(f, filters, s, padding="same", activation="relu")(x)
+    return keras.Model(inputs, layers.Dense(classes, "softmax")(layers.GlobalMaxPooling1D()(x)))
+
+
 RIGHT = {
     "conv1d_forward": [
         conv1d_in_full,
@@ -708,6 +751,10 @@ RIGHT = {
 }
 WRONG = {
     "conv1d_forward": [
+        (conv1d_pads_all_and_sees_all, None),
+        (conv1d_pads_all_by_tensordot, "pads all axes"),
+        (conv1d_pads_all_in_loops, "pads all axes"),
+        (conv1d_bias_at_each_of_f, "for each tap of the kernel, f times"),
         (conv1d_with_convolve, "the kernel is turned round"),
         (conv1d_without_two, "padding is counted once"),
         (conv1d_pads_all, None),
@@ -717,6 +764,7 @@ WRONG = {
         (conv1d_of_the_first, None),
     ],
     "conv3d_forward": [
+        (conv3d_turned_in_depth, "turned round along the depth"),
         (conv3d_slice_by_slice, "only the kernel's first slice"),
         (conv3d_other_order, "the strides are read as (width, height, depth)"),
         (conv3d_without_depth, "the depth is not padded"),
@@ -725,6 +773,7 @@ WRONG = {
         (conv3d_paddings_reversed, "the paddings are read as"),
     ],
     "heartbeat_model": [
+        (heartbeat_exchanged, "their length are exchanged"),
         (heartbeat_pools_the_mean, "the mean over time is taken"),
         (heartbeat_of_logits, "has no softmax"),
         (heartbeat_returns_output, "expected a Keras model"),

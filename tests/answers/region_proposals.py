@@ -995,6 +995,50 @@ def pool_empty_bins(features, boxes, size):
     return pooled
 
 
+def similarity_with_a_sign_lost(a, b):
+    x1, y1 = np.minimum(a.box[:2], b.box[:2])
+    x2, y2 = np.maximum(a.box[2:], b.box[2:])
+    gap = (x2 - x1) * (y2 - y1) - a.size + b.size
+    agree = np.minimum(a.colour, b.colour).sum() + np.minimum(a.texture, b.texture).sum()
+    return agree + (1 - a.size - b.size) + (1 - gap)
+
+
+def propose_and_take_out_the_pair(image, segment=initial_regions):
+    regions, pairs = segment(image)
+    regions = list(regions)
+    S = {tuple(p): region_similarity(regions[p[0]], regions[p[1]]) for p in pairs}
+    for _ in range(len(regions) - 1):
+        i, j = max(S, key=S.get)
+        a, b = regions[i], regions[j]
+        box = np.concatenate([np.minimum(a.box[:2], b.box[:2]), np.maximum(a.box[2:], b.box[2:])])
+        size = a.size + b.size
+        colour, texture = (
+            (a.size * one + b.size * two) / size
+            for one, two in ((a.colour, b.colour), (a.texture, b.texture))
+        )
+        regions.append(Region(box, size, colour, texture))
+        touched = {k for pair in S if i in pair or j in pair for k in pair} - {i, j}
+        del S[i, j]
+        for k in touched:
+            S[k, len(regions) - 1] = region_similarity(regions[k], regions[-1])
+    n_H, n_W = image.shape[:2]
+    return np.unique([region.box * [n_W, n_H, n_W, n_H] for region in regions], axis=0)
+
+
+def detect_with_corners(change):
+    def detect(image, classifier, proposals, score_threshold=0.5, iou_threshold=0.3, size=32):
+        if len(proposals) == 0:
+            return np.zeros(0), np.zeros((0, 4)), np.zeros(0, int)
+        p = np.asarray(classifier(warp(image, proposals, size)))
+        scores, classes = p.max(axis=1), p.argmax(axis=1)
+        keep = (classes > 0) & (scores >= score_threshold)
+        scores, boxes, classes = scores[keep], change(proposals[keep]), classes[keep]
+        kept = suppress(boxes, scores, classes, iou_threshold)
+        return scores[kept], boxes[kept], classes[kept]
+
+    return detect
+
+
 RIGHT = {
     "region_similarity": [
         region_similarity,
@@ -1047,12 +1091,14 @@ RIGHT = {
 }
 WRONG = {
     "region_similarity": [
+        (similarity_with_a_sign_lost, "the second size is added to the gap"),
         (similarity_of_means, "the mean of the four parts"),
         (similarity_without_fill, "the fill is missing"),
         (similarity_of_boxes, "areas of the two boxes are taken for the sizes"),
         (similarity_as_tuple, None),
     ],
     "propose_regions": [
+        (propose_and_take_out_the_pair, "only the pair that was merged is taken out"),
         (propose_twice, None),
         (propose_only_initial, "the boxes of the merged regions are missing"),
         (propose_plain_means, "plain means"),
@@ -1061,6 +1107,8 @@ WRONG = {
         (propose_yields, "yield in place of return"),
     ],
     "rcnn_detect": [
+        (detect_with_corners(np.round), "rounded to whole pixels"),
+        (detect_with_corners(lambda boxes: boxes.astype(int)), "cut to whole pixels"),
         (detect_all_classes_together, "boxes of unlike classes suppress each other"),
         (detect_greater, "> stands for >="),
         (detect_unclamped, "do not meet"),

@@ -626,6 +626,22 @@ def boxes_stop_at_first(scores, window, stride, threshold, scale=1.0):
     return boxes_loop(scores, window, stride, threshold, scale)[:1]
 
 
+def boxes_of_whole_numbers(scores, window, stride, threshold, scale=1.0):
+    found = boxes_loop(scores, window, stride, threshold, scale)
+    out = np.zeros((len(found), 5), int)
+    out[:] = found
+    return out
+
+
+def boxes_with_scores_changed(change):
+    def boxes(scores, window, stride, threshold, scale=1.0):
+        found = np.array(boxes_loop(scores, window, stride, threshold, scale))
+        found[:, 4] = change(found[:, 4])
+        return found
+
+    return boxes
+
+
 RIGHT = {
     "sliding_window_predict": [
         slide_in_one_batch,
@@ -684,6 +700,9 @@ WRONG = {
         (convert_returns_output, "expected a Keras model"),
     ],
     "map_to_boxes": [
+        (boxes_of_whole_numbers, "the array holds whole numbers"),
+        (boxes_with_scores_changed(np.trunc), "the scores are cut off"),
+        (boxes_with_scores_changed(np.round), "the scores are rounded"),
         (boxes_greater, "> stands for >="),
         (boxes_rows_are_x, "Rows go down: they are y"),
         (boxes_without_scores, "the scores are missing"),

@@ -694,6 +694,25 @@ def dream_of_the_first_picture(model, layer, channel, steps, start, rate=0.05):
     return maximize_activation(model, layer, channel, steps, start, rate)[0]
 
 
+def field_with_the_start_second(model, layer):
+    size, jump, start = receptive_field(model, layer)
+    return size, start, jump
+
+
+def dream_at_another_rate(size):
+    def dream(model, layer, channel, steps, start, rate=size):
+        part = keras.Model(model.inputs, model.get_layer(layer).output)
+        x = tf.Variable(start)
+        for _ in range(steps):
+            with tf.GradientTape() as tape:
+                J = tf.reduce_mean(part(x)[..., channel])
+            g = tape.gradient(J, x)
+            x.assign(tf.clip_by_value(x + rate * g / (tf.sqrt(tf.reduce_mean(g**2)) + 1e-8), -1, 1))
+        return x
+
+    return dream
+
+
 RIGHT = {
     "receptive_field": [
         receptive_field,
@@ -734,6 +753,7 @@ RIGHT = {
 }
 WRONG = {
     "receptive_field": [
+        (field_with_the_start_second, "start comes second"),
         (field_without_branches, None),
         (field_of_equal_steps, "strides are ignored"),
         (field_size_only, "expected 3 results"),
@@ -747,6 +767,8 @@ WRONG = {
         (patches_at_the_middle, "the patch is centred"),
     ],
     "maximize_activation": [
+        (dream_at_another_rate(0.1), "rate is not 0.05"),
+        (dream_at_another_rate(0.01), "rate is not 0.05"),
         (dream_downhill, "walks down the gradient"),
         (dream_of_pictures_from_0, "cut off at 0"),
         (dream_of_the_first_picture, "shape (1, 8, 10, 3)"),

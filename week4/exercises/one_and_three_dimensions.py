@@ -87,7 +87,8 @@ def conv_with(slip: str) -> Callable:
             rounding((n - k) / s) + (slip != "no + 1") for n, k, s in zip(sizes, f, strides, strict=True)
         ]
         z = np.zeros((len(x_pad), *n_out, c))
-        kernels = w[(slice(None, None, -1),) * rank] if slip == "flipped" else w
+        turned = {"flipped": rank, "depth turned": 1}.get(slip, 0)
+        kernels = w[(slice(None, None, -1),) * turned]
         for place in np.ndindex(*z.shape[:-1]):
             if slip == "first example" and place[0] > 0:
                 break
@@ -123,6 +124,30 @@ def conv_with(slip: str) -> Callable:
             return z.sum(axis=1)
         if slip == "depth last":
             return np.moveaxis(z, 1, 3)
+        return z
+
+    return convolve
+
+
+def conv1d_with(slip: str) -> Callable:
+    """A convolution of signals with one slip: "all axes: ..." where x is padded along every axis, which raises the
+    error that belongs to a way of multiplying."""
+    if not slip.startswith("all axes: "):
+        return conv_with(slip)
+    way = slip.removeprefix("all axes: ")
+
+    def convolve(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> np.ndarray:
+        f, _, c = w.shape
+        x_pad = np.pad(x, padding)
+        z = np.zeros((len(x_pad), (x.shape[1] + 2 * padding - f) // stride + 1, c))
+        for i in range(z.shape[1]):
+            window = x_pad[:, i * stride : i * stride + f]
+            if way == "einsum":
+                z[:, i] = np.einsum("mfc,fck->mk", window, w) + b
+            elif way == "tensordot":
+                z[:, i] = np.tensordot(window, w, 2) + b
+            else:
+                z[:, i] = np.stack([[(one * w[..., k]).sum() + b[k] for k in range(c)] for one in window])
         return z
 
     return convolve
@@ -170,6 +195,13 @@ SLIPS = {
     "largest": "the largest product is taken in place of their sum",
     "relu": "negative results become 0: the activation comes later, not here",
 }
+ALL_AXES = "np.pad(x, padding) pads all axes, the batch and the channels too: give it a pair for each axis"
+SLIPS_1D = {
+    "bias at each slice": "the bias is added for each tap of the kernel, f times: it belongs to the whole sum, once",
+    "all axes: einsum": ALL_AXES,
+    "all axes: tensordot": ALL_AXES,
+    "all axes: products": ALL_AXES,
+}
 SLIPS_3D = {
     "strides: reversed": "the strides are read as (width, height, depth): the order is (depth, height, width)",
     "strides: two first swapped": "the strides of depth and height are exchanged",
@@ -180,6 +212,7 @@ SLIPS_3D = {
     "paddings: two last swapped": "the paddings of height and width are exchanged",
     "paddings: first for all": "the padding of the depth is used along all three axes",
     "bias at each slice": "the bias is added for each slice of the kernel, f_D times: it belongs to the whole sum, once",
+    "depth turned": "the kernel is turned round along the depth: networks leave it as it is",
     "first axis not padded": "the depth is not padded: it is an axis like height and width",
     "first axis not strided": "the stride of the depth is ignored: it is an axis like height and width",
     "first slice": "only the kernel's first slice is used, on one slice of the volume: sum over the depth too",
@@ -345,7 +378,7 @@ conv1d_forward = Exercise(
     cases=signals,
     reference=conv_reference,
     tolerance=TOLERANCE,
-    mistakes=by_slip(conv_with, SLIPS),
+    mistakes=by_slip(conv1d_with, SLIPS | SLIPS_1D),
     hints=[
         "How many places does the window have? Count them for n = 7, f = 3, stride 2 on your fingers, then write "
         "the formula.",
@@ -406,6 +439,9 @@ heartbeats = Exercise(
                 "layers_": ((16, 9, 2), *SIGNAL_LAYERS[1:])
             },
             "the last convolution is missing": {"layers_": SIGNAL_LAYERS[:3]},
+            "the number of kernels and their length are exchanged: Conv1D(filters, kernel_size)": {
+                "layers_": tuple((f, filters, stride) for filters, f, stride in SIGNAL_LAYERS)
+            },
             NO_DROPOUT: {"dropout": 0.3},
         },
     ),

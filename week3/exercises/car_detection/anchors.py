@@ -3,6 +3,7 @@
 import numpy as np
 
 from workbook import Exercise, case
+from workbook.plain import Other
 from workbook.slips import by_slip
 
 MANY = 1_000  # rounds: k-means stops long before, some wrong answers go round in a circle for ever
@@ -73,6 +74,8 @@ def kmeans_with(slip):
         more = {"nearest": rules[slip]} if slip in rules else {}
         steps = ROUNDS.get(slip, MANY)
         anchors = cluster(boxes, 5 if slip == "five" else k, centre=centres.get(slip), steps=steps, **more)
+        if slip == "two results":
+            return anchors, shape_share(boxes, anchors).argmax(axis=1)
         return anchors[:, ::-1] if slip == "exchanged" else anchors
 
     return kmeans_anchors
@@ -124,6 +127,7 @@ KMEANS_SLIPS = {
     "largest": "an anchor grows to the largest of its boxes: it should move to their mean",
     "both alike": "one mean is taken over widths and heights together: use axis=0, a mean for each of them",
     "five": "five anchors come back, whatever k is",
+    "two results": "two results come back, the anchors and to which of them each box goes: return the anchors alone",
     "exchanged": "widths and heights are exchanged: a row is (width, height), as in boxes",
 }
 
@@ -134,6 +138,8 @@ def look_at_anchors(function, boxes, k, fit=False):
     anchors = function(boxes, k)
     if anchors is None:
         return None
+    if isinstance(anchors, tuple) and len(anchors) == 2 and np.shape(anchors[1]) == (len(boxes),):
+        return Other("tuple", "2 results, the second a number for each box")
     try:
         array = np.asarray(anchors, float)
     except (ValueError, TypeError):
@@ -206,7 +212,6 @@ kmeans_anchors = Exercise(
     gives="an array (k, 2), widths and heights",
     reference=cluster,
     tolerance=1e-4,
-    time_limit=30,
     mistakes=by_slip(kmeans_with, KMEANS_SLIPS),
     hints=[
         "Two steps, again and again: each box goes to an anchor, then each anchor goes to the mean of its boxes.",

@@ -59,6 +59,8 @@ def eval_with(slip):
             boxes = boxes.astype(int)
         if slip == "rounded":
             boxes = np.round(boxes)
+        if slip == "clipped":
+            boxes = np.clip(boxes, 0, [n_H, n_W, n_H, n_W])
         return (boxes, scores, classes) if slip == "boxes first" else (scores, boxes, classes)
 
     return yolo_eval
@@ -73,6 +75,7 @@ EVAL_SLIPS = {
     "scaled twice": "the boxes are scaled twice",
     "whole pixels": "the boxes are cut to whole pixels: leave the fractions",
     "rounded": "the boxes are rounded to whole pixels: leave the fractions",
+    "clipped": "what reaches over an edge of the picture is cut off: leave the boxes as they are",
     "x first": "the boxes come back as x1, y1, x2, y2: it should be y1, x1, y2, x2, as yolo_boxes_to_corners gives "
     "them",
     "x first, scaled as y": "the corners stand as x1, y1, x2, y2 when they are scaled, so that x is multiplied by the "
@@ -159,6 +162,11 @@ def corner_to_corner():
     return [(4 + 19 * i, 6 + 19 * i, 10, 10, score, 1) for i, score in enumerate((0.8125, 0.9375, 0.875))]
 
 
+def over_the_edges():
+    """A box that reaches over the upper left corner, one over the lower right one."""
+    return [(-4, -3, 20, 14, 0.96875, 1), (50, 54, 20, 17, 0.8125, 2)]
+
+
 def eval_cases(rng):
     edge = [
         (4, 5, 20, 14, 0.375, 1),
@@ -182,6 +190,7 @@ def eval_cases(rng):
         case("an overlap between 0.5 and 0.6", outputs_of(rng, pairs(6)), (96, 128)),
         case("an overlap that equals iou_threshold", outputs_of(rng, equal_overlap()), (96, 128)),
         case("boxes apart in both directions", outputs_of(rng, corner_to_corner()), (200, 100)),
+        case("boxes that reach over the edges", outputs_of(rng, over_the_edges()), (96, 128)),
         case(
             "nothing is sure enough, so no box is left",
             outputs_of(rng, street(rng)),

@@ -45,6 +45,8 @@ def filter_with(slip):
             slip, best
         )
         kept = given[sure], boxes[sure], classes[sure] + (slip == "from 1")
+        if slip == "one-hot":
+            return given[sure], boxes[sure], scores[sure] == best[sure][:, np.newaxis]
         if slip == "boxes whole":
             return given[sure], boxes, classes[sure]
         if slip == "classes whole":
@@ -81,6 +83,7 @@ FILTER_SLIPS = {
     "every class": "a box comes back once for each class above the threshold: only its best class counts",
     "one for each cell": "only the best anchor of each cell is kept: all that are sure enough should stay",
     "from 1": "classes are counted from 1: the first class is 0",
+    "one-hot": "the classes come back one-hot, a row for each box: argmax gives the number of the class",
     "sorted": "the boxes are sorted by score: leave them in the order of the grid",
     "boxes whole": "all boxes come back: pick them with the same mask as the scores",
     "classes whole": "all classes come back: pick them with the same mask as the scores",

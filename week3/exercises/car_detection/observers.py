@@ -26,12 +26,23 @@ def three_arrays(function, *args, no_class=False, **kwargs):
         if no_class and joins_nothing(error):
             return [np.zeros(0), np.zeros((0, 4)), np.zeros(0, int)]
         raise
+    if are_whole_numbers(results):
+        return np.array([int(each) for each in results], int)
     if not isinstance(results, tuple | list) or len(results) != 3:
         return results
     return [
         _array(each, (-1, 4) if name == "boxes" else (-1,))
         for each, name in zip(results, RESULTS, strict=True)
     ]
+
+
+def are_whole_numbers(results):
+    """True for a list of whole numbers, which are then the numbers of boxes."""
+    return isinstance(results, list) and all(
+        isinstance(each, int | np.integer)
+        or (getattr(each, "shape", None) == () and np.asarray(each).dtype.kind in "iu")
+        for each in results
+    )
 
 
 def joins_nothing(error):

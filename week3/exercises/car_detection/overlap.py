@@ -23,6 +23,9 @@ def iou_with(slip):
         (a1, b1, a2, b2), (c1, d1, c2, d2) = box1, box2
         if slip == "sizes":
             a2, b2, c2, d2 = a1 + a2, b1 + b2, c1 + c2, d1 + d2
+        if slip == "middle and size":
+            a1, b1, a2, b2 = a1 - a2 / 2, b1 - b2 / 2, a1 + a2 / 2, b1 + b2 / 2
+            c1, d1, c2, d2 = c1 - c2 / 2, d1 - d2 / 2, c1 + c2 / 2, d1 + d2 / 2
         if slip == "x x y y":
             (a1, a2, b1, b2), (c1, c2, d1, d2) = box1, box2
         more = 1 if slip == "pixels" else 0
@@ -89,6 +92,7 @@ IOU_SLIPS = {
     "and": "0 comes back only where boxes lie apart in both directions: one direction is enough, so it is or and not "
     "and",
     "sizes": "the last two numbers are taken for width and height: they are the right and the lower edge",
+    "middle and size": "the numbers are taken for the middle and the size: they are the left, upper, right and lower edge",
     "x x y y": "the order is taken for x1, x2, y1, y2: it is x1, y1, x2, y2",
     "pixels": "1 is added to widths and heights, as if corners were pixels that belong to the box: they are edges",
     "pixels of the overlap": "1 is added to the overlap's width and height, as if corners were pixels: they are edges",

@@ -23,6 +23,8 @@ def area_under(scores, correct, n_objects, slip=""):
     best = np.maximum.accumulate(precision[::-1])[::-1] if slip != "envelope of the past" else None
     if slip == "no envelope":
         best = precision
+    if slip == "not turned back":
+        best = best[::-1]
     if slip == "envelope of the past":
         best = np.maximum.accumulate(precision)
     steps = np.diff(recall, prepend=0)
@@ -38,6 +40,8 @@ def area_under(scores, correct, n_objects, slip=""):
         return precision[-1] if len(best) else 0.0
     if slip == "recall":
         return recall[-1] if len(best) else 0.0
+    if slip == "mean of best":
+        return best.mean() if len(best) else 0.0
     if slip == "mean of all":
         return precision.mean() if len(best) else 0.0
     if slip == "mean where right":
@@ -51,6 +55,7 @@ AVERAGE_SLIPS = {
     "no envelope": "the precision is used as it is: at each recall take the best precision from there on to the right",
     "envelope of the past": "the best precision so far is taken: it should be the best from here on, at this recall or "
     "more",
+    "not turned back": "the array that was turned for np.maximum.accumulate is not turned back: [::-1] once more",
     "found only": "recall is a share of the objects that were found: divide by n_objects, the missed ones count",
     "over detections": "recall is a share of the detections: divide by n_objects",
     "precision over objects": "precision is divided by n_objects: it is a share of the detections shown so far",
@@ -62,6 +67,7 @@ AVERAGE_SLIPS = {
     "precision": "the precision of all detections comes back: take the area under the curve",
     "recall": "the recall of all detections comes back: take the area under the curve",
     "mean of all": "the mean precision over all detections comes back: the area counts where recall grows",
+    "mean of best": "the mean over all detections of the best precision comes back: the area counts where recall grows",
     "mean where right": "the mean precision over the right detections comes back: objects that were missed count as "
     "0, and the precision is the best from there on",
 }

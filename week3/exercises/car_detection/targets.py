@@ -11,7 +11,7 @@ from .observers import TOLERANCE
 
 def encode(boxes, anchors, grid, slip=""):
     """The reference, and the same with one slip in it."""
-    (n_H, n_W), k = grid, len(anchors)
+    (n_H, n_W), k = (grid[::-1] if slip == "grid turned" else grid), len(anchors)
     y_true = np.zeros((n_H, n_W, k, 6), np.float32)
     for x1, y1, x2, y2, kind in boxes:
         w, h = (x2, y2) if slip == "corners as sizes" else (x2 - x1, y2 - y1)
@@ -28,11 +28,12 @@ def encode(boxes, anchors, grid, slip=""):
                 if not y_true[row, column, i, 0]:
                     y_true[row, column, i] = [1, *rest, *sizes_with(w, h, *anchors[i], ""), kind]
             continue
-        taken = y_true[row, column, :, 3 if slip == "size for presence" else 0]
+        taken = y_true[row, column, :, {"size for presence": 3, "class for presence": 5}.get(slip, 0)]
         j = anchor_for(w, h, anchors, taken, slip)
         if j is None:
             continue
-        t_w, t_h = sizes_with(w, h, *anchors[j], slip)
+        measure = anchor_for(w, h, anchors, 0 * taken, "") if slip == "measured by the best" else j
+        t_w, t_h = sizes_with(w, h, *anchors[measure], slip)
         t_x, t_y = {"no offset": (across, down), "in shares": (x, y), "from the middle": rest - 0.5}.get(
             slip, rest
         )
@@ -99,6 +100,7 @@ ENCODE_SLIPS = {
     "corners as sizes": "x2 and y2 are taken for width and height: they are x2 - x1 and y2 - y1",
     "round": "the cell is rounded to the nearest: round it down, for cell 3 goes from 3 to 4",
     "grid exchanged": "n_H and n_W are exchanged: grid is (n_H, n_W), rows first, and x counts columns",
+    "grid turned": "n_W and n_H are exchanged where grid is unpacked, so that the array is turned: grid is (n_H, n_W)",
     "row and column": "row and column are exchanged: y_true is indexed [row, column], and x chooses the column",
     "row and column, kept inside": "row and column are exchanged, and what then lies outside the grid goes to its edge: "
     "y_true is indexed [row, column], and x chooses the column",
@@ -128,6 +130,10 @@ ENCODE_SLIPS = {
     "that is free",
     "size for presence": "a cell counts as free where the width stands at 0, as it does for a box as wide as its "
     "anchor: look at the first number, presence",
+    "class for presence": "a cell counts as free where the class stands at 0, as class 0 does: look at the first number, "
+    "presence",
+    "measured by the best": "t_w and t_h are measured by the best anchor, where the box stands in another: measure by the "
+    "anchor that it stands in",
     "second lost": "a box whose best anchor is taken is dropped: it should take the best that is free",
     "full cell overwritten": "where no anchor is free, a box is written over another: it is left out",
     "overlap": "the first number is the IoU with the anchor: it should be 1",

@@ -174,6 +174,15 @@ def changed_share(change: Callable[[float], float]) -> Callable:
     return block
 
 
+def of_other_default(count: int) -> Callable:
+    """A block with another number of filters where none is given."""
+
+    def block(inputs, n_filters=count, dropout_prob=0, max_pooling=True):
+        return conv_block(inputs, n_filters, dropout_prob, max_pooling)
+
+    return block
+
+
 block_down = Exercise(
     name="conv_block",
     points=12,
@@ -200,6 +209,7 @@ block_down = Exercise(
             "dropout_prob is taken for the share that is kept: Dropout(0.3) drops 0.3",
             changed_share(lambda share: 1 - share),
         ),
+        *(Mistake("n_filters is not 32 where none is given", of_other_default(n)) for n in (16, 64)),
         Mistake("dropout is always 0.3, whatever dropout_prob is", changed_share(lambda share: 0.3)),
     ],
     hints=[

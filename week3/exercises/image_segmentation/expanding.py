@@ -51,6 +51,7 @@ def upsampling_block(
         X = layers.BatchNormalization()(X) if slip == "norm" else X
         X = layers.Dropout(0.3)(X) if slip == "dropout" else X
         X = layers.ReLU(6.0 if slip == "ReLU6" else None)(X) if i in relus else X
+    X = layers.MaxPooling2D(2)(X) if slip == "pooled" else X
     return (X, contractive_input) if slip == "two" else X
 
 
@@ -124,6 +125,9 @@ UPSAMPLING_MISTAKES = {
         "slip": "he_uniform"
     },
     "there are batch normalizations. This block has none": {"slip": "norm"},
+    "the result is pooled. (conv_block pools unless max_pooling is False, and its second result is not pooled)": {
+        "slip": "pooled"
+    },
     "there is a dropout. This block has none": {"slip": "dropout"},
     "two tensors come back. One is asked for": {"slip": "two"},
     "the argument n_filters is ignored, and there are always 32": {"n_filters": 32},

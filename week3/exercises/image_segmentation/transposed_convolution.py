@@ -38,7 +38,7 @@ def stamp_with(slip):
             "swapped": W.transpose(1, 0, 2, 3),
             "mean": W / W.shape[3],
         }.get(slip, W)
-        n_H, n_W = (size(n, f, s) for n in (n_H_prev, n_W_prev))
+        n_H, n_W = (size(n, f, s) for n in (n_H_prev, n_H_prev if slip == "square" else n_W_prev))
         out = np.zeros((m, n_H, n_W, n_C))
         for i, h, w in np.ndindex(m, n_H_prev, n_W_prev):
             if slip == "first picture" and i > 0:
@@ -130,6 +130,7 @@ STAMP_SLIPS = {
     "(n - 1) * stride + f",
     "cut at the edge": "the full size is n * stride, and stamps are cut where they stick out: it is "
     "(n - 1) * stride + f, so that the last stamp fits",
+    "square": "the width of the result is counted from X's height: it is (n_W_prev - 1) * stride + f",
     "n * stride": "the result has at least n * stride rows and columns: the last stamp ends at "
     "(n - 1) * stride + f",
 }

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook import Exercise, case
+from workbook import Exercise, Mistake, case
 from workbook.models import known_pictures, parameters
 from workbook.plain import plain
 from workbook.slips import switched
@@ -210,6 +210,12 @@ UNET_IGNORES = {
     "the argument input_size is ignored: it is always (96, 128, 3)": {"input_size": (96, 128, 3)},
 }
 
+
+def of_other_default(input_size=(96, 128, 3), n_filters=16, n_classes=23):
+    """A network with another number of filters where none is given."""
+    return unet_model(input_size, n_filters, n_classes)
+
+
 network = Exercise(
     name="unet_model",
     points=18,
@@ -217,7 +223,7 @@ network = Exercise(
     minutes=30,
     needs=("conv_block", "upsampling_block"),
     cases=[
-        case("32x48 pictures of 2 channels, 5 classes", (32, 48, 2), n_filters=2, n_classes=5).weighing(3),
+        case("32x48 pictures of 2 channels, 7 classes", (32, 48, 2), n_filters=2, n_classes=7).weighing(3),
         case("called without arguments"),
     ],
     observe=look_at_unet,
@@ -226,7 +232,11 @@ network = Exercise(
     tolerance=1e-3,
     time_limit=120,
     slow=True,
-    mistakes=[*switched(unet_model, UNET_MISTAKES), *switched(unet_model, UNET_IGNORES)],
+    mistakes=[
+        *switched(unet_model, UNET_MISTAKES),
+        *switched(unet_model, UNET_IGNORES),
+        Mistake("n_filters is not 32 where none is given", of_other_default),
+    ],
     hints=[
         "Write the shapes down the left side of the U and up the right side. Which block on the left is as high "
         "and wide as each block on the right becomes?",

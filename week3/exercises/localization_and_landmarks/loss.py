@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook import Exercise, case
+from workbook import Exercise, Mistake, case
 from workbook.losses import gradient_in_words, gradient_of, left_tensorflow
 from workbook.plain import plain
 from workbook.slips import switched
@@ -94,6 +94,11 @@ def localization_loss(
     return tf.reduce_mean(loss) if total == "mean" else tf.reduce_sum(loss)
 
 
+def of_other_default(weight: float) -> Callable:
+    """The loss with another weight of the box where none is given."""
+    return lambda y_true, y_pred, box_weight=weight: localization_loss(y_true, y_pred, box_weight)
+
+
 def look_at_loss(
     function: Callable, y_true: np.ndarray, y_pred: np.ndarray, rounded: int | None = None, **kwargs: Any
 ) -> Any:
@@ -175,6 +180,7 @@ the_loss = Exercise(
     time_limit=30,
     mistakes=[
         left_tensorflow(localization_loss),
+        *(Mistake("box_weight is not 1 where none is given", of_other_default(w)) for w in (2.0, 5.0, 10.0)),
         *switched(
             localization_loss,
             {

@@ -1,4 +1,4 @@
-"""How both networks are looked at: what they compute under known weights."""
+"""How both networks are looked at: what they compute under known weights, and where no mode is given."""
 
 import functools
 from collections.abc import Callable
@@ -22,7 +22,17 @@ def look_at_network(network: Callable, input_shape: tuple[int, int, int], **kwar
     if isinstance(outputs, list | tuple | dict):
         return Other("Model", f"a Keras model with {len(outputs)} outputs: put them together as one")
     seen = computed(model, X, set_weights=functools.partial(set_weights, X=X))
-    return {"output shape": list(seen["in inference mode"].shape)[1:], **seen}
+    return {
+        "output shape": list(seen["in inference mode"].shape)[1:],
+        **seen,
+        "where no mode is given": without_a_mode(model, known_pictures(3, input_shape)[2:]),
+    }
+
+
+def without_a_mode(model: Any, X: np.ndarray) -> str:
+    """Whether model(X) is what it is with training=False, in words. X is none of the pictures of the moving statistics."""
+    in_use, unnamed = np.asarray(model(X, training=False)), np.asarray(model(X))
+    return "the same" if np.allclose(unnamed, in_use, 1e-3, 1e-5) else "other numbers"
 
 
 def set_weights(model: Any, biases: bool, X: np.ndarray) -> None:

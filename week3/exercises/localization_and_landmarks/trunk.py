@@ -21,6 +21,7 @@ def trunk(
     dense_norm: bool = True,
     dense_relu: bool = True,
     dense_norm_last: bool = False,
+    mode: bool | None = None,
 ) -> tuple[Any, Any]:
     """Five convolutions and a dense layer: the input, and 128 numbers for each picture."""
     import keras
@@ -32,7 +33,7 @@ def trunk(
             filters, window, strides=stride, padding=padding, use_bias=False, kernel_initializer="zeros"
         )(X)
         X = layers.ReLU(ceiling)(X) if relu and norm_last else X
-        X = layers.BatchNormalization()(X) if norm else X
+        X = layers.BatchNormalization()(X, training=mode) if norm else X
         X = layers.ReLU(ceiling)(X) if relu and not norm_last else X
     if end == "flatten":
         X = layers.Flatten()(X)
@@ -41,7 +42,7 @@ def trunk(
     if units:
         X = layers.Dense(units, use_bias=False, kernel_initializer="zeros")(X)
         X = layers.ReLU(ceiling)(X) if dense_relu and dense_norm_last else X
-        X = layers.BatchNormalization()(X) if dense_norm else X
+        X = layers.BatchNormalization()(X, training=mode) if dense_norm else X
         X = layers.ReLU(ceiling)(X) if dense_relu and not dense_norm_last else X
     return inputs, X
 
@@ -50,6 +51,9 @@ NO_BIASES = (
     "the last dense layer has no biases. It needs them: no batch normalization follows that has a shift"
 )
 IN_THE_TRUNK = {
+    "batch normalization has training=True, so that it works as in training where no mode is given: give it none": {
+        "mode": True
+    },
     "there is no ReLU after the convolutions": {"relu": False},
     "there is no batch normalization after the convolutions": {"norm": False},
     "the ReLU stands before the batch normalization. Here it comes after it": {"norm_last": True},

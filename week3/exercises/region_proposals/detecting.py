@@ -165,7 +165,7 @@ def detections(rng: np.random.Generator) -> list:
     return [
         case("the example of the text", (80, 120), hand, probabilities_of([1, 1, 2, 0], [0.75, 0.875, 0.5, 0.9375], 3)),
         case("three classes in a crowd", (80, 120), *crowd(rng)).weighing(2),
-        case("a picture higher than wide, crops of 24", (120, 70), boxes((8, 60, 40, 100), (12, 10, 60, 50)), probabilities_of([1, 2], [0.75, 0.875], 3), size=24),
+        case("a picture higher than wide, crops of 24, corners with fractions", (120, 70), boxes((8.75, 60.5, 40.25, 100.75), (12.75, 10.25, 60.5, 50.75)), probabilities_of([1, 2], [0.75, 0.875], 3), size=24),
         case("a score that meets the threshold exactly, and one just below", (80, 120), left, probabilities_of([1, 2, 1], [0.75, 0.734375, 0.875], 3), score_threshold=0.75),
         case("a low threshold, where the background is the most probable", (80, 120), hand, probabilities_of([0, 1, 2, 0], [0.5, 0.4375, 0.625, 0.5625], 3), score_threshold=0.3),
         case("two classes at one place", (80, 120), lengthwise, probabilities_of([1, 2], [0.8125, 0.75], 3)),
@@ -245,6 +245,12 @@ detecting = Exercise(
             },
             "the boxes are (y1, x1, y2, x2): give them as the proposals are": {
                 "finish": lambda scores, boxes, classes: (scores, boxes[:, [1, 0, 3, 2]], classes)
+            },
+            "the boxes are rounded to whole pixels: give them as the proposals are": {
+                "finish": lambda scores, boxes, classes: (scores, np.round(boxes), classes)
+            },
+            "the boxes are cut to whole pixels: give them as the proposals are": {
+                "finish": lambda scores, boxes, classes: (scores, np.floor(boxes), classes)
             },
             "no proposals end in an error: empty arrays are wanted": {"empty": "error"},
             "nothing comes back where there are no proposals: empty arrays are wanted": {"empty": "none"},

@@ -108,6 +108,9 @@ similarity = Exercise(
             "the sizes are added to the box around both where they are to be taken off": {
                 "gap": lambda a, b: area(around(a.box, b.box)) + a.size + b.size
             },
+            "the second size is added to the gap where it is to be taken off: it is the box - a.size - b.size": {
+                "gap": lambda a, b: area(around(a.box, b.box)) - a.size + b.size
+            },
             "only one size is taken off the box around both": {
                 "gap": lambda a, b: area(around(a.box, b.box)) - a.size
             },

@@ -56,7 +56,8 @@ def centred(boxes: np.ndarray) -> np.ndarray:
 
 
 def look_at_boxes(function: Callable, *args: Any, **kwargs: Any) -> Any:
-    """The boxes as an array in one order, however they come: as a list, as a tensor, with none of them."""
+    """The boxes as an array, however they come: as a list, as a tensor, with none of them. They are in the order
+    of their corners, which no two share: scores that were rounded may be equal."""
     boxes = function(*args, **kwargs)
     if boxes is None:
         return None
@@ -67,7 +68,7 @@ def look_at_boxes(function: Callable, *args: Any, **kwargs: Any) -> Any:
         return np.zeros((0, 5))
     if boxes.ndim != 2:
         return boxes
-    return boxes[np.lexsort(np.round(boxes, 6).T)]
+    return boxes[np.lexsort(np.round(boxes, 6).T[::-1])]
 
 
 def some_scores(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
@@ -173,6 +174,19 @@ boxes = Exercise(
                     )
                 },
                 "the scores are divided by scale too": {"finish": lambda boxes, scale: boxes / scale},
+                "the array holds whole numbers, so that corners and scores are cut off: make it of floats": {
+                    "finish": lambda boxes, scale: np.floor(boxes / [scale, scale, scale, scale, 1])
+                },
+                "the scores are cut off to whole numbers: leave them as they are": {
+                    "finish": lambda boxes, scale: np.concatenate(
+                        [boxes[:, :4] / scale, np.floor(boxes[:, 4:])], axis=1
+                    )
+                },
+                "the scores are rounded: leave them as they are": {
+                    "finish": lambda boxes, scale: np.concatenate(
+                        [boxes[:, :4] / scale, np.round(boxes[:, 4:])], axis=1
+                    )
+                },
                 "the scores are missing: each row is x1, y1, x2, y2, score": {
                     "finish": lambda boxes, scale: boxes[:, :4] / scale
                 },

@@ -1,9 +1,13 @@
 """Checks for embedding_model: a network that gives vectors of length 1."""
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from workbook import Exercise, case
-from workbook.models import observe_network
+from workbook.models import known_pictures, observe_network
 from workbook.slips import switched
 
 LAYERS = ((24, 2), (48, 2), (72, 1), (96, 2), (96, 1))
@@ -23,6 +27,7 @@ def embedding_model(
     dense_relu: bool = False,
     dense_bias: bool = True,
     ceiling: float | None = None,
+    mode: bool | None = None,
 ) -> Any:
     """Five convolutions, a dense layer, and a vector of length 1 for each picture."""
     import keras
@@ -34,7 +39,7 @@ def embedding_model(
             filters, 3, strides=stride, padding="same", use_bias=False, kernel_initializer="zeros"
         )(X)
         X = layers.ReLU(ceiling)(X) if relu_first else X
-        X = layers.BatchNormalization()(X) if norm else X
+        X = layers.BatchNormalization()(X, training=mode) if norm else X
         X = layers.ReLU(ceiling)(X) if i < relus and not relu_first else X
     if pooling == "average":
         X = layers.AveragePooling2D(2)(X)
@@ -56,6 +61,24 @@ def embedding_model(
     return keras.Model(inputs, X)
 
 
+def look_at_embedding(network: Callable, input_shape: tuple[int, int, int], **kwargs: Any) -> Any:
+    """What a network computes under known weights, in both modes, and whether without a mode it is as in use."""
+    made: list[Any] = []
+
+    @functools.wraps(network)
+    def kept(*args: Any, **more: Any) -> Any:
+        made.append(network(*args, **more))
+        return made[-1]
+
+    seen = observe_network(kept, input_shape, **kwargs)
+    if not isinstance(seen, dict) or "in training mode" not in seen:
+        return seen
+    X = known_pictures(3, input_shape)[2:]  # a picture that the moving statistics are not of
+    in_use, unnamed = np.asarray(made[-1](X, training=False)), np.asarray(made[-1](X))
+    same = np.allclose(unnamed, in_use, 1e-3, 1e-5)
+    return seen | {"where no mode is given": "the same" if same else "other numbers"}
+
+
 the_network = Exercise(
     name="embedding_model",
     points=15,
@@ -66,7 +89,7 @@ the_network = Exercise(
         case("grey pictures, more dimensions", (16, 32, 1), dimensions=8),
     ],
     reference=embedding_model,
-    observe=observe_network,
+    observe=look_at_embedding,
     gives="a Keras model",
     tolerance=2e-4,
     slow=True,
@@ -85,6 +108,9 @@ the_network = Exercise(
             "there is no ReLU after the convolutions": {"relus": 0},
             "the last convolution has no ReLU": {"relus": 4},
             "there is no batch normalization": {"norm": False},
+            "batch normalization has training=True, so that it works as in training where no mode is given: give it none": {
+                "mode": True
+            },
             "the ReLU stands before the batch normalization: it comes after it": {"relu_first": True},
             "the dense layer has a ReLU, so half of the sphere is never used": {"dense_relu": True},
             "the dense layer has no biases. It has them, as by default": {"dense_bias": False},

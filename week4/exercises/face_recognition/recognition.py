@@ -44,8 +44,12 @@ def who_is_it(
         if not read_anyway:
             raise
         return np.inf, None
-    if not database and empty != "none":
+    if not database and empty == "error":
         raise ValueError("the database is empty")
+    if not database and empty == "nothing":
+        return None
+    if not database and empty != "none":
+        return {"0": 0, "no distance": None, "finite": 100}[empty], None
     far, identity, now = start, None, start
     for name, stored in database.items():
         now = measured(distance, encoding, stored)
@@ -53,12 +57,18 @@ def who_is_it(
             far, identity = far if best == "not kept" else now, name
         if best == "first":
             break
+    if best == "last name" and database:
+        identity = name
     if best == "last distance":
         far = now
     if best == "max" and database:
         distances = {name: np.linalg.norm(encoding - stored) for name, stored in database.items()}
         identity = max(distances, key=distances.get)
         far = distances[identity]
+    if best.startswith("alphabet") and database:
+        distances = {name: measured("L2", encoding, stored) for name, stored in database.items()}
+        identity = min(distances)
+        far = distances[identity] if best == "alphabet" else min(distances.values())
     if far > threshold:
         identity = None
     return (far, identity)[::order]
@@ -85,16 +95,23 @@ def look_at_who(
         except NotImplementedError:
             raise
         except (NameError, LookupError, ValueError, TypeError):
-            return {"name": "an error"}
-        return {"name": seen["name"]} if isinstance(seen, dict) and "name" in seen else seen
+            return {"distance": "an error", "name": "an error"}
+        return seen | {"distance": of_nobody(seen["distance"])} if isinstance(seen, dict) else seen
     return pair(plain(call()), ("distance", "name"))
+
+
+def of_nobody(distance: Any) -> Any:
+    """In words: the distance that an empty database gives. All numbers that a search starts at say the same."""
+    if not isinstance(distance, np.ndarray) or distance.shape or distance.dtype.kind not in "iuf":
+        return distance
+    return "0" if distance == 0 else "a number" if np.isfinite(distance) else str(distance)
 
 
 def crowds(rng: np.random.Generator) -> list:
     X = pictures_for_doors(rng)
     a, b, c, d = np.cumsum(rng.uniform(0.08, 0.15, 4))
     return [
-        case("the nearest stands in the middle", X[0], distances={"Ada": c, "Bo": a, "Chen": b, "Dora": d}),
+        case("the nearest stands in the middle", X[0], distances={"Chen": c, "Bo": a, "Ada": b, "Dora": d}),
         case("the nearest comes first", X[1], distances={"Ed": a, "Fay": d, "Gil": c}),
         case(
             "the nearest comes last, with another model",
@@ -109,6 +126,9 @@ def crowds(rng: np.random.Generator) -> list:
     ]
 
 
+FARTHEST = "the farthest person is named, not the nearest"
+ALPHABET = "the first name of the alphabet is taken: min(d) compares names, min(d, key=d.get) their distances"
+
 the_guest = Exercise(
     name="who_is_it",
     points=10,
@@ -120,33 +140,58 @@ the_guest = Exercise(
     gives="a pair: the distance, and a name",
     tolerance=1e-4,
     slow=True,
-    mistakes=switched(
-        who_is_it,
-        {
-            "the distance is squared": {"distance": "squared"},
-            "the absolute differences are added: take the root of the sum of squares": {"distance": "L1"},
-            "the mean of the squares is taken for their sum": {"distance": "mean"},
-            "the distance returned is the last one of the loop: return the smallest": {
-                "best": "last distance"
+    mistakes=[
+        *switched(
+            who_is_it,
+            {
+                "the distance is squared": {"distance": "squared"},
+                "the absolute differences are added: take the root of the sum of squares": {"distance": "L1"},
+                "the mean of the squares is taken for their sum": {"distance": "mean"},
+                "the distance returned is the last one of the loop: return the smallest": {
+                    "best": "last distance"
+                },
+                "the smallest distance is never updated, so that everybody seems nearest in turn": {
+                    "best": "not kept"
+                },
+                FARTHEST: {"best": "max"},
+                "the smallest distance comes back with the last name of the loop: keep the name where the distance is kept": {
+                    "best": "last name"
+                },
+                "the last person is named, whoever is nearest: compare with the smallest so far": {
+                    "best": "last"
+                },
+                "the first person is named: the loop ends after one": {"best": "first"},
+                ALPHABET: {"best": "alphabet"},
+                "the return stands inside the loop, so that it ends after the first person, and where there is none nothing "
+                "comes back": {"best": "first", "empty": "nothing"},
+                "the argument model is ignored, and another model encodes the picture": {"other_model": True},
+                "the name comes before the distance": {"order": -1},
+                "an empty database ends in an error: start from (inf, None)": {"empty": "error"},
+                "an empty database gives a distance of 0: nobody is infinitely far away, np.inf": {
+                    "empty": "0"
+                },
+                "an empty database gives no distance: nobody is infinitely far away, np.inf": {
+                    "empty": "no distance"
+                },
+                "the search starts at a number, as 100, which an empty database then gives: start from np.inf": {
+                    "empty": "finite"
+                },
+                "the search starts at a distance of 1, so nobody farther away is found": {"start": 1.0},
+                "somebody beyond the threshold has no name: who_is_it names the nearest, and verify decides": {
+                    "threshold": 0.7
+                },
+                "a picture that cannot be read gets an answer: let the error through": {"read_anyway": True},
             },
-            "the smallest distance is never updated, so that everybody seems nearest in turn": {
-                "best": "not kept"
-            },
-            "the farthest person is named, not the nearest": {"best": "max"},
-            "the last person is named, whoever is nearest: compare with the smallest so far": {
-                "best": "last"
-            },
-            "the first person is named: the loop ends after one": {"best": "first"},
-            "the argument model is ignored, and another model encodes the picture": {"other_model": True},
-            "the name comes before the distance": {"order": -1},
-            "an empty database ends in an error: start from (inf, None)": {"empty": "error"},
-            "the search starts at a distance of 1, so nobody farther away is found": {"start": 1.0},
-            "somebody beyond the threshold has no name: who_is_it names the nearest, and verify decides": {
-                "threshold": 0.7
-            },
-            "a picture that cannot be read gets an answer: let the error through": {"read_anyway": True},
-        },
-    ),
+        ),
+        *switched(
+            who_is_it, {ALPHABET: {"best": "alphabet, least"}, FARTHEST: {"best": "max", "empty": "0"}}
+        ),
+        *switched(who_is_it, {FARTHEST: {"best": "max", "empty": "finite"}}),
+        *switched(
+            who_is_it,
+            {FARTHEST: {"best": "max", "empty": "error"}, ALPHABET: {"best": "alphabet", "empty": "error"}},
+        ),
+    ],
     hints=[
         "Encode the picture once, before the loop.",
         "Keep the smallest distance so far, and whose it is.",

@@ -32,6 +32,16 @@ def choose_threshold(distances: Any, same: Any, *, how: str = "balanced") -> flo
     }
     if how == "at most":
         candidates = values
+    if how == "index of all":
+        d = np.sort(distances)
+        candidates = np.concatenate([[d[0] - 1], (d[1:] + d[:-1]) / 2, [d[-1] + 1]])
+    if how == "middles alone":
+        candidates = middles
+    if how == "neighbours as they come":
+        candidates = np.concatenate([[values[0] - 1], (distances[1:] + distances[:-1]) / 2, [values[-1] + 1]])
+    if how.startswith("even: "):
+        lowest, count = how.removeprefix("even: ").split()
+        candidates = np.linspace(0 if lowest == "0" else values[0], values[-1], int(count))
     if how.startswith("steps of "):
         step = float(how.removeprefix("steps of "))
         candidates = step * np.arange(round(2 / step) + 1)
@@ -45,6 +55,10 @@ def choose_threshold(distances: Any, same: Any, *, how: str = "balanced") -> flo
         return float(distances[same].max()) + 1e-9
     if how == "nearest other":
         return float(distances[~same].min())
+    if how == "index of all":
+        return int(np.argmax([scores["balanced"](t) for t in candidates]))
+    if how == "torn apart":
+        distances = np.sort(distances)
     best = {t: scores.get(how, scores["balanced"])(t) for t in candidates}
     chosen = max(best, key=best.get)
     if how == "score":
@@ -56,11 +70,14 @@ def choose_threshold(distances: Any, same: Any, *, how: str = "balanced") -> flo
 
 def look_at_threshold(function: Callable, distances: np.ndarray, same: np.ndarray) -> Any:
     """How good the threshold is: where several are best, each will do."""
-    chosen = plain(function(distances, same))
+    given, distances = distances, distances.copy()  # which the function may sort in place
+    chosen = plain(function(given, same))
     if not isinstance(chosen, np.ndarray) or chosen.size != 1 or chosen.dtype.kind not in "biuf":
         return chosen
     below = distances < chosen.reshape(())
     said = "yes to all pairs" if below.all() else "yes to some pairs" if below.any() else "yes to none"
+    if balanced(distances, same, choose_threshold(distances, same)) == 0.5 and said != "yes to some pairs":
+        said = "yes to all pairs, or to none: both are best here"
     return {
         "it says": said,
         "balanced accuracy at your threshold": balanced(distances, same, float(chosen.reshape(()))),
@@ -94,8 +111,20 @@ def pairs_to_part(rng: np.random.Generator) -> list:
             np.array([1.0, 1, 2, 2, 2, 3]),
             np.array([1, 1, 1, 0, 0, 0], bool),
         ),
+        case(
+            "the pair of one person farther apart than that of two: no threshold between them is any good",
+            np.array([0.875, 0.375]),
+            np.array([True, False]),
+        ),
+        case(
+            "one pair of two people far away from all",
+            np.array([0.5, 0.25, 4096, 0.375, 0.625, 0.4375, 0.3125]),
+            np.array([0, 1, 0, 1, 0, 0, 1], bool),
+        ),
     ]
 
+
+INDEX = "the place of the best threshold is returned in place of its value"
 
 the_threshold = Exercise(
     name="choose_threshold",
@@ -127,17 +156,35 @@ the_threshold = Exercise(
                         "farthest same"
                     ),
                     "the threshold keeps out the nearest pair of two people, at any price": "nearest other",
+                    "there is no candidate outside of all distances: where none between them is any good, yes to all, or to "
+                    "none, is best": "middles alone",
+                    "the distances are not sorted before the middles are taken: use np.unique(distances)": (
+                        "neighbours as they come"
+                    ),
+                    "the distances are sorted and same is not: a pair's distance and its answer then part": (
+                        "torn apart"
+                    ),
                     "the accuracy itself is returned in place of the threshold": "score",
-                    "the place of the best threshold is returned in place of its value": "index",
+                    INDEX: "index",
                 }.items()
             }
         ),
+        Mistake(INDEX, functools.partial(choose_threshold, how="index of all")),
         *(
             Mistake(
                 "the candidates are fixed numbers from 0 to 2: make them of the distances, the middles between neighbours",
                 functools.partial(choose_threshold, how=f"steps of {step}"),
             )
             for step in (0.1, 0.05, 0.01)
+        ),
+        *(
+            Mistake(
+                "the candidates are evenly spaced up to the largest distance: make them of the distances, the middles "
+                "between neighbours",
+                functools.partial(choose_threshold, how=f"even: {lowest} {count}"),
+            )
+            for lowest in ("0", "smallest")
+            for count in (100, 1000)
         ),
     ],
     hints=[

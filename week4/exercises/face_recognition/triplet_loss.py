@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook import Exercise, case
+from workbook import Exercise, Mistake, case
 from workbook.losses import gradient_of, left_tensorflow
 from workbook.plain import plain
 from workbook.slips import switched
@@ -54,6 +54,8 @@ def triplet_loss(
         return tf.reduce_sum(tf.maximum(each, 0.0))
     if clamp == "no axis":
         near, far = tf.reduce_sum(near), tf.reduce_sum(far)
+    if clamp == "keepdims":
+        near, clamp = near[:, None], "each"
     loss = near - far + sign * alpha
     if clamp in ("each", "no axis"):
         loss = tf.maximum(loss, 0.0)
@@ -65,6 +67,11 @@ def triplet_loss(
         return {"mean": tf.reduce_mean(loss), "none": loss, "first": loss[0], "last": loss[-1]}[total]
     loss = tf.reduce_sum(loss)
     return tf.maximum(loss, 0.0) if clamp == "late" else loss
+
+
+def of_other_default(margin: float) -> Callable:
+    """The loss with another margin where none is given."""
+    return lambda y_true, y_pred, alpha=margin: triplet_loss(y_true, y_pred, alpha)
 
 
 def look_at_loss(function: Callable, y_pred: list, **kwargs: Any) -> Any:
@@ -114,6 +121,10 @@ the_loss = Exercise(
     tolerance=1e-5,
     mistakes=[
         left_tensorflow(triplet_loss),
+        *(
+            Mistake("alpha is not 0.2 where none is given", of_other_default(a))
+            for a in (0.1, 0.3, 0.4, 0.5, 1.0)
+        ),
         *switched(
             triplet_loss,
             {
@@ -142,6 +153,8 @@ the_loss = Exercise(
                 },
                 "the squares are summed over the whole batch at once, or the triplets before they are cut off: sum over "
                 "the last axis only, and cut each triplet off": {"clamp": "no axis"},
+                "one of the distances has the shape (m, 1), for keepdims=True, and the other (m,): together they make (m, m) "
+                "numbers. Leave keepdims out": {"clamp": "keepdims"},
                 "the margin is added after the cut at zero, so easy triplets cost it: near - far + alpha, then "
                 "cut": {"clamp": "before the margin"},
                 "the cut at zero comes before the sum over the embedding: sum the squares first, then cut each triplet off": {

@@ -132,6 +132,7 @@ def style_with(slip: str) -> Callable:
     def compute_style_cost(style_image_output: Any, generated_image_output: Any, STYLE_LAYERS: Any) -> Any:
         S, G = list(style_image_output), list(generated_image_output)
         S, G = {"last ones": (S[1:], G[1:]), "first in style": (S[1:], G[:-1])}.get(slip, (S[:-1], G[:-1]))
+        G = S if slip == "itself" else G
         weights = [weight for _, weight in STYLE_LAYERS]
         weights = {
             "reversed": weights[::-1],
@@ -159,6 +160,8 @@ STYLE_SLIPS = {
     "last ones": "the first layer is left out and the content layer is taken: leave out the last one, [:-1]",
     "first in style": "the two lists are cut at different ends, so that layers of different depths meet: [:-1] "
     "for both",
+    "itself": "a list is compared with itself, so that nothing costs anything: a_S is of style_image_output, a_G of "
+    "generated_image_output",
     "reversed": "the weights go to the layers in the reverse order",
     "equal": "all layers get the same share and the weights of STYLE_LAYERS are ignored",
     "ones": "the costs are added without their weights",

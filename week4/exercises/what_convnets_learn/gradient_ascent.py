@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook import Exercise, case
+from workbook import Exercise, Mistake, case
 from workbook.slips import by_slip
 
 from .weights import give_weights, with_slip
@@ -76,6 +76,15 @@ def _direction(g: Any, slip: str) -> Any:
         return g / (tf.reduce_mean(tf.abs(g)) + 1e-8)
     g = g / (tf.sqrt(tf.reduce_mean(tf.square(g))) + 1e-8)
     return -g if slip == "down" else g
+
+
+def of_other_default(size: float) -> Callable:
+    """The ascent with another rate where none is given."""
+
+    def ascend(model: Any, layer: str, channel: int, steps: int, start: Any, rate: float = size) -> Any:
+        return maximize_activation(model, layer, channel, steps, start, rate)
+
+    return ascend
 
 
 @functools.cache
@@ -159,7 +168,10 @@ the_dream = Exercise(
     observe=look_at_dream,
     tolerance=2e-4,
     slow=True,
-    mistakes=by_slip(with_slip(maximize_activation), DREAM_SLIPS),
+    mistakes=[
+        *by_slip(with_slip(maximize_activation), DREAM_SLIPS),
+        *(Mistake("rate is not 0.05 where none is given", of_other_default(rate)) for rate in (0.01, 0.1)),
+    ],
     hints=[
         "tf.GradientTape: call tape.watch(picture) where the picture is a tensor and no variable.",
         "J = tf.reduce_mean(part(picture)[..., channel]); g = tape.gradient(J, picture).",

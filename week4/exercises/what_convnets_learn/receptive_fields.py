@@ -42,7 +42,8 @@ def receptive_field(model: Any, layer: str, *, slip: str = "") -> tuple[int, int
         fields[each.name] = size, jump, start
         if each.name == layer and slip != "whole model":
             break
-    return fields[each.name]
+    size, jump, start = fields[each.name]
+    return (size, start, jump) if slip == "start second" else (size, jump, start)
 
 
 def _feeds(model: Any, layer: Any) -> list[str]:
@@ -198,6 +199,7 @@ FIELD_SLIPS = {
     "last branch": "only the last is looked at where branches meet",
     "greatest size": "the greatest size goes with the smallest start where branches meet: branches that look to "
     "opposite sides see more together, from the smallest start to the greatest end",
+    "start second": "start comes second and jump third: the order is size, jump, start",
     "too early": "the layer itself is left out: the walk ends before it",
     "whole model": "the argument layer is ignored: the walk goes on to the end of the model",
 }
