@@ -8,10 +8,19 @@ from workbook.comparing import compare
 from workbook.judging import judge
 from workbook.lessons import find_lesson
 from workbook.observing import observe
-from workbook.structure import LAYERS, NO_WEIGHTS, difference, layers_in_words, tell_layers, tell_rest
+from workbook.structure import (
+    LAYERS,
+    NO_WEIGHTS,
+    OTHER_COUNT,
+    difference,
+    layers_in_words,
+    tell_layers,
+    tell_rest,
+)
 
 STEM, BIGGER = "a kernel of shape (7, 7, 3, 32)", "a kernel of shape (5, 5, 3, 32)"
 NORM, OTHER_NORM = "a batch normalization over 32 channels", "a batch normalization over 16 channels"
+BIAS = "a bias of shape (32,)"
 DENSE = "a kernel of shape (100, 10)"
 
 
@@ -30,6 +39,9 @@ DENSE = "a kernel of shape (100, 10)"
             ["a kernel of shape (5, 4, 4, 10)"],
             f"Where {DENSE} belongs, your model has a kernel of shape (5, 4, 4, 10).",
         ),
+        ([STEM, BIAS], [STEM], f"Your model lacks {BIAS}."),
+        ([STEM, NORM], [STEM, NORM, BIAS], f"Your model has {BIAS} too many."),
+        ([STEM, NORM], [STEM, BIAS], f"Your model lacks {NORM}."),
         ([STEM], [f"{STEM}, frozen"], f"Where {STEM} belongs, your model has {STEM}, frozen."),
         (
             [STEM, NORM],
@@ -63,10 +75,35 @@ def test_layers_of_a_model_in_words() -> None:
     kernels = ["a kernel of shape (3, 3, 3, 4)", "a kernel of shape (2, 2, 4, 1)"]
     last = "a kernel of shape (100, 5), frozen"
     norm = "a batch normalization over 4 channels"
-    assert sorted(layers_in_words(model)) == sorted([*kernels, last, norm])
+    bias = "a bias of shape (5,), frozen"
+    assert sorted(layers_in_words(model)) == sorted([*kernels, last, norm, bias])
     assert sorted(layers_in_words(model, biases=True)) == sorted(
-        [*kernels, last, norm, "a bias of shape (4,)", "a bias of shape (5,), frozen"]
+        [*kernels, last, norm, bias, "a bias of shape (4,)"]
     )
+
+
+def test_normalizations_and_weights_of_ones_own_in_words() -> None:
+    workbook.start()
+    import keras
+    from keras import layers
+
+    model = keras.Sequential(
+        [
+            keras.Input((8, 8, 3)),
+            layers.BatchNormalization(scale=False),
+            layers.BatchNormalization(scale=False, center=False),
+            layers.BatchNormalization(trainable=False),
+            layers.LayerNormalization(),
+            layers.PReLU(shared_axes=(1, 2)),
+        ]
+    )
+    assert layers_in_words(model) == [
+        "a batch normalization over 3 channels without gamma",
+        "a batch normalization over 3 channels without gamma and beta",
+        "a batch normalization over 3 channels, frozen",
+        "a normalization without moving averages over 3 channels",
+        "a weight (alpha) of shape (1, 1, 3)",
+    ]
 
 
 def test_told_of_all_cases_and_never_of_what_does_not_pair_up() -> None:
@@ -79,6 +116,16 @@ def test_told_of_all_cases_and_never_of_what_does_not_pair_up() -> None:
     assert tell_rest(right, [value([STEM], 9.0), value([STEM], 3.0)]) == ""
     junk = {"n": {LAYERS: [1, {"a": "b"}]}, "out": "text"}
     assert tell_layers(right, [junk, junk]) == tell_rest(right, [junk, junk]) == ""
+
+
+def test_the_rest_is_told_where_the_number_of_parameters_agrees() -> None:
+    value = lambda count, output: {  # noqa: E731
+        "parameters": {"trainable": np.array(count), LAYERS: [STEM]},
+        "out": np.full((2, 2), output),
+    }
+    assert tell_rest([value(30, 1.0)], [value(30, 2.0)]) == NO_WEIGHTS
+    assert tell_rest([value(30, 1.0)], [value(29, 2.0)]) == OTHER_COUNT
+    assert tell_rest([value(30, 1.0)], [value(29, 1.0)]) == ""
 
 
 def test_what_is_told_only_is_never_judged() -> None:

@@ -216,7 +216,9 @@ def explorer(draw: Callable[..., Figure], controls: dict, playing: str | None = 
         values = {name: mover.value for name, mover in movers.items()}
         words = escape(", ".join(f"{name} {value}" for name, value in values.items()))
         png = base64.b64encode(_png(draw(*values.values()))).decode()
-        picture.value = f'<img alt="the drawing for {words}" style="max-width: 100%" src="data:image/png;base64,{png}">'
+        picture.value = (
+            f'<img alt="the drawing for {words}" style="max-width: 100%" src="data:image/png;base64,{png}">'
+        )
 
     for mover in movers.values():
         mover.observe(redraw, "value")

@@ -24,35 +24,58 @@ NO_WEIGHTS = (
     "activation, a stride, padding, pooling, dropout, a reshape, the order of layers, or what is connected "
     "to what."
 )
+OTHER_COUNT = (
+    "All kernels are there and of the right shapes, but the number of parameters is another one: look at "
+    "biases, at normalizations, and at what is frozen."
+)
 
 
 def layers_in_words(model: Any, biases: bool = False) -> list[str]:
-    """One line for each kernel, batch normalization or other weight of a model, in its variables' order.
+    """One line for each kernel, normalization, bias or other weight of a model, in its variables' order.
 
-    biases  True where biases matter; else they are left out, for one before a batch normalization is idle
+    biases  True where all biases matter; else those as long as a batch normalization are left out, for one
+            before it is idle
     """
     trains = {id(variable) for variable in model.trainable_variables}
+    is_frozen = {variable.path: id(variable) not in trains for variable in model.weights}
+    idle = () if biases else {v.shape for v in model.weights if v.path.endswith("moving_mean")}
     return [
-        words + ("" if id(variable) in trains or words.startswith(_NORMALIZATION) else ", frozen")
-        for variable in model.variables
-        if (words := _in_words(variable, biases))
+        words
+        for variable in model.weights
+        if (words := _in_words(variable, is_frozen))
+        and not (words.startswith(_BIAS) and variable.shape in idle)
     ]
 
 
-_NORMALIZATION = "a batch normalization"
+_BIAS = "a bias"
 
 
-def _in_words(variable: Any, biases: bool) -> str:
-    """A weight in words; nothing for one that tells no more than its layer's others, or is no weight."""
-    *_, role = variable.path.split("/")
+def _in_words(variable: Any, is_frozen: dict[str, bool]) -> str:
+    """A weight in words; nothing for one that tells no more than its layer's others.
+
+    is_frozen  for the path of each weight of the model, whether it does not train
+    """
+    *layer, role = variable.path.split("/")
     shape = tuple(int(n) for n in variable.shape)
+    others = {name: is_frozen.get("/".join([*layer, name])) for name in ("moving_mean", "gamma", "beta")}
+    frozen = ", frozen" if is_frozen[variable.path] else ""
+    if not shape or role == "moving_variance":
+        return ""
     if role == "moving_mean":
-        return f"{_NORMALIZATION} over {shape[0]} channels" if shape else ""
+        lacks = [name for name in ("gamma", "beta") if others[name] is None]
+        frozen = ", frozen" if others["gamma"] or others["beta"] else ""
+        without = f" without {' and '.join(lacks)}" if lacks else ""
+        return f"a batch normalization over {shape[0]} channels{without}{frozen}"
+    if role in ("gamma", "beta"):
+        is_first = others["moving_mean"] is None and (role == "gamma" or others["gamma"] is None)
+        return (
+            f"a normalization without moving averages over {shape[-1]} channels{frozen}" if is_first else ""
+        )
     if role == "bias":
-        return f"a bias of shape {shape}" if biases else ""
+        return f"{_BIAS} of shape {shape}{frozen}"
     if role.endswith("kernel") or role == "embeddings":
-        return f"a {role.replace('_', ' ')} of shape {shape}"
-    return ""
+        return f"a {role.replace('_', ' ')} of shape {shape}{frozen}"
+    return f"a weight ({role}) of shape {shape}{frozen}"
 
 
 def holds_layers(expected: list[Any], seen: list[Any]) -> bool:
@@ -71,7 +94,18 @@ def tell_rest(expected: list[Any], seen: list[Any]) -> str:
     if not lists or any(difference(*pair) for pair in lists):
         return ""
     outputs = zip(map(_outputs, expected), map(_outputs, seen), strict=True)
-    return NO_WEIGHTS if any(not _same(*pair) for pair in outputs) else ""
+    if not any(not _same(*pair) for pair in outputs):
+        return ""
+    return NO_WEIGHTS if list(_counts(expected)) == list(_counts(seen)) else OTHER_COUNT
+
+
+def _counts(value: Any) -> Iterator[int]:
+    """The numbers of parameters that stand beside the lists of layers."""
+    if isinstance(value, dict) and LAYERS in value:
+        yield from (int(n) for n in value.values() if isinstance(n, np.ndarray) and n.shape == ())
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _counts(item)
 
 
 def _lists_of_all(expected: list[Any], seen: list[Any]) -> list[tuple[list[str], list[str]]]:
@@ -91,9 +125,15 @@ _MOST = 2_000
 def difference(expected: list[str], got: list[str]) -> str:
     """How a list of layers in words differs from the right one, whatever the order; "" where it does not.
 
-    Of a longer list than any model's, only the start is looked at.
+    Of a longer list than any model's, only the start is looked at. Biases are spoken of where nothing else
+    differs.
     """
     expected, got = expected[:_MOST], got[:_MOST]
+    without = ([each for each in words if not each.startswith(_BIAS)] for words in (expected, got))
+    return _difference(*without) or _difference(expected, got)
+
+
+def _difference(expected: list[str], got: list[str]) -> str:
     missing, extra = _without_doubles(_without(expected, got), _without(got, expected))
     if not missing and not extra:
         return ""
@@ -114,7 +154,7 @@ def _first_of(words: list[str]) -> str:
 
 def _layers(words: list[str]) -> list[str]:
     """Without the biases, which are no layers of their own, unless there is nothing else."""
-    return [each for each in words if not each.startswith("a bias")] or words
+    return [each for each in words if not each.startswith(_BIAS)] or words
 
 
 def _without(one: list[str], other: list[str]) -> list[str]:

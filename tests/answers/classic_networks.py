@@ -433,6 +433,16 @@ def block_shares(X, filters, convolutions):
     return layers.MaxPooling2D()(X)
 
 
+def block_convolutions_first(X, convolutions, filters):
+    return vgg_block(X, filters, convolutions)
+
+
+def block_drops(X, filters, convolutions):
+    for _ in range(convolutions):
+        X = Conv2D(filters, 3, padding="same", activation="relu")(X)
+    return MaxPooling2D(2, strides=2)(Dropout(0.25)(X))
+
+
 def block_from_one(X, filters, convolutions):
     for _ in range(1, convolutions):
         X = layers.Conv2D(filters, 3, padding="same", activation="relu")(X)
@@ -628,6 +638,15 @@ def vgg16_blocks_of_the_picture(input_shape, classes):
     return Model(X_input, Dense(classes, activation="softmax")(X))
 
 
+def vgg16_exchanges(input_shape, classes):
+    X = X_input = keras.Input(input_shape)
+    for filters, n in ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)):
+        X = vgg_block(X, n, filters)
+    X = Dense(4096, activation="relu")(Flatten()(X))
+    X = Dense(4096, activation="relu")(X)
+    return Model(X_input, Dense(classes, activation="softmax")(X))
+
+
 def vgg16_never_flattens(input_shape, classes):
     x = inputs = keras.Input(input_shape)
     for filters, n in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]:
@@ -728,11 +747,14 @@ WRONG = {
         (block_strided, None),
         (block_pools_in_the_loop, "there is a pooling after every convolution"),
         (block_returns_a_model, "expected a Keras tensor"),
+        (block_convolutions_first, "filters and convolutions are exchanged"),
+        (block_drops, "there is a dropout in the block"),
     ],
     "vgg16": [
         (vgg19, "that is VGG-19"),
         (vgg16_blocks_of_the_picture, "every block takes the picture itself"),
         (vgg16_never_flattens, None),
         (vgg16_without_biases, None),
+        (vgg16_exchanges, "filters and convolutions are exchanged in the call"),
     ],
 }

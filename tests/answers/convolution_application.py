@@ -72,12 +72,21 @@ class _Happy(keras.Model):
 
 
 def happy_subclassed():
-    return _Happy()
+    model = _Happy()
+    model.build((None, 64, 64, 3))
+    return model
+
+
+def happy_built_at_the_end():
+    warnings.warn("a warning costs nothing", stacklevel=1)
+    model = happy_not_built_yet()
+    print("no input shape: it is given at the end")
+    model.build((None, 64, 64, 3))
+    return model
 
 
 def happy_not_built_yet():
-    print("no input shape: Keras finds it out when the first picture comes")
-    warnings.warn("a warning costs nothing", stacklevel=1)
+    """No input shape: Keras finds it out when the first picture comes, after the next cell."""
     return keras.Sequential(
         [
             layers.ZeroPadding2D(3),
@@ -265,6 +274,15 @@ def signs_reuses_the_first(input_shape):
     return keras.Model(inputs, layers.Dense(6, "softmax")(layers.Flatten()(P2)))
 
 
+def signs_of_the_picture(input_shape):
+    inputs = keras.Input(input_shape)
+    P1 = layers.MaxPool2D(8, 8, padding="same")(layers.ReLU()(layers.Conv2D(8, 4, padding="same")(inputs)))
+    Z2 = layers.Conv2D(16, 2, padding="same")(inputs)  # P1 is forgotten
+    P2 = layers.MaxPool2D(4, 4, padding="same")(layers.ReLU()(Z2))
+    print(P1.shape)
+    return keras.Model(inputs, layers.Dense(6, "softmax")(layers.Flatten()(P2)))
+
+
 def signs_default_padding(input_shape):
     inputs = keras.Input(input_shape)
     X = layers.MaxPool2D(8)(layers.Conv2D(8, 4, padding="same", activation="relu")(inputs))
@@ -316,7 +334,7 @@ def activation_table(model):
 
 def table_with_numpy(model):
     first = model.inputs[0]
-    rows = [[first.name, list(first.shape)[1:], np.prod(first.shape[1:]), np.int64(0)]]
+    rows = [["input", list(first.shape)[1:], np.prod(first.shape[1:]), np.int64(0)]]
     rows += [
         [layer.name, np.array(layer.output.shape[1:]), np.prod(layer.output.shape[1:]), sum_of(layer.weights)]
         for layer in model.layers
@@ -333,13 +351,17 @@ def table_of_measured_shapes(model):
     """Runs a picture through, and looks at what comes out."""
     X = np.zeros((1, *model.input_shape[1:]), "float32")
     table = ()
-    for name, layer in [("picture", None), *((each.name, each) for each in model.layers)]:
+    for name, layer in [("input", None), *((each.name, each) for each in model.layers)]:
         if isinstance(layer, keras.layers.InputLayer):
             continue
         X = X if layer is None else np.asarray(layer(X))
         parameters = 0 if layer is None else sum(int(np.size(w)) for w in layer.get_weights())
         table += ((name, tf.TensorShape(X.shape[1:]), X.size, parameters),)
     return table
+
+
+def table_from_dictionaries(model):
+    return [tuple(row.values()) for row in table_of_dictionaries(model)]
 
 
 def table_of_dictionaries(model):
@@ -368,7 +390,8 @@ def table_as_layers_hold_it(model, verbose=True):
         size = 1
         for n in shape:
             size *= n
-        rows.append((layer.name, shape if len(shape) > 1 else shape[0], size, layer.count_params()))
+        name = "input" if isinstance(layer, keras.layers.InputLayer) else layer.name
+        rows.append((name, shape if len(shape) > 1 else shape[0], size, layer.count_params()))
         if verbose:
             print(rows[-1])
     return rows
@@ -697,7 +720,7 @@ def table_with_names(model):
 
     row = namedtuple("Row", "layer shape size parameters")
     shape = model.input_shape[1:]
-    return [row("Input", shape, math.prod(shape), 0)] + [
+    return [row("input", shape, math.prod(shape), 0)] + [
         row(each.name, each.output.shape[1:], math.prod(each.output.shape[1:]), each.count_params())
         for each in model.layers
         if not isinstance(each, layers.InputLayer)
@@ -727,7 +750,7 @@ def table_of_outputs(model):
     outputs = keras.Model(model.inputs, [layer.output for layer in inner])(
         np.zeros((2, *model.input_shape[1:]), "float32")
     )
-    rows = [(model.inputs[0].name, model.input_shape[1:], math.prod(model.input_shape[1:]), 0)]
+    rows = [("input", model.input_shape[1:], math.prod(model.input_shape[1:]), 0)]
     for layer, output in zip(inner, outputs, strict=True):
         rows.append((layer.name, output[0].shape, tf.size(output[0]), layer.count_params()))
     return rows
@@ -751,6 +774,60 @@ def table_skips_the_first(model):
             (layer.name, layer.output.shape[1:], math.prod(layer.output.shape[1:]), layer.count_params())
         )
     return rows
+
+
+def table_named_by_keras(model):
+    return [(model.layers[0].name, *activation_table(model)[0][1:]), *activation_table(model)[1:]]
+
+
+def table_of_texts(model):
+    return [
+        (name, " x ".join(map(str, shape)), size, count)
+        for name, shape, size, count in activation_table(model)
+    ]
+
+
+def table_of_another_model(model):
+    rows = [("input", model.input_shape[1:], math.prod(model.input_shape[1:]), 0)]
+    for layer in lenet5((32, 32, 1), 6).layers:
+        shape = layer.output.shape[1:]
+        rows.append((layer.name, shape, math.prod(shape), layer.count_params()))
+    return rows
+
+
+def table_breaks(model):
+    rows = [("input", model.input_shape[1:], math.prod(model.input_shape[1:]), 0)]
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.InputLayer):
+            break
+        shape = layer.output.shape[1:]
+        rows.append((layer.name, shape, math.prod(shape), layer.count_params()))
+    return rows
+
+
+def table_returns_at_once(model):
+    rows = [("input", model.input_shape[1:], math.prod(model.input_shape[1:]), 0)]
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.InputLayer):
+            continue
+        shape = layer.output.shape[1:]
+        rows.append((layer.name, shape, math.prod(shape), layer.count_params()))
+        return rows
+
+
+def table_without_last_axes(model):
+    rows = [("input", model.input_shape[1:], math.prod(model.input_shape[1:]), 0)]
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.InputLayer):
+            continue
+        shape = layer.output.shape[1:-1]
+        rows.append((layer.name, shape, math.prod(shape), layer.count_params()))
+    return rows
+
+
+def table_of_means(model):
+    rows = activation_table(model)
+    return [(name, shape, sum(shape) / len(shape), count) for name, shape, _, count in rows]
 
 
 def table_with_sizes_last(model):
@@ -870,7 +947,7 @@ RIGHT = {
         happy_added_step_by_step,
         happy_functional,
         happy_subclassed,
-        happy_not_built_yet,
+        happy_built_at_the_end,
         happy_pools_first,
         happy_padded_by_an_operation,
         happy_with_lambdas,
@@ -894,7 +971,7 @@ RIGHT = {
         activation_table,
         table_with_numpy,
         table_of_measured_shapes,
-        table_of_dictionaries,
+        table_from_dictionaries,
         table_as_layers_hold_it,
         table_with_names,
         table_of_computed_shapes,
@@ -924,10 +1001,12 @@ WRONG = {
         (happy_returns_a_list, "expected a Keras model"),
         (happy_returns_nothing, "is a return line missing"),
         (happy_with_arguments_exchanged, "are exchanged"),
+        (happy_not_built_yet, "begin the list with keras.Input((64, 64, 3))"),
         (happy_with_two_relus, "before the batch normalization as well"),
     ],
     "convolutional_model": [
         (signs_reuses_the_first, "the second convolution does not get its result"),
+        (signs_of_the_picture, "the second convolution gets the picture"),
         (signs_default_padding, "neither pooling has padding='same'"),
         (signs_logits, "the output has no softmax"),
         (signs_with_dropout, None),
@@ -943,6 +1022,14 @@ WRONG = {
         (table_cumulates, "added up from row to row"),
         (table_of_triples, "expected a list of rows of four"),
         (table_is_summary, "is a return line missing"),
+        (table_named_by_keras, "the first row has another name"),
+        (table_of_texts, "the shapes are text"),
+        (table_of_dictionaries, "rows that are dictionaries"),
+        (table_of_another_model, "read the argument model"),
+        (table_breaks, "the loop breaks off at the InputLayer"),
+        (table_returns_at_once, "comes back from inside the loop"),
+        (table_without_last_axes, "not shape[1:-1]"),
+        (table_of_means, "the size is the mean of the axes"),
         (table_skips_the_first, "the first of model.layers is skipped"),
         (table_with_sizes_last, "size and parameters are exchanged"),
     ],

@@ -991,6 +991,77 @@ def pad_to_the_corner(X, pad):
     return X_pad
 
 
+def pad_reflects(X, pad):
+    return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="reflect")
+
+
+def conv_forward_of_strides(A_prev, W, b, hparameters, rows=True):
+    s, X, f = hparameters["stride"], zero_pad(A_prev, hparameters["pad"]), len(W)
+    n_H, n_W = (X.shape[1] - f) // s + 1, (X.shape[2] - f) // s + 1
+    Z = np.zeros((len(X), n_H, n_W, W.shape[-1]))
+    for i, h, w, c in np.ndindex(Z.shape):
+        bottom = h * s + (s if rows else f)
+        Z[i, h, w, c] = np.sum(X[i, h * s : bottom, w * s : w * s + s] * W[..., c]) + b[0, 0, 0, c]
+    return Z, (A_prev, W, b, hparameters)
+
+
+def conv_forward_of_strides_along_rows(A_prev, W, b, hparameters):
+    return conv_forward_of_strides(A_prev, W, b, hparameters, rows=False)
+
+
+def conv_forward_exchanges_in_cache(A_prev, W, b, hparameters):
+    Z, _ = _looped(A_prev, W, b, hparameters)
+    return Z, (A_prev, b, W, hparameters)
+
+
+def pool_forward_caches_the_result(A_prev, hparameters, mode="max"):
+    A, _ = pool_forward_windows(A_prev, hparameters, mode)
+    return A, (A, hparameters)
+
+
+def pool_forward_as_same(A_prev, hparameters, mode="max"):
+    m, H, W, C = A_prev.shape
+    f, s = hparameters["f"], hparameters["stride"]
+    A = np.zeros((m, -(-H // s), -(-W // s), C))
+    for i, h, w, c in np.ndindex(A.shape):
+        window = A_prev[i, h * s : h * s + f, w * s : w * s + f, c]
+        A[i, h, w, c] = window.max() if mode == "max" else window.mean()
+    return A, (A_prev, hparameters)
+
+
+def pool_forward_steps_by_f(A_prev, hparameters, mode="max"):
+    m, H, W, C = A_prev.shape
+    f, s = hparameters["f"], hparameters["stride"]
+    A = np.zeros((m, 1 + (H - f) // s, 1 + (W - f) // s, C))
+    for i, h, w, c in np.ndindex(A.shape):
+        window = A_prev[i, h * f : h * f + f, w * f : w * f + f, c]
+        A[i, h, w, c] = window.max() if mode == "max" else window.mean()
+    return A, (A_prev, hparameters)
+
+
+def conv_backward_bias_second(dZ, cache):
+    dA_prev, dW, db = conv_backward_positions(dZ, cache)
+    return dA_prev, db, dW
+
+
+def pool_backward_of_the_picture(dA, cache, mode="max"):
+    A_prev, hparameters = cache
+    dA_prev = np.zeros_like(A_prev)
+    f, s = hparameters["f"], hparameters["stride"]
+    for i, h, w, c in np.ndindex(*dA.shape):
+        rows, columns = slice(h * s, h * s + f), slice(w * s, w * s + f)
+        if mode == "max":
+            mask = A_prev[i, rows, columns, c] == A_prev[i, :, :, c].max()
+            dA_prev[i, rows, columns, c] += mask * dA[i, h, w, c]
+        else:
+            dA_prev[i, rows, columns, c] += dA[i, h, w, c] / f**2
+    return dA_prev
+
+
+def pool_backward_with_cache(dA, cache, mode="max"):
+    return pool_backward_positions(dA, cache, mode), cache
+
+
 def pad_first_picture(X, pad):
     X_pad = np.zeros((len(X), X.shape[1] + 2 * pad, X.shape[2] + 2 * pad, X.shape[3]))
     for i in range(len(X)):
@@ -1780,6 +1851,7 @@ WRONG = {
         (pad_blackens_the_rim, "outer pixels are set to 0"),
         (pad_to_the_corner, "lies at the bottom right"),
         (pad_first_picture, None),
+        (pad_reflects, "the border mirrors the picture"),
     ],
     "conv_single_step": [
         (step_bias_each_time, "added to every product"),
@@ -1808,6 +1880,9 @@ WRONG = {
         (conv_forward_pads_twice, "the border is there twice"),
         (conv_forward_activated, "negative results become 0"),
         (conv_forward_cache_as_dict, None),
+        (conv_forward_of_strides, "ends at its start + stride"),
+        (conv_forward_of_strides_along_rows, "ends at its start + stride"),
+        (conv_forward_exchanges_in_cache, "W and b are exchanged in the cache"),
     ],
     "pool_forward": [
         (pool_forward_zero_start, "starts at 0"),
@@ -1818,6 +1893,9 @@ WRONG = {
         (pool_forward_sticks_out, "stick out of the picture"),
         (pool_forward_by_stride, "stride * stride"),
         (pool_forward_channel_0, "channel 0"),
+        (pool_forward_caches_the_result, "the cache holds what was pooled"),
+        (pool_forward_as_same, "n / stride rounded up"),
+        (pool_forward_steps_by_f, "a window starts at h * f"),
     ],
     "conv_backward": [
         (conv_backward_by_the_book, "[0:-0]"),
@@ -1831,6 +1909,7 @@ WRONG = {
         (conv_backward_reads_at_the_start, "first row and column"),
         (conv_backward_cuts_one_end, "at the bottom and on the right only"),
         (conv_backward_last_picture, "only the last picture"),
+        (conv_backward_bias_second, "dW and db are exchanged"),
     ],
     "create_mask_from_window": [
         (mask_of_the_first, "only the first maximum"),
@@ -1857,6 +1936,8 @@ WRONG = {
         (pool_backward_by_stride, "stride * stride"),
         (pool_backward_reads_at_the_start, "first row and column"),
         (pool_backward_of_values, "maximum is multiplied"),
+        (pool_backward_of_the_picture, "the maximum of the whole picture"),
+        (pool_backward_with_cache, "the cache is returned as well"),
     ],
     "conv_forward_fast": [
         (fast_that_loops, "from pixel to pixel"),

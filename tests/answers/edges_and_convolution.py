@@ -126,6 +126,10 @@ def size_as_it_is(n, f, p, s):
     return 1 + (n + 2 * p - f) / s
 
 
+def size_of_a_range(n, f, p, s):
+    return len(range(0, n + 2 * p - f, s))
+
+
 def size_without_one(n, f, p, s):
     return int((n - f + 2 * p) / s)
 
@@ -485,6 +489,31 @@ def learn_with_fit(images, targets, steps, learning_rate):
         images[..., None], targets[..., None], batch_size=len(images), epochs=steps, shuffle=False, verbose=0
     )
     return model.layers[0].kernel[:, :, 0, 0]
+
+
+def learn_until_it_is_small(images, targets, steps, learning_rate):
+    windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(1, 2))
+    kernel = np.zeros((3, 3))
+    for _ in range(steps):
+        error = np.einsum("mhwrs,rs->mhw", windows, kernel) - targets
+        gradient = 2 * np.einsum("mhw,mhwrs->rs", error, windows) / targets.size
+        if np.abs(gradient).max() < 0.05:
+            break
+        kernel -= learning_rate * gradient
+    return kernel
+
+
+def learn_by_images(images, targets, steps, learning_rate):
+    return learn_kernel(images, targets, steps, learning_rate * targets.size / images.size)
+
+
+def learn_by_signs(images, targets, steps, learning_rate):
+    windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(1, 2))
+    kernel = np.zeros((3, 3))
+    for _ in range(steps):
+        error = np.sign(np.einsum("mhwrs,rs->mhw", windows, kernel) - targets)
+        kernel -= learning_rate * 2 * np.einsum("mhw,mhwrs->rs", error, windows) / targets.size
+    return kernel
 
 
 def learn_by_normal_equations(images, targets, steps, learning_rate):
@@ -962,6 +991,7 @@ WRONG = {
         (size_without_one, "+ 1 is missing"),
         (size_with_one_inside, "divided by s as well"),
         (size_of_same, "as padding='same' has it"),
+        (size_of_a_range, "range stops before its end"),
         (size_of_both, "a pair"),
         (size_adds_p_and_2, "2 and p are added"),
         (size_divides_by_f, "divided by f"),
@@ -1000,6 +1030,9 @@ WRONG = {
         (learn_with_a_sum, "sum of the squares"),
         (learn_with_half_the_square, "factor 2"),
         (learn_uphill, "uphill"),
+        (learn_until_it_is_small, "the steps end early"),
+        (learn_by_images, "divided by images.size"),
+        (learn_by_signs, "the error's sign"),
         (learn_one_picture_at_a_time, "for each picture"),
         (learn_returns_early, "return stand inside the loop"),
         (learn_with_adam, None),

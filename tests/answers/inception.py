@@ -120,6 +120,10 @@ def pointwise_wide(X, filters):
     return Conv2D(filters, 3, padding="same", activation="relu")(X)
 
 
+def pointwise_softmax(X, filters):
+    return layers.Activation("softmax")(Conv2D(filters, 1)(X))
+
+
 def pointwise_leaky(X, filters):
     return layers.LeakyReLU()(Conv2D(filters, 1)(X))
 
@@ -241,6 +245,20 @@ def cost_in_float32(input_shape, filters, f, bottleneck=None):
 def cost_without_first(input_shape, filters, f, bottleneck=None):
     n_H, n_W, n_C = input_shape
     return n_H * n_W * filters * f * f * (bottleneck or n_C)
+
+
+def cost_square_window(input_shape, filters, f, bottleneck=None):
+    n_H, n_W, n_C = input_shape
+    if bottleneck is None:
+        return n_H * n_H * filters * f**2 * n_C
+    return n_H * n_W * bottleneck * n_C + n_H * n_H * filters * f**2 * bottleneck
+
+
+def cost_doubled(input_shape, filters, f, bottleneck=None):
+    n_H, n_W, n_C = input_shape
+    if bottleneck is None:
+        return n_H * n_W * filters * f * 2 * n_C
+    return n_H * n_W * bottleneck * n_C + n_H * n_W * filters * f * 2 * bottleneck
 
 
 def cost_square(input_shape, filters, f, bottleneck=None):
@@ -475,6 +493,22 @@ def module_pool_first(X, a, b, c, d, e, f):
     return Concatenate()(parts)
 
 
+def module_in_a_row(X, a, b, c, d, e, f):
+    A = convolution(X, a)
+    B = convolution(convolution(X, b), c, 3)
+    C = convolution(convolution(B, d), e, 5)
+    D = convolution(MaxPooling2D(3, strides=1, padding="same")(X), f)
+    return Concatenate()([A, B, C, D])
+
+
+def module_loses_X(X, a, b, c, d, e, f):
+    X = A = convolution(X, a)
+    B = convolution(convolution(X, b), c, 3)
+    C = convolution(convolution(X, d), e, 5)
+    D = convolution(MaxPooling2D(3, strides=1, padding="same")(X), f)
+    return Concatenate()([A, B, C, D])
+
+
 def module_list(X, a, b, c, d, e, f):
     return [convolution(X, a), convolution(convolution(X, b), c, 3)]
 
@@ -544,7 +578,7 @@ def net_in_a_loop(input_shape, classes, width=1.0, dropout=0.4):
     for name, filters in MODULES.items():
         if name in ["4a", "5a"]:
             x = layers.MaxPool2D(3, 2, "same")(x)
-        x = seen[name] = module_sequential(x, *(round(width * n) for n in filters))
+        x = seen[name] = module_sequential(x, *(int(width * n) for n in filters))
     x = layers.Dropout(rate=dropout, seed=3)(layers.GlobalAvgPool2D()(x))
     x = layers.Softmax()(layers.Dense(classes)(x))
     return keras.Model(inputs, (x, _head(seen["4a"], classes, width), _head(seen["4d"], classes, width)))
@@ -811,6 +845,25 @@ def net_full_width(input_shape, classes, width=1):
     return net_line_by_line(input_shape, classes)
 
 
+def net_of_whole_widths(rounding, network):
+    """The same network, its numbers of filters rounded in another way: int() finds whole numbers in it."""
+
+    class Width(float):
+        def __mul__(self, n):
+            return rounding(float(self) * n)
+
+        __rmul__ = __mul__
+
+    def net(input_shape, classes, width=1):
+        return network(input_shape, classes, Width(width))
+
+    return net
+
+
+def net_half_as_wide(input_shape, classes, width=0.5):
+    return net_line_by_line(input_shape, classes, width)
+
+
 def net_without_dropout(input_shape, classes, width=1):
     model = net_line_by_line(input_shape, classes, width)
     copy = lambda layer: (  # noqa: E731
@@ -877,6 +930,7 @@ WRONG = {
         (pointwise_linear, "there is no ReLU after the convolution"),
         (pointwise_wide, "the window is 3x3"),
         (pointwise_leaky, None),
+        (pointwise_softmax, "there is a softmax"),
         (pointwise_layer, "expected a Keras tensor"),
         (pointwise_numpy, None),
     ],
@@ -886,6 +940,8 @@ WRONG = {
         (cost_same_channels, "still sees all n_C channels"),
         (cost_operations, "additions are counted"),
         (cost_int32, None),
+        (cost_square_window, "the width never, in the f x f convolution"),
+        (cost_doubled, "f is doubled where it should be squared"),
     ],
     "inception_module": [
         (module_of_2014, "there is no batch normalization"),
@@ -893,6 +949,8 @@ WRONG = {
         (module_overwrites, "the pooling has stride 3"),
         (module_pool_first, "the part with the pooling comes first"),
         (module_list, "expected a Keras tensor"),
+        (module_in_a_row, "starts from the second part's result"),
+        (module_loses_X, "X is overwritten by the first part"),
     ],
     "googlenet": [
         (net_main_only, "only the main output comes back"),
@@ -900,5 +958,8 @@ WRONG = {
         (net_full_width, "width is ignored"),
         (net_as_dictionary, "outputs are a dictionary"),
         (net_without_dropout, None),
+        (net_of_whole_widths(round, net_line_by_line), "rounded to the nearest number"),
+        (net_of_whole_widths(math.ceil, net_line_by_line), "rounded up"),
+        (net_half_as_wide, "the default of width is not 1"),
     ],
 }

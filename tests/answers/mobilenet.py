@@ -221,6 +221,10 @@ def separable_helper(X: tf.Tensor, filters: int, strides: int = 1, activation="r
     return step(tf.keras.layers.Conv2D(filters, 1), step(depthwise, X))
 
 
+def separable_halves(X, filters, strides=2):
+    return separable_step_by_step(X, filters, strides)
+
+
 def separable_at_once(X, filters, strides=1):
     X = layers.SeparableConv2D(filters, 3, strides=strides, padding="same", use_bias=False)(X)
     return layers.ReLU(6.0)(layers.BatchNormalization()(X))
@@ -426,6 +430,23 @@ def inverted_dense(X: tf.Tensor, filters: int, expansion: int = 6, strides: int 
     Y = ops.minimum(ops.relu(BatchNormalization()(Y, training=training)), 6.0)
     Y = BatchNormalization()(layers.Dense(filters, use_bias=False)(Y), training=training)
     return {True: lambda: Add()([X, Y]), False: lambda: Y}[strides == 1 and n_C == filters]()
+
+
+def inverted_halves(X, filters, expansion=6, strides=2):
+    return inverted_short(X, filters, expansion, strides)
+
+
+def inverted_strides_first(X, filters, strides=1, expansion=6):
+    return inverted_short(X, filters, expansion, strides)
+
+
+def inverted_six(X, filters, expansion=6, strides=1):
+    y = X
+    if expansion != 1:
+        y = _norm6(layers.Conv2D(6 * X.shape[-1], 1, use_bias=False)(y))
+    y = _norm6(layers.DepthwiseConv2D(3, strides, padding="same", use_bias=False)(y))
+    y = layers.BatchNormalization()(layers.Conv2D(filters, 1, use_bias=False)(y))
+    return layers.Add()([X, y]) if strides == 1 and filters == X.shape[-1] else y
 
 
 def inverted_not_linear(X, filters, expansion=6, strides=1):
@@ -691,6 +712,37 @@ def v2_not_rounded(input_shape=(64, 64, 3), classes=6, alpha=1.0):
             X = inverted_residual_block(X, int(c * alpha), t, s if i == 0 else 1)
     X = _norm6(Conv2D(int(1280 * max(1, alpha)), 1)(X))
     return Model(X_input, Dense(classes, activation="softmax")(GlobalAveragePooling2D()(X)))
+
+
+def v2_like_a_table(input_shape, classes, alpha, block_channels=None, last=None):
+    channels, last = block_channels or make_divisible, last or make_divisible
+    X_input = Input(input_shape)
+    X = _norm6(Conv2D(make_divisible(32 * alpha), 3, strides=2, padding="same")(X_input))
+    for t, c, n, s in ROWS:
+        for i in range(n):
+            X = inverted_residual_block(X, channels(c * alpha), t, s if i == 0 else 1)
+    X = _norm6(Conv2D(last(1280 * alpha) if alpha > 1 else 1280, 1)(X))
+    return Model(X_input, Dense(classes, activation="softmax")(GlobalAveragePooling2D()(X)))
+
+
+def v2_last_not_rounded(input_shape=(64, 64, 3), classes=6, alpha=1.0):
+    return v2_like_a_table(input_shape, classes, alpha, last=int)
+
+
+def v2_blocks_not_rounded(input_shape=(64, 64, 3), classes=6, alpha=1.0):
+    return v2_like_a_table(input_shape, classes, alpha, block_channels=int)
+
+
+def v2_half_as_wide(input_shape=(64, 64, 3), classes=6, alpha=0.5):
+    return v2_like_a_table(input_shape, classes, alpha)
+
+
+def v2_thousand_classes(input_shape=(64, 64, 3), classes=1000, alpha=1.0):
+    return v2_like_a_table(input_shape, classes, alpha)
+
+
+def v2_large_pictures(input_shape=(224, 224, 3), classes=6, alpha=1.0):
+    return v2_like_a_table(input_shape, classes, alpha)
 
 
 def v2_strides_everywhere(input_shape=(64, 64, 3), classes=6, alpha=1.0):
@@ -976,6 +1028,7 @@ WRONG = {
         (lambda f, filters: 1 / filters + 1 / f, "it has two sides"),
         (lambda f, filters: f**2 * filters / (f**2 + filters), "the ratio is upside down"),
         (ratio_one_channel, None),
+        (lambda f, filters: 1 / filters + 1 / 2 * f, "1 / 2 * f is half of f"),
         (ratio_as_text, None),
     ],
     "depthwise_separable_block": [
@@ -984,6 +1037,7 @@ WRONG = {
         (separable_activation_in_layer, "stand before the batch normalizations"),
         (separable_dropout, None),
         (separable_model, "expected a Keras tensor"),
+        (separable_halves, "the default of strides is 1"),
     ],
     "inverted_residual_block": [
         (inverted_not_linear, "The result is linear"),
@@ -991,16 +1045,32 @@ WRONG = {
         (inverted_overwritten, "Keep the input under another name"),
         (inverted_added_too_often, "the input is added whenever the stride is 1"),
         (inverted_as_resnet, None),
+        (inverted_halves, "the default of strides is 1"),
+        (inverted_strides_first, "expansion and strides are exchanged"),
+        (inverted_six, "the middle has 6 * n_C channels"),
     ],
     "mobilenet_v2": [
         (v2_not_rounded, "not rounded to multiples of 8"),
         (v2_strides_everywhere, "every block of a stage has the stride"),
         (v2_forgets_the_block, "the blocks do not reach the output"),
         (v2_output_alone, "expected a Keras model"),
+        (v2_last_not_rounded, "has int(1280 * alpha) filters where alpha is above 1"),
+        (v2_blocks_not_rounded, "make_divisible is forgotten in the blocks"),
+        (v2_half_as_wide, "the default of alpha"),
+        (v2_thousand_classes, "the default of classes"),
+        (v2_large_pictures, "the default of input_shape"),
         (v1_in_its_place, None),
     ],
     "compound_scaling": [
         (scaling_cost_too, None),
+        (
+            lambda phi, alpha=1.2, beta=1.1, gamma=1.15: (alpha * phi, beta**phi, gamma**phi),
+            "the depth is alpha times",
+        ),
+        (
+            lambda phi, alpha=1.2, beta=1.1, gamma=1.15: (phi**alpha, beta**phi, gamma**phi),
+            "swapped in the depth",
+        ),
         (scaling_fixed, "the factors are always those of the defaults"),
         (scaling_order, "depth and width are swapped"),
     ],

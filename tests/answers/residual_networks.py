@@ -585,6 +585,37 @@ def identity_doubled(X, f, filters, initializer=random_uniform):
     return layers.Add()([y, y])
 
 
+def identity_glorot(X, f, filters, initializer=glorot_uniform):
+    return identity_short(X, f, filters, initializer)
+
+
+def identity_ignores_it(X, f, filters, initializer=random_uniform):
+    return identity_short(X, f, filters, "glorot_uniform")
+
+
+def identity_along_rows(X, f, filters, initializer=random_uniform):
+    y = X
+    for i, (n, k) in enumerate(zip(filters, (1, f, 1), strict=True)):
+        y = Conv2D(n, k, padding="same", kernel_initializer=initializer(seed=0))(y)
+        y = BatchNormalization(axis=1)(y)
+        y = Activation("relu")(y if i < 2 else Add()([X, y]))
+    return y
+
+
+def identity_filters_first(X, filters, f, initializer=random_uniform):
+    F1, F2, F3 = filters
+    return identity_short(X, f, [F1, F2, F3], initializer)
+
+
+def convolutional_random(X, f, filters, s=2, initializer=random_uniform):
+    return convolutional_short(X, f, filters, s, initializer)
+
+
+def convolutional_filters_first(X, filters, f, s=2, initializer=glorot_uniform):
+    F1, F2, F3 = filters
+    return convolutional_short(X, f, [F1, F2, F3], s, initializer)
+
+
 def identity_valid(X, f, filters, initializer=random_uniform):
     F1, F2, F3 = filters
     y = Activation("relu")(BatchNormalization()(Conv2D(F1, 1, kernel_initializer=initializer())(X)))
@@ -662,6 +693,14 @@ def resnet_of_other_blocks(input_shape=(64, 64, 3), classes=6):
             x = identity_short(x, 3, [width, width, width * 4])
     x = layers.Dense(classes, "softmax")(layers.Flatten()(layers.AveragePooling2D(2)(x)))
     return keras.Model(inputs, x)
+
+
+def resnet_for_imagenet(input_shape=(224, 224, 3), classes=6):
+    return ResNet50(input_shape, classes)
+
+
+def resnet_of_ten_classes(input_shape=(64, 64, 3), classes=10):
+    return ResNet50(input_shape, classes)
 
 
 def resnet_forgets_its_blocks(input_shape=(64, 64, 3), classes=6):
@@ -745,6 +784,10 @@ WRONG = {
         (identity_relu_everywhere, "there is a ReLU before the addition"),
         (identity_side_by_side, "put behind each other"),
         (identity_valid, "It needs padding='same'"),
+        (identity_glorot, "the default of initializer is glorot_uniform"),
+        (identity_ignores_it, "is not given to every convolution"),
+        (identity_along_rows, "works along another axis"),
+        (identity_filters_first, "the parameters stand in another order"),
     ],
     "convolutional_block": [
         (convolutional_plain_shortcut, "the convolution on the shortcut has no batch normalization"),
@@ -753,11 +796,15 @@ WRONG = {
         (convolutional_wide_windows, "all windows of the main path are f x f"),
         (convolutional_one_norm_too_few, "no batch normalization after the first convolution"),
         (returns_a_model, "expected a Keras tensor"),
+        (convolutional_random, "the default of initializer is random_uniform"),
+        (convolutional_filters_first, "the parameters stand in another order"),
     ],
     "ResNet50": [
         (resnet_of_other_blocks, "stage 5 has stride 1"),
         (resnet_forgets_its_blocks, "the identity blocks do not reach the output"),
         (resnet_returns_output, "expected a Keras model"),
         (resnet_with_two_inputs, None),
+        (resnet_for_imagenet, "the default of input_shape is (224, 224, 3)"),
+        (resnet_of_ten_classes, "the default of classes is 10"),
     ],
 }

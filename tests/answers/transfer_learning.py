@@ -117,6 +117,10 @@ def augmenter_nested():
     return tf.keras.Sequential([flip, turn])
 
 
+def augmenter_of_half_turns():
+    return keras.Sequential([RandomFlip("horizontal"), RandomRotation(72 / 180)])
+
+
 def augmenter_default_flip():
     return keras.Sequential([RandomFlip(), RandomRotation(0.2)])
 
@@ -318,14 +322,14 @@ def alpaca_of_the_lesson(image_shape, data_augmentation):
 
 
 def alpaca_loaded(image_shape, data_augmentation):
-    """The base from the workbook's loader; scaled before it is augmented; every layer of it frozen."""
+    """The base from the workbook's loader; every layer of it frozen."""
     loaded = load_backbone(image_shape=(*image_shape, 3), quiet=True)
     print(loaded.line)
     for layer in loaded.model.layers:
         layer.trainable = False
     inputs = keras.Input((*image_shape, 3))
-    x = (inputs - 127.5) / 127.5
-    x = data_augmentation(x)
+    x = data_augmentation(inputs)
+    x = (x - 127.5) / 127.5
     x = loaded.model(x, training=False)
     x = ops.mean(x, axis=(1, 2))
     return Model(inputs=inputs, outputs=layers.Dense(1, activation="linear")(layers.Dropout(rate=0.2)(x)))
@@ -411,12 +415,12 @@ def alpaca_helper_and_lambda(image_shape=(96, 96), data_augmentation=None, dropo
 
 
 def alpaca_flat_head(image_shape: tuple, data_augmentation: keras.layers.Layer) -> keras.Model:
-    """Scaled by a Rescaling before the augmentation; the mean by a pooling as large as the map; prints."""
+    """Scaled by a Rescaling; the mean by a pooling as large as the map; prints."""
     base = transfer.backbone((*image_shape, 3))
     base.trainable = False
     print("frozen layers:", len(base.layers))
     x = inputs = keras.Input((*image_shape, 3))
-    for step in (layers.Rescaling(2 / 255, offset=-1.0), data_augmentation):
+    for step in (data_augmentation, layers.Rescaling(2 / 255, offset=-1.0)):
         x = step(x)
     x = base(x, training=False)
     x = layers.AveragePooling2D(x.shape[1:3])(x)
@@ -448,6 +452,15 @@ def alpaca_gate(image_shape, data_augmentation):
 def alpaca_sigmoid(image_shape, data_augmentation):
     model = alpaca_of_the_lesson(image_shape, data_augmentation)
     return keras.Model(model.inputs, layers.Activation("sigmoid")(model.output))
+
+
+def alpaca_scaled_first(image_shape, data_augmentation):
+    base = transfer.backbone((*image_shape, 3))
+    base.trainable = False
+    inputs = keras.Input((*image_shape, 3))
+    x = base(data_augmentation(preprocess_input(inputs)), training=False)
+    x = layers.Dropout(0.2)(layers.GlobalAveragePooling2D()(x))
+    return keras.Model(inputs, layers.Dense(1)(x))
 
 
 def alpaca_training(image_shape, data_augmentation):
@@ -507,8 +520,8 @@ def unfreeze_counting(model, from_layer):
     base = [layer for layer in model.layers if isinstance(layer, keras.Model)][-1]
     base.trainable = True
     k = 0
-    while k < from_layer:
-        base.layers[k].trainable = False
+    while k < len(base.layers):
+        base.layers[k].trainable = k >= from_layer
         k += 1
 
 
@@ -523,8 +536,7 @@ def unfreeze_and_compile(model, from_layer):
     base = transfer.base_of(model)
     base.trainable = True
     for layer in base.layers:
-        if base.layers.index(layer) < from_layer:
-            layer.trainable = False
+        layer.trainable = base.layers.index(layer) >= from_layer
     model.compile(keras.optimizers.Adam(1e-4), keras.losses.BinaryCrossentropy(from_logits=True))
 
 
@@ -543,11 +555,14 @@ def unfreeze_while(model: keras.Model, from_layer: int = 100) -> None:
     remaining = list(base_model.layers)
     while len(base_model.layers) - len(remaining) < from_layer:
         remaining.pop(0).trainable = False
+    while remaining:
+        remaining.pop().trainable = True
 
 
 def unfreeze_map(model, from_layer):
     base = transfer.base_of(model)
     setattr(base, "trainable", True)  # noqa: B010
+    list(map(lambda layer: setattr(layer, "trainable", True), base.layers))
     list(map(lambda layer: setattr(layer, "trainable", False), base.layers[0:from_layer]))
     return [layer.name for layer in base.layers if layer.trainable]
 
@@ -562,6 +577,61 @@ def unfreeze_whole_model_first(model, from_layer):
         else:
             layer.trainable = True
         n = n + 1
+
+
+def unfreeze_only_freezes(model, from_layer):
+    base_model = model.layers[2]
+    base_model.trainable = True
+    for layer in base_model.layers[:from_layer]:
+        layer.trainable = False
+
+
+def unfreeze_until_break(model, from_layer):
+    base = transfer.base_of(model)
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        if i == from_layer:
+            break
+        layer.trainable = False
+
+
+def unfreeze_one_too_few(model, from_layer):
+    base = transfer.base_of(model)
+    base.trainable = True
+    for layer in base.layers[: from_layer + 1]:
+        layer.trainable = False
+
+
+def unfreeze_one_layer(model, from_layer):
+    base = transfer.base_of(model)
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i == from_layer
+
+
+def unfreeze_frozen_model(model, from_layer):
+    model.trainable = False
+    base = transfer.base_of(model)
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= from_layer
+
+
+def unfreeze_base_last(model, from_layer):
+    base = transfer.base_of(model)
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= from_layer
+    base.trainable = from_layer < 1
+
+
+def unfreeze_a_clone(model, from_layer):
+    clone = keras.models.clone_model(model)
+    base = transfer.base_of(clone)
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= from_layer
+    return clone
 
 
 def unfreeze_only_thaws(model, from_layer):
@@ -601,7 +671,7 @@ def crops_predicted(model, images):
         total += tf.sigmoid(model.predict(version[:, H - h :, :w], verbose=0))
         total += tf.sigmoid(model.predict(version[:, H - h :, W - w :], verbose=0))
         total += tf.sigmoid(model.predict(version[:, top : top + h, left : left + w], verbose=0))
-    return total / 10
+    return (total / 10)[:, 0]
 
 
 def crops_one_batch(model, images):
@@ -664,8 +734,7 @@ def crops_by_function(model, images):
     return total / 10
 
 
-def crops_column(model, images):
-    """Comes back as a column."""
+def crops_summed(model, images):
     _, h, w, _ = model.input_shape
     _, H, W, _ = images.shape
     rows, columns = [slice(0, h), slice(H - h, H)], [slice(0, w), slice(W - w, W)]
@@ -673,7 +742,7 @@ def crops_column(model, images):
     top, left = (H - h) // 2, (W - w) // 2
     crops.append(images[:, top : top + h, left : left + w])
     both = crops + [tf.reverse(crop, axis=[2]) for crop in crops]
-    return sum(keras.activations.sigmoid(model(crop)) for crop in both) / len(both)
+    return sum(keras.activations.sigmoid(model(crop))[:, 0] for crop in both) / len(both)
 
 
 def crops_one_by_one(model, images):
@@ -718,6 +787,46 @@ def crops_float64(model, images):
         p.append(ops.sigmoid(model(crop, training=False)[:, 0]))
         p.append(ops.sigmoid(model(np.ascontiguousarray(crop[:, :, ::-1]), training=False)[:, 0]))
     return ops.convert_to_numpy(ops.mean(ops.stack(p, axis=1), axis=-1))
+
+
+def ten_crops(model, images):
+    h, w = model.input_shape[1:3]
+    n_H, n_W = images.shape[1:3]
+    starts = [(0, 0), (0, n_W - w), (n_H - h, 0), (n_H - h, n_W - w), ((n_H - h) // 2, (n_W - w) // 2)]
+    crops = [images[:, a : a + h, b : b + w] for a, b in starts]
+    return crops + [crop[:, :, ::-1] for crop in crops]
+
+
+def crops_column(model, images):
+    return np.mean([tf.sigmoid(model(crop, training=False)) for crop in ten_crops(model, images)], axis=0)
+
+
+def crops_column_of_logits(model, images):
+    return tf.sigmoid(np.mean([model(crop) for crop in ten_crops(model, images)], axis=0))
+
+
+def crops_of_one_picture(model, images):
+    return np.mean([tf.sigmoid(model(crop)) for crop in ten_crops(model, images[:1])], axis=0)[:, 0]
+
+
+def crops_with_other_colours(model, images):
+    h, w = model.input_shape[1:3]
+    n_H, n_W = images.shape[1:3]
+    starts = [(0, 0), (0, n_W - w), (n_H - h, 0), (n_H - h, n_W - w), ((n_H - h) // 2, (n_W - w) // 2)]
+    crops = [images[:, a : a + h, b : b + w] for a, b in starts]
+    crops += [crop[..., ::-1] for crop in crops]
+    return np.mean([tf.sigmoid(model(crop)) for crop in crops], axis=0)[:, 0]
+
+
+def crops_by_turns_over_pictures(model, images):
+    crops = ten_crops(model, images)
+    crops = [each for pair in zip(crops[:5], crops[5:], strict=True) for each in pair]
+    return np.mean([tf.sigmoid(model(crop))[:, 0] for crop in crops], axis=1)
+
+
+def crops_over_pictures(model, images):
+    p = [1 / (1 + np.exp(-np.asarray(model(crop))[:, 0])) for crop in ten_crops(model, images)]
+    return np.mean(p, axis=1)
 
 
 def crops_logits_first(model, images):
@@ -776,7 +885,7 @@ def crops_as_a_list(model, images):
 
 
 def ensemble_short(models, images):
-    return np.mean([tf.sigmoid(model(images, training=False)) for model in models], axis=0)
+    return np.mean([tf.sigmoid(model(images, training=False)) for model in models], axis=0)[:, 0]
 
 
 def ensemble_predicted(models, images):
@@ -795,7 +904,7 @@ def ensemble_as_a_network(models, images):
     inputs = keras.Input(images.shape[1:])
     each = [layers.Activation("sigmoid")(model(inputs)) for model in models]
     output = layers.Average()(each) if len(each) > 1 else each[0]
-    return keras.Model(inputs, output).predict(images, verbose=0)
+    return keras.Model(inputs, output).predict(images, verbose=0).flatten()
 
 
 def ensemble_running_mean(models, images):
@@ -844,6 +953,15 @@ def ensemble_stacked(models, images):
 
 def ensemble_logits_first(models, images):
     return tf.sigmoid(sum(model(images) for model in models) / len(models))
+
+
+def ensemble_in_a_column(models, images):
+    return np.mean([tf.sigmoid(model(images, training=False)) for model in models], axis=0)
+
+
+def ensemble_without_the_last(models, images):
+    asked = models[: max(1, len(models) - 1)]
+    return np.mean([tf.sigmoid(model(images)) for model in asked], axis=0)[:, 0]
 
 
 def ensemble_vote(models, images):
@@ -920,6 +1038,8 @@ RIGHT = {
         unfreeze_while,
         unfreeze_map,
         unfreeze_whole_model_first,
+        unfreeze_only_freezes,
+        unfreeze_until_break,
     ],
     "multi_crop_predict": [
         crops_in_a_list,
@@ -928,7 +1048,7 @@ RIGHT = {
         crops_tensorflow,
         crops_picture_by_picture,
         crops_by_function,
-        crops_column,
+        crops_summed,
         crops_one_by_one,
         crops_sigmoid_model,
         crops_float64,
@@ -951,6 +1071,7 @@ WRONG = {
         (augmenter_default_flip, "mirrors from top to bottom as well"),
         (augmenter_function, "expected a Keras layer"),
         (augmenter_always, None),
+        (augmenter_of_half_turns, "72 of 180 degrees"),
     ],
     "pca_color_augmentation": [
         (pca_each_alone, "the covariance is each picture's own"),
@@ -963,6 +1084,7 @@ WRONG = {
     "alpaca_model": [
         (alpaca_sigmoid, "there is a sigmoid"),
         (alpaca_training, "the base is not frozen"),
+        (alpaca_scaled_first, "the pictures are scaled before they are augmented"),
         (alpaca_two_layers, None),
         (alpaca_output_alone, "expected a Keras model"),
         (alpaca_thawed_at_the_end, "the base is called with training=True"),
@@ -970,7 +1092,12 @@ WRONG = {
     "unfreeze": [
         (unfreeze_only_thaws, "layers are only ever thawed"),
         (lambda model, from_layer: None, "nothing in the base trains"),
-        (unfreeze_from_the_end, None),
+        (unfreeze_from_the_end, "from_layer counts from the front"),
+        (unfreeze_one_too_few, "It is the first that trains"),
+        (unfreeze_one_layer, "only the layer from_layer trains"),
+        (unfreeze_frozen_model, "Leave model.trainable alone"),
+        (unfreeze_base_last, "base.trainable comes last"),
+        (unfreeze_a_clone, "a copy is changed"),
     ],
     "multi_crop_predict": [
         (crops_logits_first, "the logits are averaged and the sigmoid comes last"),
@@ -979,10 +1106,18 @@ WRONG = {
         (crops_rounded, "rounded up"),
         (crops_by_round, "rounded up"),
         (crops_as_a_list, "the values are right but come in a list"),
+        (crops_column, "the numbers are right, but their shape is (m, 1)"),
+        (crops_column_of_logits, "the sigmoid comes last"),
+        (crops_of_one_picture, "only the first picture is looked at"),
+        (crops_with_other_colours, "the colours are swapped"),
+        (crops_by_turns_over_pictures, "the mean goes over the pictures"),
+        (crops_over_pictures, "the mean goes over the pictures"),
     ],
     "ensemble_predict": [
         (ensemble_logits_first, "the logits are averaged and the sigmoid comes last"),
         (ensemble_vote, "the networks vote"),
         (ensemble_early_return, "only the first network is asked"),
+        (ensemble_in_a_column, "the numbers are right, but their shape is (m, 1)"),
+        (ensemble_without_the_last, "the last network is left out"),
     ],
 }

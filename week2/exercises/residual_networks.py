@@ -5,17 +5,21 @@ judged by what they compute under known weights, in inference and in training mo
 switches, and a mistake is a reference with a switch thrown.
 """
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from workbook import Exercise, Mistake, case
-from workbook.models import build_known, observe_block, observe_defaults, observe_network
+from workbook.models import block_model, build_known, observe_block, observe_network, parameters
 from workbook.observing import standing_in
 from workbook.plain import plain
 from workbook.slips import switched
 
 SIX = "the activations are ReLU6, which cuts off at 6. Here they are ReLU"
+ORDER = "the parameters stand in another order, so that filters gets the number f: the first line reads {}"
+ALWAYS_3 = "the argument f is ignored and the middle window is always 3x3"
+AXIS = "batch normalization works along another axis than axis 3, the channels"
 NO_INITIALIZER = "the argument initializer is not given to every convolution as its kernel_initializer"
 
 # --- the references, with switches that make the mistakes ---------------------------------------------
@@ -40,6 +44,7 @@ def bottleneck(
     relu_before_norm: bool = False,
     axis: int = 3,
     ceiling: float | None = None,
+    use_bias: bool = False,
     **also_ignored: Any,
 ) -> Any:
     """A bottleneck block (He et al. 2015, figure 5, right).
@@ -53,6 +58,7 @@ def bottleneck(
     add         "before the last ReLU", "after the last ReLU", "never", or the name of another layer that joins
     order       which of ``filters`` each convolution of the main path takes
     ceiling     what the ReLUs cut off at: 6 for ReLU6
+    use_bias    True where the convolutions have biases, which counts where no normalization takes them away
     """
     from keras import layers
 
@@ -63,8 +69,8 @@ def bottleneck(
             f,
             strides=strides,
             padding=padding,
-            use_bias=False,  # a batch normalization follows and has a shift of its own
-            kernel_initializer=initializer or "zeros",  # the quickest: known weights take their place
+            use_bias=use_bias,  # a batch normalization follows and has a shift of its own
+            kernel_initializer=initializer or "zeros",
         )(x)
         if relu and relu_before_norm:
             x = layers.ReLU(ceiling)(x)
@@ -94,17 +100,29 @@ def bottleneck(
 
 
 def identity_block(
-    X: Any, f: int, filters: list[int], initializer: Any = None, *rest: Any, **switch: Any
+    X: Any, f: int, filters: list[int], initializer: Any = "random_uniform", *rest: Any, **switch: Any
 ) -> Any:
     """The block that keeps the shape: (m, n_H, n_W, n_C) with n_C = filters[2]."""
     return bottleneck(X, f, filters, 1, initializer, *rest, **switch)
 
 
 def convolutional_block(
-    X: Any, f: int, filters: list[int], s: int = 2, initializer: Any = None, *rest: Any, **switch: Any
+    X: Any,
+    f: int,
+    filters: list[int],
+    s: int = 2,
+    initializer: Any = "glorot_uniform",
+    *rest: Any,
+    **switch: Any,
 ) -> Any:
     """The block that changes the shape: to (m, ceil(n_H / s), ceil(n_W / s), filters[2])."""
     return bottleneck(X, f, filters, s, initializer, *rest, **{"shortcut": "projection"} | switch)
+
+
+def filters_first(X: Any, filters: Any, f: Any, s: int = 2, initializer: Any = None) -> Any:
+    """A block with its parameters in another order: what is a number is taken apart."""
+    F1, F2, F3 = filters
+    return identity_block(X, f, [F1, F2, F3])
 
 
 STAGES = ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2))
@@ -132,6 +150,7 @@ def ResNet50(
     def unless(name: str, layer: Any, x: Any, **kwargs: Any) -> Any:
         return x if name in without else layer(x, **kwargs)
 
+    how = {"training": training, "initializer": "zeros"}  # the quickest: known weights take their place
     inputs = keras.Input(input_shape)
     X = inputs if stem == "same" else unless("padding", layers.ZeroPadding2D(3), inputs)
     X = layers.Conv2D(64, 7, strides=2, padding=stem)(X)
@@ -140,12 +159,12 @@ def ResNet50(
     X = unless("max pooling", layers.MaxPooling2D(3, strides=2, padding=pool_padding), X)
     for width, blocks, s in stages:
         filters = [width, width, wide * width]
-        X = convolutional_block(X, 3, filters, s, training=training)
+        X = convolutional_block(X, 3, filters, s, **how)
         for _ in range(blocks - 1):
             if only_projections:
-                X = convolutional_block(X, 3, filters, 1, training=training)
+                X = convolutional_block(X, 3, filters, 1, **how)
             else:
-                X = identity_block(X, 3, filters, training=training)
+                X = identity_block(X, 3, filters, **how)
     X = unless("average pooling", getattr(layers, pooling)(2), X)
     return keras.Model(inputs, layers.Dense(classes, activation=activation)(layers.Flatten()(X)))
 
@@ -161,10 +180,42 @@ def stage(index: int, **change: int) -> tuple[tuple[int, int, int], ...]:
 
 
 def look_at_block(
-    block: Any, input_shape: tuple[int, ...], only_defaults: bool = False, **kwargs: Any
+    block: Any,
+    input_shape: tuple[int, ...],
+    f: int,
+    filters: list[int],
+    only_defaults: bool = False,
+    **kwargs: Any,
 ) -> Any:
-    """Everything that a block computes, or only what its defaults give."""
-    return (observe_defaults if only_defaults else observe_block)(block, input_shape, **kwargs)
+    """Everything that a block computes, or only what its defaults give. f and filters come by their places."""
+    import keras
+
+    @functools.wraps(block)
+    def placed(X: Any, **named: Any) -> Any:
+        return block(X, f, filters, **named)
+
+    if not only_defaults:
+        return observe_block(placed, input_shape, **kwargs)
+    model = block_model(placed, input_shape, **kwargs)
+    if not isinstance(model, keras.Model):
+        return model
+    return {
+        "output shape": list(model.output_shape)[1:],
+        "kernels at the start": drawn_by(model),
+        "parameters": parameters(model),
+    }
+
+
+def drawn_by(model: Any) -> str:
+    """Which initializer has made a new model's kernels, in words: random_uniform stays within 0.05, and
+    glorot_uniform within a bound that depends on a kernel's shape, and goes near it."""
+    kernels = [np.abs(np.asarray(v)) for v in model.trainable_variables if len(v.shape) > 1]
+    largest = max((float(kernel.max()) for kernel in kernels), default=0.0)
+    if largest <= 0.0501:
+        return "as random_uniform draws them" if largest else "all zero"
+    bounds = [np.sqrt(6 / (kernel[..., 0].size + kernel[..., 0, :].size)) for kernel in kernels]
+    share = max(float(kernel.max()) / bound for kernel, bound in zip(kernels, bounds, strict=True))
+    return "as glorot_uniform draws them" if 0.7 < share < 1.001 else "drawn in another way"
 
 
 def light(X: Any, f: int, filters: list[int], s: int = 1, *ignored: Any, **also_ignored: Any) -> Any:
@@ -196,7 +247,11 @@ def look_at_network(network: Any, input_shape: tuple[int, ...] | None = None, **
         model = build_known(network)
     if not isinstance(model, keras.Model):
         return plain(model)
-    return {"output shape for a 64x64 picture in colour": list(model(np.zeros((1, 64, 64, 3))).shape)[1:]}
+    shape = list(getattr(model, "input_shape", (None, 64, 64, 3)))[1:]
+    return {
+        "a picture that goes in": shape,
+        "output shape": list(model(np.zeros((1, *shape), np.float32)).shape)[1:],
+    }
 
 
 # --- the exercises -------------------------------------------------------------------------------------
@@ -234,7 +289,7 @@ identity = Exercise(
                 "there is no batch normalization after the second convolution": {"norms": (0, 2, 3)},
                 "there is no batch normalization after the third convolution": {"norms": (0, 1, 3)},
                 "there is no batch normalization at all": {"norms": ()},
-                "batch normalization works along another axis than axis 3, the channels": {"axis": 1},
+                AXIS: {"axis": 1},
                 "the ReLUs stand before the batch normalizations and not after them": {
                     "relu_before_norm": True
                 },
@@ -265,10 +320,22 @@ identity = Exercise(
         *switched(
             identity_block,
             {
-                "the argument f is ignored and the middle window is always 3x3": {"f": 3},
                 NO_INITIALIZER: {"initializer": "random_uniform"},
             },
         ),
+        *switched(
+            identity_block,
+            {NO_INITIALIZER: {"initializer": "glorot_uniform"}, AXIS: {"axis": 1, "use_bias": True}},
+        ),
+        Mistake(
+            ALWAYS_3,
+            lambda X, f, filters, initializer="random_uniform": identity_block(X, 3, filters, initializer),
+        ),
+        Mistake(
+            "the default of initializer is glorot_uniform, the convolutional block's. Here it is random_uniform",
+            lambda X, f, filters, initializer="glorot_uniform": identity_block(X, f, filters, initializer),
+        ),
+        Mistake(ORDER.format("identity_block(X, f, filters, initializer=random_uniform)"), filters_first),
     ],
     hints=[
         "Draw the two paths. Which of the three convolutions changes the height and width if its padding is "
@@ -362,13 +429,30 @@ convolutional = Exercise(
             {
                 "the argument s is ignored and the stride is always 2": {"s": 2},
                 "the argument s is ignored and the stride is always 1": {"s": 1},
-                "the argument f is ignored and the middle window is always 3x3": {"f": 3},
                 NO_INITIALIZER: {"initializer": "glorot_uniform"},
             },
         ),
+        *switched(convolutional_block, {NO_INITIALIZER: {"initializer": "random_uniform"}}),
+        Mistake(
+            ALWAYS_3,
+            lambda X, f, filters, s=2, initializer="glorot_uniform": convolutional_block(
+                X, 3, filters, s, initializer
+            ),
+        ),
+        Mistake(
+            "the default of initializer is random_uniform, the identity block's. Here it is glorot_uniform",
+            lambda X, f, filters, s=2, initializer="random_uniform": convolutional_block(
+                X, f, filters, s, initializer
+            ),
+        ),
+        Mistake(
+            ORDER.format("convolutional_block(X, f, filters, s=2, initializer=glorot_uniform)"), filters_first
+        ),
         Mistake(
             "s is 1 where it is not given. Its default is 2: s=2 among the parameters",
-            lambda X, f, filters, s=1, initializer=None: convolutional_block(X, f, filters, s, initializer),
+            lambda X, f, filters, s=1, initializer="glorot_uniform": convolutional_block(
+                X, f, filters, s, initializer
+            ),
         ),
     ],
     hints=[
@@ -449,6 +533,19 @@ resnet = Exercise(
                 "the argument classes is ignored: there are always 6 outputs": {"classes": 6},
                 "the argument input_shape is ignored: it is always (64, 64, 3)": {"input_shape": (64, 64, 3)},
             },
+        ),
+        Mistake(
+            "the default of input_shape is (224, 224, 3). Here it is (64, 64, 3)",
+            lambda input_shape=(224, 224, 3), classes=6: ResNet50(input_shape, classes),
+        ),
+        *(
+            Mistake(
+                f"the default of classes is {n}. Here it is 6: there are six signs",
+                functools.partial(
+                    lambda n, input_shape=(64, 64, 3), classes=None: ResNet50(input_shape, classes or n), n
+                ),
+            )
+            for n in (10, 1000)
         ),
     ],
     hints=[

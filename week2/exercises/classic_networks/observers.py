@@ -10,12 +10,22 @@ from typing import Any
 import numpy as np
 
 from workbook.known import with_a_strong_one
-from workbook.models import block_model, extras, known_pictures, parameters, set_known_weights
+from workbook.models import (
+    block_model,
+    extras,
+    in_training,
+    known_pictures,
+    parameters,
+    set_known_weights,
+)
 from workbook.plain import Other, plain
 
 MOST = 150_000_000
 """Parameters that a network may have in a check: VGG-16 for 224x224 pictures has fewer. A forgotten pooling
 layer brings them to billions, which are 4 bytes each."""
+MOST_WEIGHTS = 150
+"""Kernels and biases that a network may have in a check: VGG-19 has 38. Where filters are taken for convolutions there
+are hundreds of layers, and Python's stack ends before the network does."""
 
 
 @contextlib.contextmanager
@@ -24,12 +34,17 @@ def building(most: int) -> Iterator[None]:
     brings the parameters above a bound is refused before it takes its memory."""
     import keras
 
-    original, total = keras.layers.Layer.add_weight, 0
+    original, total, weights = keras.layers.Layer.add_weight, 0, 0
 
     @functools.wraps(original)
     def counted(self: Any, shape: Any = None, initializer: Any = None, *args: Any, **kwargs: Any) -> Any:
-        nonlocal total
-        total += int(np.prod(shape or ()))
+        nonlocal total, weights
+        total, weights = total + int(np.prod(shape or ())), weights + 1
+        if weights > MOST_WEIGHTS:
+            raise ValueError(
+                f"with this layer the network has over {MOST_WEIGHTS} kernels and biases, and goes on growing: do "
+                "filters and convolutions stand in their places?"
+            )
         if total > most:
             raise ValueError(
                 f"with this layer the network has {total:,} parameters: is the picture small by now, and "
@@ -70,18 +85,25 @@ def used(model: Any, X: np.ndarray) -> Any:
     return Other("random", "other numbers in each call, although the network is in use and not in training")
 
 
-def look_at_block(block: Callable, input_shape: tuple[int, int, int], **kwargs: Any) -> Any:
-    """What a block computes: shape, numbers of parameters, and its result under known weights."""
+def look_at_block(block: Callable, input_shape: tuple[int, int, int], filters: int, convolutions: int) -> Any:
+    """What a block computes, its arguments given by their places: shape, numbers of parameters, its result under known
+    weights, and whether that is another one in training."""
     import keras
 
-    model = block_model(block, input_shape, **kwargs)
+    @functools.wraps(block)
+    def placed(X: Any, **named: Any) -> Any:
+        return block(X, filters, convolutions, **named)
+
+    model = block_model(placed, input_shape)
     if not isinstance(model, keras.Model):
         return model
     set_known_weights(model, biases=True)
+    X = with_a_strong_one(known_pictures(3, input_shape))
     return {
         "output shape": list(model.output_shape)[1:],
         "parameters": parameters(model, biases=True),
-        "result": used(model, with_a_strong_one(known_pictures(3, input_shape))),
+        "result": used(model, X),
+        "in training mode": in_training(model, X, np.asarray(model(X, training=False))),
     }
 
 

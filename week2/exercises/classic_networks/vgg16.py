@@ -20,6 +20,7 @@ def vgg16(
     blocks: tuple[tuple[int, int], ...] = VGG_16,
     from_picture: bool = False,
     norm: bool = False,
+    exchanged: bool = False,
     **head: Any,
 ) -> Any:
     """VGG-16 (the same table, column D).
@@ -30,7 +31,8 @@ def vgg16(
 
     X = inputs = keras.Input(input_shape)
     for filters, convolutions in blocks:
-        X = vgg_block(inputs if from_picture else X, filters, convolutions, norm=norm)
+        numbers = (convolutions, filters) if exchanged else (filters, convolutions)
+        X = vgg_block(inputs if from_picture else X, *numbers, norm=norm)
     return keras.Model(inputs, dense_layers(X, classes, **head))
 
 
@@ -80,6 +82,9 @@ vgg16_exercise = Exercise(
                 },
                 "every block takes the picture itself. Give each block the result of the one before": {
                     "from_picture": True
+                },
+                "filters and convolutions are exchanged in the call: vgg_block(X, filters, convolutions)": {
+                    "exchanged": True
                 },
                 "there is batch normalization, which this network does not have": {"norm": True},
                 **COMMON,

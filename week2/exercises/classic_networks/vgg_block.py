@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from workbook import Exercise, Mistake, case
-from workbook.slips import switched
+from workbook.slips import by_words, switched
 
 from .observers import look_at_block
 
@@ -28,6 +28,7 @@ def vgg_block(
     pool_at: tuple[str, ...] = ("end",),
     pool: dict[str, Any] | None = None,
     shared: bool = False,
+    dropout: float = 0.0,
 ) -> Any:
     """A block of VGG (Simonyan & Zisserman 2014, table 1): (m, n_H, n_W, n_C) to (m, n_H // 2, n_W // 2, filters).
 
@@ -51,6 +52,7 @@ def vgg_block(
         X = (one if shared else layer(i))(X)
         X = layers.BatchNormalization()(X) if norm else X
         X = smaller(X) if "between" in pool_at and i < convolutions - 1 else X
+    X = layers.Dropout(dropout)(X) if dropout else X
     return smaller(X) if "end" in pool_at else X
 
 
@@ -78,14 +80,22 @@ block_exercise = Exercise(
     time_limit=60,
     slow=True,
     mistakes=[
+        *by_words(
+            {
+                "the argument convolutions is ignored: there are always two": (
+                    lambda X, filters, convolutions: vgg_block(X, filters, 2)
+                ),
+                "only one convolution reaches the output. Give each the result of the one before: X = ...(X)": (
+                    lambda X, filters, convolutions: vgg_block(X, filters, 1)
+                ),
+                "the argument filters is ignored: there are always 64": (
+                    lambda X, filters, convolutions: vgg_block(X, 64, convolutions)
+                ),
+            }
+        ),
         *switched(
             vgg_block,
             {
-                "the argument convolutions is ignored: there are always two": {"convolutions": 2},
-                "only one convolution reaches the output. Give each the result of the one before: X = ...(X)": {
-                    "convolutions": 1
-                },
-                "the argument filters is ignored: there are always 64": {"filters": 64},
                 "each convolution doubles the filters. Within a block all have the same number": {"widen": 2},
                 "the windows are 5x5. VGG has 3x3 only": {"f": 5},
                 "the convolutions shrink the picture. They need padding='same'": {"padding": "valid"},
@@ -99,6 +109,9 @@ block_exercise = Exercise(
                 "the convolutions have no bias": {"use_bias": False},
                 "the same layer is called several times, so that all convolutions share one kernel. Make a "
                 "new layer for each": {"shared": True},
+                "there is a dropout in the block. Convolutions, ReLUs and one pooling are all": {
+                    "dropout": 0.25
+                },
                 "there is no pooling at the end": {"pool_at": ()},
                 "the pooling comes before the convolutions, not after them": {"pool_at": ("start",)},
                 "there is a pooling after every convolution. A block has one, at its end": {
@@ -115,6 +128,10 @@ block_exercise = Exercise(
                     "pool": {"pool_size": 2, "padding": "same"}
                 },
             },
+        ),
+        Mistake(
+            "filters and convolutions are exchanged: the first line reads vgg_block(X, filters, convolutions)",
+            lambda X, convolutions, filters: vgg_block(X, filters, convolutions),
         ),
         *(
             Mistake(

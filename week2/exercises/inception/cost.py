@@ -87,6 +87,14 @@ def whole_parts(combine, whole=convolution_cost):
     return convolution_cost
 
 
+def square_after_bottleneck(input_shape, filters, f, bottleneck=None):
+    """The height is used twice, but for the 1x1 convolution to the bottleneck."""
+    n_H, n_W, n_C = input_shape
+    if bottleneck is None:
+        return n_H * n_H * n_C * f * f * filters
+    return n_H * n_W * n_C * bottleneck + n_H * n_H * bottleneck * f * f * filters
+
+
 def valid_cost(input_shape, filters, f):
     """Multiplications of a convolution without padding."""
     n_H, n_W, n_C = input_shape
@@ -145,6 +153,14 @@ COST_MISTAKES = {
     ),
     "the height is used twice, and the width never": cost(right_per_pixel, lambda n_H, n_W, f: n_H * n_H),
     "the width is used twice, and the height never": cost(right_per_pixel, lambda n_H, n_W, f: n_W * n_W),
+    "the height is used twice, and the width never, in the f x f convolution": square_after_bottleneck,
+    "f is doubled where it should be squared: f * f or f**2, not f * 2": cost(
+        two_parts(
+            to_bottleneck,
+            lambda n_C, filters, f, b: b * f * 2 * filters,
+            lambda n_C, filters, f: n_C * f * 2 * filters,
+        )
+    ),
     "the window has f numbers. It has f rows and f columns": cost(
         two_parts(
             to_bottleneck,

@@ -1,5 +1,6 @@
 """Checks for googlenet: nine modules and three outputs."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,7 @@ def googlenet(
     classes: int,
     width: float = 1,
     *,
+    rounding: Callable[[float], int] = int,
     table: dict[str, tuple[int, ...]] = TABLE,
     without: tuple[str, ...] = (),
     stride: int = 2,
@@ -63,7 +65,7 @@ def googlenet(
     from keras import layers
 
     def n(filters: int, factor: float = width) -> int:
-        return int(factor * filters)
+        return rounding(factor * filters)
 
     def unless(name: str, layer: Any, x: Any) -> Any:
         return x if name in without else layer(x)
@@ -115,6 +117,10 @@ def with_filters_of(name: str, other: str) -> dict[str, tuple[int, ...]]:
 
 def always_six(input_shape: tuple[int, int, int], classes: int, width: float = 1) -> Any:
     return googlenet(input_shape, 6, width)
+
+
+def half_as_wide(input_shape: tuple[int, int, int], classes: int, width: float = 0.5) -> Any:
+    return googlenet(input_shape, classes, width)
 
 
 STEP = 0.01
@@ -180,9 +186,14 @@ def look_at_defaults(network: Callable, input_shape: tuple[int, ...], classes: i
 
 
 def look_at_network(
-    network: Callable, input_shape: tuple[int, ...], classes: int, only_defaults: bool = False, **kwargs: Any
+    network: Callable,
+    input_shape: tuple[int, ...],
+    classes: int,
+    only_defaults: bool = False,
+    only_size: bool = False,
+    **kwargs: Any,
 ) -> Any:
-    """Everything that a network with three outputs computes, or only what its defaults give."""
+    """Everything that a network with three outputs computes, only its parameters, or only what its defaults give."""
     import keras
 
     if only_defaults:
@@ -190,6 +201,10 @@ def look_at_network(
     model = build_known(lambda: network(input_shape, classes, **kwargs, **extras(network)))
     if not isinstance(model, keras.Model):
         return plain(model)
+    if only_size:
+        with quick_layers():  # a subclass may make its weights only now
+            model(np.zeros((1, *input_shape), np.float32), training=False)
+        return {"parameters": parameters(model)}
     X, made = known_pictures(2, input_shape), len(model.variables)
     set_lively_weights(model)
     with quick_layers():
@@ -224,6 +239,7 @@ network = Exercise(
         case(
             "64x80 grey pictures, 5 classes, a quarter as wide", (64, 80, 1), classes=5, width=0.25
         ).weighing(3),
+        case("0.3 times as wide: its size", (64, 64, 1), classes=5, width=0.3, only_size=True),
         case("without a width, 7 classes", (64, 64, 3), classes=7, only_defaults=True),
     ],
     observe=look_at_network,
@@ -300,6 +316,10 @@ network = Exercise(
                 "module 4e has the numbers of 4d": {"table": with_filters_of("4e", "4d")},
                 "module 5b has the numbers of 5a": {"table": with_filters_of("5b", "5a")},
                 "width is ignored": {"width": 1},
+                "width times filters is rounded to the nearest number: int() rounds it down": {
+                    "rounding": round
+                },
+                "width times filters is rounded up: int() rounds it down": {"rounding": math.ceil},
                 "width is forgotten in the auxiliary heads: it shrinks their 128 and 1024 too": {
                     "head_width": 1
                 },
@@ -308,7 +328,14 @@ network = Exercise(
                 },
             },
         ),
-        *by_words({"classes is ignored, and there are always 6": always_six}),
+        *by_words(
+            {
+                "classes is ignored, and there are always 6": always_six,
+                "the default of width is not 1: where no width is given, the network is as wide as the table says": (
+                    half_as_wide
+                ),
+            }
+        ),
     ],
     hints=[
         "Write the main path first, from top to bottom of the table, with a loop over MODULES. Where in that "

@@ -65,7 +65,8 @@ def inception_module(
     relus     which convolutions have one: "reduce" those that reduce, "end" those that end a part
     reduce_norm  whether those that reduce are normalized
     projection  where the 1x1 convolution of the fourth part stands: "after" the pooling, "before" it, or ""
-    chained   what sees another part's result in place of X: "5x5", "all"
+    chained   what sees another part's result in place of X: "5x5" (what reduces before the 3x3 one), "5x5 whole" (what the
+              3x3 one gave), "overwritten" (X after the first part), "all"
     """
     from keras import layers
 
@@ -80,8 +81,10 @@ def inception_module(
         pool_size, strides=pool_strides, padding=pool_padding
     )
     first = convolution(X, filters_1x1, **end)
+    X = first if chained == "overwritten" else X
     thin, second = part(1, first if chained == "all" else X, filters_3x3_reduce, filters_3x3)
-    _, third = part(2, {"all": second, "5x5": thin}.get(chained, X), filters_5x5_reduce, filters_5x5)
+    given = {"all": second, "5x5": thin, "5x5 whole": second}.get(chained, X)
+    _, third = part(2, given, filters_5x5_reduce, filters_5x5)
     pooled = third if chained == "all" else X
     if projection == "before":
         pooled = convolution(pooled, filters_pool, **end)
@@ -179,6 +182,12 @@ module = Exercise(
                 "the 1x1 convolution after the pooling is missing": {"projection": ""},
                 "the third part starts from the second part's reduction. All four start from X": {
                     "chained": "5x5"
+                },
+                "the third part starts from the second part's result. All four start from X": {
+                    "chained": "5x5 whole"
+                },
+                "X is overwritten by the first part, and the others start from its result. All four start from X": {
+                    "chained": "overwritten"
                 },
                 "each part starts from the result of the part before. All four start from X": {
                     "chained": "all"

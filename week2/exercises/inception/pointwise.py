@@ -60,13 +60,15 @@ def pointwise_convolution(X: Any, filters: int, slip: str = "") -> Any:
         X = layers.BatchNormalization()(X)
     if slip == "dropout":
         return layers.Dropout(0.3)(layers.ReLU()(X))
-    return X if slip == "no relu" else layers.Activation("sigmoid" if slip == "sigmoid" else "relu")(X)
+    activation = slip if slip in ("sigmoid", "softmax") else "relu"
+    return X if slip == "no relu" else layers.Activation(activation)(X)
 
 
 POINTWISE_SLIPS = {
     "there is no ReLU after the convolution": "no relu",
     "the ReLU stands before the convolution and not after it": "relu first",
     "there is a sigmoid in place of the ReLU": "sigmoid",
+    "there is a softmax in place of the ReLU": "softmax",
     "the window is 3x3. Here it sees one pixel only, 1x1": "3x3",
     "filters and window are exchanged: Conv2D takes the number of filters first, then the window": "exchanged",
     "the convolution has no biases": "no bias",

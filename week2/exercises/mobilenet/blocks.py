@@ -75,6 +75,8 @@ RELU = "the activations are ReLU and not ReLU6: nothing is cut off at 6"
 RELU_FIRST = "the ReLU6 stand before the batch normalizations and not after them"
 AXIS = "batch normalization works along another axis than the last, the channels"
 
+DEFAULT = "the default of strides is 1: the first line ends with strides=1"
+
 separable = Exercise(
     name="depthwise_separable_block",
     points=12,
@@ -101,8 +103,6 @@ separable = Exercise(
                     "depthwise": "full"
                 },
                 "the stride stands on the 1x1 convolution. The depthwise one has it": {"strides_at": 1},
-                "the argument strides is ignored: the stride is always 1": {"strides": 1},
-                "the argument strides is ignored: the stride is always 2": {"strides": 2},
                 "nothing stands between the two steps (SeparableConv2D does that). Each step has its own "
                 "batch normalization and ReLU6": {"norms": (1,), "relus": (1,)},
                 "there is no ReLU6 after the depthwise step": {"relus": (1,)},
@@ -127,6 +127,15 @@ separable = Exercise(
         Mistake(
             "DepthwiseConv2D gets filters as its first argument. That is its window: it has no filters",
             filters_as_window,
+        ),
+        Mistake(DEFAULT, lambda X, filters, strides=2: depthwise_separable_block(X, filters, strides)),
+        Mistake(
+            "the argument strides is ignored: the stride is always 1",
+            lambda X, filters, strides=1: depthwise_separable_block(X, filters, 1),
+        ),
+        Mistake(
+            "the argument strides is ignored: the stride is always 2",
+            lambda X, filters, strides=1: depthwise_separable_block(X, filters, 2),
         ),
     ],
     hints=[
@@ -257,11 +266,9 @@ inverted = Exercise(
                     "expand": "filters"
                 },
                 RELU: {"ceiling": None},
-                "the argument expansion is ignored: it is always 6": {"expansion": 6},
                 "with expansion 1 there still is a first 1x1 convolution. Leave it out": {
                     "skip_expansion": False
                 },
-                "the argument strides is ignored: the stride is always 1": {"strides": 1},
                 "the stride stands on the first 1x1 convolution. The depthwise one has it": {"strides_at": 0},
                 "the stride stands on the last 1x1 convolution. The depthwise one has it": {"strides_at": 2},
                 "the 3x3 convolution is a full one. Use DepthwiseConv2D": {"depthwise": False},
@@ -278,6 +285,34 @@ inverted = Exercise(
             },
         ),
         *switched(inverted_residual_block, {ALWAYS_ADDED: {"shortcut": "turned"}}),
+        Mistake(
+            DEFAULT,
+            lambda X, filters, expansion=6, strides=2: inverted_residual_block(
+                X, filters, expansion, strides
+            ),
+        ),
+        Mistake(
+            "the argument expansion is ignored: it is always 6",
+            lambda X, filters, expansion=6, strides=1: inverted_residual_block(X, filters, 6, strides),
+        ),
+        Mistake(
+            "the argument strides is ignored: the stride is always 1",
+            lambda X, filters, expansion=6, strides=1: inverted_residual_block(X, filters, expansion, 1),
+        ),
+        Mistake(
+            "expansion and strides are exchanged: the first line reads inverted_residual_block(X, filters, expansion=6, "
+            "strides=1)",
+            lambda X, filters, strides=1, expansion=6: inverted_residual_block(
+                X, filters, expansion, strides
+            ),
+        ),
+        Mistake(
+            "the middle has 6 * n_C channels, whatever expansion is, and is left out where that is 1. It has "
+            "expansion * n_C",
+            lambda X, filters, expansion=6, strides=1: inverted_residual_block(
+                X, filters, expansion if expansion == 1 else 6, strides
+            ),
+        ),
     ],
     hints=[
         "Write the channels beside the drawing: n_C, then expansion * n_C twice, then filters. Under which two "

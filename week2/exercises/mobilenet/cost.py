@@ -64,6 +64,9 @@ cost_ratio = Exercise(
             "f is doubled where it should be squared: f * f or f**2, not f * 2": lambda f, filters: (
                 1 / filters + 1 / (2 * f)
             ),
+            "1 / 2 * f is half of f. The square of f belongs below the line: 1 / f**2": lambda f, filters: (
+                1 / filters + 1 / 2 * f
+            ),
             "the divisor has no brackets: / f * f * filters divides by f alone, and multiplies by the rest": (
                 lambda f, filters: (f * f + filters) / f * f * filters
             ),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workbook import Exercise, case
-from workbook.slips import switched
+from workbook.slips import by_words, switched
 
 from .blocks import inverted_residual_block, norm_and_relu6
 from .observers import look_at_network
@@ -34,6 +34,7 @@ def mobilenet_v2(
     *ignored: Any,
     stages: tuple[tuple[int, int, int, int], ...] = STAGES,
     rounding: Callable[[float], int] = make_divisible,
+    block_rounding: Callable[[float], int] | None = None,
     stem: dict[str, Any] | None = None,
     stem_alpha: bool = True,
     head: Callable[[float], int] = lambda alpha: make_divisible(1280 * max(1.0, alpha)),
@@ -62,7 +63,7 @@ def mobilenet_v2(
         for i in range(blocks):
             has_stride = {"first": i == 0, "last": i == blocks - 1, "every": True}
             s = strides if has_stride[strides_in] else 1
-            filters = rounding(channels * alpha)
+            filters = (block_rounding or rounding)(channels * alpha)
             X = inverted_residual_block(X, *((expansion, filters) if swapped else (filters, expansion)), s)
     if with_head:
         X = norm_and_relu6(layers.Conv2D(head(alpha), 1, use_bias=False)(X), **ends)
@@ -83,6 +84,23 @@ def one_block_more(stages: tuple[tuple[int, int, int, int], ...]) -> tuple[tuple
     return tuple((t, c, n + 1, s) for t, c, n, s in stages)
 
 
+def with_default(name: str, value: Any) -> Callable:
+    """The network with another default of an argument."""
+
+    def wrong(
+        input_shape: tuple[int, int, int] | None = None,
+        classes: int | None = None,
+        alpha: float | None = None,
+    ) -> Any:
+        usual = {"input_shape": (64, 64, 3), "classes": 6, "alpha": 1.0, name: value}
+        given = {"input_shape": input_shape, "classes": classes, "alpha": alpha}
+        return mobilenet_v2(**usual | {key: item for key, item in given.items() if item is not None})
+
+    return wrong
+
+
+NOT_ROUNDED = "the channels are not rounded to multiples of 8: use make_divisible"
+
 network = Exercise(
     name="mobilenet_v2",
     points=18,
@@ -93,7 +111,8 @@ network = Exercise(
         case(
             "64x96 pictures, 2 channels, alpha 0.35", input_shape=(64, 96, 2), classes=4, alpha=0.35
         ).weighing(3),
-        case("alpha 1.4: its size", only_size=True, input_shape=(32, 32, 3), classes=5, alpha=1.4),
+        case("alpha 1.33: its size", only_size=True, input_shape=(32, 32, 3), classes=5, alpha=1.33),
+        case("called without arguments: its size", only_size=True),
     ],
     observe=look_at_network,
     gives="a Keras model",
@@ -101,59 +120,86 @@ network = Exercise(
     tolerance=1e-3,
     time_limit=120,
     slow=True,
-    mistakes=switched(
-        mobilenet_v2,
-        {
-            "the argument alpha is ignored: the channels are always those of the table": {"alpha": 1.0},
-            "the channels are not rounded to multiples of 8: use make_divisible": {"rounding": int},
-            "the first convolution has 32 filters for every alpha. They are scaled and rounded too": {
-                "stem_alpha": False
+    mistakes=[
+        *switched(
+            mobilenet_v2,
+            {
+                "the argument alpha is ignored: the channels are always those of the table": {"alpha": 1.0},
+                NOT_ROUNDED: {"rounding": int},
+                "the first convolution has 32 filters for every alpha. They are scaled and rounded too": {
+                    "stem_alpha": False
+                },
+                "the last convolution has alpha times 1280 filters where alpha is below 1. It keeps its 1280 there": {
+                    "head": lambda alpha: make_divisible(1280 * alpha)
+                },
+                "the last convolution has int(1280 * alpha) filters where alpha is above 1: that goes through make_divisible "
+                "too": {"head": lambda alpha: int(1280 * max(1.0, alpha))},
+                "make_divisible is forgotten in the blocks: their channels go through it too, not only those of the "
+                "first and the last convolution": {"block_rounding": int},
+                "the last convolution always has 1280 filters. Where alpha is above 1 they grow with it": {
+                    "head": lambda alpha: 1280
+                },
+                "the first convolution has stride 1. It has stride 2": {"stem": {"strides": 1}},
+                "there is no ReLU6 after the first convolution": {"stem": {"relu": False}},
+                "the activation after the first convolution is ReLU and not ReLU6": {
+                    "stem": {"ceiling": None}
+                },
+                "there is no batch normalization after the first convolution": {"stem": {"norm": False}},
+                "the last 1x1 convolution, before the pooling, is missing": {"with_head": False},
+                "there is no ReLU6 after the last convolution": {"ends": {"relu": False}},
+                "there is no batch normalization after the last convolution": {"ends": {"norm": False}},
+                "there is neither batch normalization nor ReLU6 after the last convolution": {
+                    "ends": {"norm": False, "relu": False}
+                },
+                "the blocks do not reach the output: write X = inverted_residual_block(X, ...)": {
+                    "stages": ()
+                },
+                "each stage has one block. It has n, of which the first has the stride": {
+                    "stages": tuple((t, c, 1, s) for t, c, _, s in STAGES)
+                },
+                "every block of a stage has the stride. Only the first of each has it": {
+                    "strides_in": "every"
+                },
+                "the last block of each stage has the stride. The first of each has it": {
+                    "strides_in": "last"
+                },
+                "filters and expansion are swapped in the call of the block: the filters come first": {
+                    "swapped": True
+                },
+                "each stage has one block more than the table says: n counts the first block too": {
+                    "stages": one_block_more(STAGES)
+                },
+                "every stage but the first starts with stride 2. Those of 96 and 320 channels have stride 1": {
+                    "stages": tuple((t, c, n, 1 if c == 16 else 2) for t, c, n, _ in STAGES)
+                },
+                "the stage of 96 channels starts with stride 2. It has stride 1": {
+                    "stages": stage(4, strides=2)
+                },
+                "the first stage has expansion 6. It has expansion 1": {"stages": stage(0, expansion=6)},
+                "the stage of 320 channels is missing": {"stages": STAGES[:-1]},
+                "the pictures are flattened. Take the mean of each channel: GlobalAveragePooling2D": {
+                    "pooling": "flatten"
+                },
+                "the largest value of each channel is taken. Take the mean: GlobalAveragePooling2D": {
+                    "pooling": "max"
+                },
+                "the output has no softmax: its numbers are not probabilities": {"activation": None},
+                "the argument classes is ignored: there are always 6 outputs": {"classes": 6},
+                "the argument input_shape is ignored: it is always (64, 64, 3)": {"input_shape": (64, 64, 3)},
             },
-            "the last convolution has alpha times 1280 filters where alpha is below 1. It keeps its 1280 there": {
-                "head": lambda alpha: make_divisible(1280 * alpha)
-            },
-            "the last convolution always has 1280 filters. Where alpha is above 1 they grow with it": {
-                "head": lambda alpha: 1280
-            },
-            "the first convolution has stride 1. It has stride 2": {"stem": {"strides": 1}},
-            "there is no ReLU6 after the first convolution": {"stem": {"relu": False}},
-            "the activation after the first convolution is ReLU and not ReLU6": {"stem": {"ceiling": None}},
-            "there is no batch normalization after the first convolution": {"stem": {"norm": False}},
-            "the last 1x1 convolution, before the pooling, is missing": {"with_head": False},
-            "there is no ReLU6 after the last convolution": {"ends": {"relu": False}},
-            "there is no batch normalization after the last convolution": {"ends": {"norm": False}},
-            "there is neither batch normalization nor ReLU6 after the last convolution": {
-                "ends": {"norm": False, "relu": False}
-            },
-            "the blocks do not reach the output: write X = inverted_residual_block(X, ...)": {"stages": ()},
-            "each stage has one block. It has n, of which the first has the stride": {
-                "stages": tuple((t, c, 1, s) for t, c, _, s in STAGES)
-            },
-            "every block of a stage has the stride. Only the first of each has it": {"strides_in": "every"},
-            "the last block of each stage has the stride. The first of each has it": {"strides_in": "last"},
-            "filters and expansion are swapped in the call of the block: the filters come first": {
-                "swapped": True
-            },
-            "each stage has one block more than the table says: n counts the first block too": {
-                "stages": one_block_more(STAGES)
-            },
-            "every stage but the first starts with stride 2. Those of 96 and 320 channels have stride 1": {
-                "stages": tuple((t, c, n, 1 if c == 16 else 2) for t, c, n, _ in STAGES)
-            },
-            "the stage of 96 channels starts with stride 2. It has stride 1": {"stages": stage(4, strides=2)},
-            "the first stage has expansion 6. It has expansion 1": {"stages": stage(0, expansion=6)},
-            "the stage of 320 channels is missing": {"stages": STAGES[:-1]},
-            "the pictures are flattened. Take the mean of each channel: GlobalAveragePooling2D": {
-                "pooling": "flatten"
-            },
-            "the largest value of each channel is taken. Take the mean: GlobalAveragePooling2D": {
-                "pooling": "max"
-            },
-            "the output has no softmax: its numbers are not probabilities": {"activation": None},
-            "the argument classes is ignored: there are always 6 outputs": {"classes": 6},
-            "the argument input_shape is ignored: it is always (64, 64, 3)": {"input_shape": (64, 64, 3)},
-        },
-    ),
+        ),
+        *switched(
+            mobilenet_v2,
+            {NOT_ROUNDED: {"rounding": int, "head": lambda alpha: int(1280 * max(1.0, alpha))}},
+        ),
+        *by_words(
+            {
+                f"the default of {name} is another one: the first line is to read "
+                "mobilenet_v2(input_shape=(64, 64, 3), classes=6, alpha=1.0)": with_default(name, value)
+                for name, value in (("alpha", 0.5), ("classes", 1000), ("input_shape", (224, 224, 3)))
+            }
+        ),
+    ],
     hints=[
         "Two loops: over the rows of the table, and over the n blocks of a row. What is different for the first "
         "block of a row?",

@@ -64,13 +64,18 @@ def kernel(shape: tuple[int, ...]) -> np.ndarray:
 def look_at_block(
     block: Callable, input_shape: tuple[int, ...], only_defaults: bool = False, **kwargs: Any
 ) -> Any:
-    """Everything that a block computes for pictures of ``input_shape``, (n_H, n_W, n_C), or only what its
-    defaults give."""
+    """Everything that a block computes for pictures of ``input_shape``, (n_H, n_W, n_C), its arguments given by
+    their places; or only what its defaults give."""
     import keras
 
     if only_defaults:
         return observe_defaults(block, input_shape, **kwargs, **without_default(block))
-    model = block_model(block, input_shape, **kwargs)
+
+    @functools.wraps(block)
+    def placed(X: Any, **named: Any) -> Any:
+        return block(X, *kwargs.values(), **named)
+
+    model = block_model(placed, input_shape)
     if not isinstance(model, keras.Model):
         return model
     shape = {"output shape": list(model.output_shape)[1:]}
@@ -78,10 +83,10 @@ def look_at_block(
     return shape | computed(model, known_pictures(3, input_shape), set_weights=weights)
 
 
-def without_default(block: Callable) -> dict[str, int]:
-    """What the text gives as defaults, for the parameters of a block that have none."""
+def without_default(block: Callable) -> dict[str, Any]:
+    """What the text gives as defaults, for the parameters of a function that have none."""
     parameters = inspect.signature(written(block)).parameters
-    usual = {"expansion": 6, "strides": 1}
+    usual = {"expansion": 6, "strides": 1, "input_shape": (64, 64, 3), "classes": 6, "alpha": 1.0}
     return {
         name: usual[name] for name in usual.keys() & parameters.keys() if not has_default(parameters[name])
     }
@@ -95,14 +100,17 @@ def look_at_network(network: Callable, only_size: bool = False, **kwargs: Any) -
     """Everything that a network computes, or only its output's shape and its numbers of parameters."""
     import keras
 
+    kwargs = kwargs or without_default(network)
     model = build_known(lambda: network(**kwargs, **extras(network)))
     if not isinstance(model, keras.Model):
         return plain(model)
     input_shape = kwargs.get("input_shape", (64, 64, 3))
     if only_size:
+        input_shape = getattr(model, "input_shape", (None, *input_shape))[1:]  # that of its default, perhaps
         with quick_layers():
             outputs = model(np.zeros((1, *input_shape), np.float32), training=False)
-        return {"output shape": list(outputs.shape)[1:], "parameters": parameters(model)}
+        sizes = {"a picture that goes in": list(input_shape), "output shape": list(outputs.shape)[1:]}
+        return sizes | {"parameters": parameters(model)}
     weights = functools.partial(set_lively_weights, gain=2.5)
     seen = computed(model, 4 * known_pictures(3, input_shape), set_weights=weights)
     return {"output shape": list(seen["in inference mode"].shape)[1:], **seen}

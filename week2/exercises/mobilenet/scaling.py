@@ -56,6 +56,12 @@ scaling = Exercise(
             "base and exponent are swapped: alpha**phi, not phi**alpha": (
                 lambda phi, alpha=1.2, beta=1.1, gamma=1.15: (phi**alpha, phi**beta, phi**gamma)
             ),
+            "the depth is alpha times phi. phi is the exponent there too: alpha**phi": (
+                lambda phi, alpha=1.2, beta=1.1, gamma=1.15: (alpha * phi, beta**phi, gamma**phi)
+            ),
+            "base and exponent are swapped in the depth: alpha**phi, not phi**alpha": (
+                lambda phi, alpha=1.2, beta=1.1, gamma=1.15: (phi**alpha, beta**phi, gamma**phi)
+            ),
             "base and exponent are swapped: the base comes first, np.power(alpha, phi)": swapped_arrays,
             "width and resolution are swapped: beta is for the width, gamma for the resolution": (
                 lambda phi, alpha=1.2, beta=1.1, gamma=1.15: compound_scaling(phi, alpha, gamma, beta)

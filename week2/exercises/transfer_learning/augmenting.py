@@ -76,9 +76,11 @@ def _motion(moved: np.ndarray, again: np.ndarray, X: np.ndarray) -> dict[str, An
     turn = np.arctan2(along_row[:, 1], along_row[:, 0] * np.where(mirrored, -1, 1)) / (2 * np.pi)
     shift = moved[:, c, c, :2] / 10 - c
     shares = np.mean(turn > 0.01), np.mean(turn < -0.01)
+    # from top to bottom is from left to right and half a turn; a rotation alone goes as far only where it is too large
+    upside_down = mirrored & (np.abs(turn) > 0.3) & np.any(mirrored & (np.abs(turn) > 0.42))
     return {
-        "mirrored from left to right": _share(np.mean(mirrored & (np.abs(turn) < 0.3))),
-        "mirrored from top to bottom": _share(np.mean(mirrored & (np.abs(turn) > 0.3))),
+        "mirrored from left to right": _share(np.mean(mirrored & ~upside_down)),
+        "mirrored from top to bottom": _share(np.mean(upside_down)),
         "largest turn, as a share of a full one": float(np.round(np.abs(turn).max() / 0.02) * 0.02),
         "turned to both sides": bool(min(shares) > 0.2),
         "neither grown nor shrunk": bool(np.median(np.abs(np.abs(size) - 1)) < 0.03),
@@ -130,6 +132,9 @@ augmentation = Exercise(
             ),
             "the rotation is 0.02 and not 0.2": lambda: augmenter(rotation=0.02),
             "the rotation is 0.1 and not 0.2": lambda: augmenter(rotation=0.1),
+            "the rotation is 0.4: 72 of 180 degrees. It is a share of a full turn, 72 of 360": lambda: (
+                augmenter(rotation=0.4)
+            ),
             "the rotation is given in radians. The factor is a share of a full turn": lambda: augmenter(
                 rotation=0.2 / (2 * np.pi)
             ),

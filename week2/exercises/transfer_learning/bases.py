@@ -106,26 +106,33 @@ def _replace(stack: contextlib.ExitStack, holder: dict[str, Any], small: dict[st
             stack.callback(holder.__setitem__, key, value)
 
 
+BRIGHTER = 20
+"""What the known augmentation adds to pictures of 0 to 255: far too much for scaled ones."""
+
+
 @functools.cache
 def flip_in_training() -> type:
-    """A layer that mirrors pictures in training mode, by height and by width, always."""
+    """A layer that mirrors pictures in training mode, by height and by width, always, and makes them brighter."""
+    import keras
     from keras import layers
 
+    @keras.saving.register_keras_serializable("workbook")
     class FlipInTraining(layers.Layer):
         def __init__(self, axes: tuple[int, ...], **kwargs: Any) -> None:
             super().__init__(**kwargs)
             self.axes = axes
 
         def call(self, x: Any, training: bool | None = False) -> Any:
-            import keras
+            return keras.ops.flip(x, self.axes) + BRIGHTER if training else x
 
-            return keras.ops.flip(x, self.axes) if training else x
+        def get_config(self) -> dict[str, Any]:
+            return super().get_config() | {"axes": self.axes}
 
     return FlipInTraining
 
 
 def known_augmentation(axes: tuple[int, ...] = (2,)) -> Any:
-    """An augmentation without chance: mirrors every picture in training mode, from left to right."""
+    """An augmentation without chance: mirrors every picture in training mode, from left to right, and adds to it."""
     import keras
 
     return keras.Sequential([flip_in_training()(axes)])

@@ -41,7 +41,7 @@ def alpaca_model(
     x = data_augmenter()(inputs) if augment == "own" else inputs
     x = data_augmentation(x) if augment == "given" else x
     x = data_augmentation(x, training=True) if augment == "always" else x
-    x = scaling(x)
+    x = data_augmentation(scaling(x)) if augment == "late" else scaling(x)
     x = base(x) if base_training is None else base(x, training=base_training)
     pools = {"mean": layers.GlobalAveragePooling2D, "max": layers.GlobalMaxPooling2D, "none": layers.Flatten}
     x = pools[pooling]()(x)
@@ -196,6 +196,9 @@ network = Exercise(
                     "augment": "always"
                 },
                 "data_augmenter() is called in place of the argument data_augmentation": {"augment": "own"},
+                "the pictures are scaled before they are augmented: data_augmentation goes first, and gets 0 to 255": {
+                    "augment": "late"
+                },
                 "the pixels are not scaled: the base gets 0 to 255 and was trained on -1 to 1": {
                     "scaling": lambda x: x
                 },

@@ -88,15 +88,18 @@ def resized(images: np.ndarray, h: int, w: int) -> list[np.ndarray]:
     return [small, small[:, :, ::-1]]
 
 
-def probabilities(result: Any, m: int) -> Any:
-    """What came back as plain data; (m, 1) counts as (m,)."""
+def probabilities(result: Any, right: np.ndarray) -> Any:
+    """What came back as plain data; a column (m, 1) counts as (m,) as long as its numbers are not the right ones,
+    so that they are spoken of first."""
     result = plain(result)
-    is_column = isinstance(result, np.ndarray) and result.shape == (m, 1)
-    return result[:, 0] if is_column else result
+    is_column = isinstance(result, np.ndarray) and result.shape == (len(right), 1)
+    is_right = is_column and np.allclose(result[:, 0], right, rtol=1e-4, atol=1e-4)
+    return result[:, 0] if is_column and not is_right else result
 
 
 def look_at_crops(function: Callable, images: np.ndarray, input_side: tuple[int, int]) -> Any:
-    return probabilities(function(known_classifier((*input_side, 3)), images), len(images))
+    model = known_classifier((*input_side, 3))
+    return probabilities(function(model, images), multi_crop_predict(model, images))
 
 
 def noise(rng: np.random.Generator, *shape: int) -> np.ndarray:
@@ -107,6 +110,8 @@ VOTES = "the crops vote, each for yes or no. The mean of their probabilities is 
 LOGITS_FIRST = "the logits are averaged and the sigmoid comes last. First the sigmoid, then the mean"
 NO_SIGMOID = "the logits are averaged and there is no sigmoid: these are no probabilities"
 
+COLUMN = "the numbers are right, but their shape is (m, 1): take [:, 0] of it"
+MEAN_OF_PICTURES = "the mean goes over the pictures. It goes over the ten crops of each"
 SOFTMAX = "a softmax is taken of a single logit, and gives 1 for every picture. Take the sigmoid"
 
 multi_crop = Exercise(
@@ -125,45 +130,62 @@ multi_crop = Exercise(
     tolerance=1e-4,
     time_limit=60,
     slow=True,
-    mistakes=switched(
-        multi_crop_predict,
-        {
-            "the mirrored crops are forgotten: there are five and not ten": {"mirror": None},
-            "the mirrored crops stand on their heads. Left and right are swapped, not top and bottom": {
-                "mirror": 1
+    mistakes=[
+        *switched(
+            multi_crop_predict,
+            {
+                "the mirrored crops are forgotten: there are five and not ten": {"mirror": None},
+                "the mirrored crops stand on their heads. Left and right are swapped, not top and bottom": {
+                    "mirror": 1
+                },
+                "the centre is forgotten": {"places": "corners"},
+                "the corners are forgotten": {"places": "centre"},
+                "the lower corners are forgotten": {"places": "top corners and centre"},
+                "the lower and right crops end one pixel before the border": {"corner": 1},
+                "the centre crop lies one pixel too far down and to the right": {"middle": 1},
+                "the place of the centre is rounded up. Round it down: // 2": {"up": 1},
+                "the centre crop starts at n_H // 2 - h, or at 0. It starts at (n_H - h) // 2": {
+                    "halved": True
+                },
+                SOFTMAX: {"mean": lambda z: np.ones(z.shape[1])},
+                LOGITS_FIRST: {"mean": lambda z: sigmoid(z.mean(axis=0))},
+                NO_SIGMOID: {"mean": lambda z: z.mean(axis=0)},
+                VOTES: {"mean": lambda z: (z > 0).mean(axis=0)},
+                "the probabilities are added and not divided by their number": {
+                    "mean": lambda z: sigmoid(z).sum(axis=0)
+                },
+                "the largest probability is taken and not the mean": {
+                    "mean": lambda z: sigmoid(z).max(axis=0)
+                },
+                "the median is taken and not the mean": {"mean": lambda z: np.median(sigmoid(z), axis=0)},
+                "the mean goes over the pictures too, or instead. Each picture gets a number of its own": {
+                    "mean": lambda z: sigmoid(z).mean()
+                },
+                "the answers are yes or no (above 0.5). The probabilities themselves are asked for": {
+                    "mean": lambda z: (sigmoid(z).mean(axis=0) > 0.5).astype(float)
+                },
+                "the sigmoid is taken twice: model gives logits, and one sigmoid makes them probabilities": {
+                    "mean": lambda z: sigmoid(sigmoid(z)).mean(axis=0)
+                },
+                "the network is in training mode. Predict with training=False": {"training": True},
+                "the whole picture is made smaller and not cropped": {"crops": resized},
+                MEAN_OF_PICTURES: {"mean": lambda z: sigmoid(z).mean(axis=1)},
+                COLUMN: {"mean": lambda z: sigmoid(z).mean(axis=0)[:, None]},
+                "only the first picture is looked at: images[:1]. Each gets a number of its own": {
+                    "mean": lambda z: sigmoid(z[:, :1]).mean(axis=0)
+                },
+                "in place of left and right the colours are swapped: crop[..., ::-1] turns the last axis round": {
+                    "mirror": 3
+                },
             },
-            "the centre is forgotten": {"places": "corners"},
-            "the corners are forgotten": {"places": "centre"},
-            "the lower corners are forgotten": {"places": "top corners and centre"},
-            "the lower and right crops end one pixel before the border": {"corner": 1},
-            "the centre crop lies one pixel too far down and to the right": {"middle": 1},
-            "the place of the centre is rounded up. Round it down: // 2": {"up": 1},
-            "the centre crop starts at n_H // 2 - h, or at 0. It starts at (n_H - h) // 2": {"halved": True},
-            SOFTMAX: {"mean": lambda z: np.ones(z.shape[1])},
-            LOGITS_FIRST: {"mean": lambda z: sigmoid(z.mean(axis=0))},
-            NO_SIGMOID: {"mean": lambda z: z.mean(axis=0)},
-            VOTES: {"mean": lambda z: (z > 0).mean(axis=0)},
-            "the probabilities are added and not divided by their number": {
-                "mean": lambda z: sigmoid(z).sum(axis=0)
-            },
-            "the largest probability is taken and not the mean": {"mean": lambda z: sigmoid(z).max(axis=0)},
-            "the median is taken and not the mean": {"mean": lambda z: np.median(sigmoid(z), axis=0)},
-            "the mean goes over the pictures too, or instead. Each picture gets a number of its own": {
-                "mean": lambda z: sigmoid(z).mean()
-            },
-            "the mean goes over the pictures. It goes over the ten crops of each": {
-                "mean": lambda z: sigmoid(z).mean(axis=1)
-            },
-            "the answers are yes or no (above 0.5). The probabilities themselves are asked for": {
-                "mean": lambda z: (sigmoid(z).mean(axis=0) > 0.5).astype(float)
-            },
-            "the sigmoid is taken twice: model gives logits, and one sigmoid makes them probabilities": {
-                "mean": lambda z: sigmoid(sigmoid(z)).mean(axis=0)
-            },
-            "the network is in training mode. Predict with training=False": {"training": True},
-            "the whole picture is made smaller and not cropped": {"crops": resized},
-        },
-    ),
+        ),
+        *switched(
+            multi_crop_predict,
+            {
+                MEAN_OF_PICTURES: {"mean": lambda z: sigmoid(z).mean(axis=1).reshape(2, 5).T.ravel()}
+            },  # by turns
+        ),
+    ],
     hints=[
         "How large is a crop? The model knows: model.input_shape. Where does a crop start that ends at the lower "
         "border?",
@@ -194,7 +216,10 @@ def ensemble_predict(
 
 def look_at_ensemble(function: Callable, images: np.ndarray, count: int) -> Any:
     models = [known_classifier(images.shape[1:], f"model {i}") for i in range(count)]
-    return probabilities(function(models, images), len(images))
+    result, right = function(models, images), ensemble_predict(models, images)
+    return probabilities(
+        result, right if count > 1 else np.full(len(images), np.nan)
+    )  # of one, all means are right
 
 
 def geometric(z: np.ndarray) -> np.ndarray:
@@ -254,6 +279,8 @@ ensemble = Exercise(
                 "mean": lambda z: sigmoid(sigmoid(z)).mean(axis=0)
             },
             "the networks are in training mode. Predict with training=False": {"training": True},
+            COLUMN: {"mean": lambda z: sigmoid(z).mean(axis=0)[:, None]},
+            "the last network is left out": {"chosen": lambda models: models[:-1] or models},
         },
     ),
     hints=[
