@@ -11,6 +11,7 @@ from workbook.backbone import __main__ as command
 from workbook.backbone import photographs, probe, solid, teacher, training
 from workbook.backbone.album import LETTERS, NAMES, RICH, draw, draw_album
 from workbook.data import load_alpaca
+from workbook.training import batch_norms
 from workbook.weights import load_backbone, shipped_file
 
 FEW = ("fur", "brick", "place-meadow", "star", "sheep", "letter-A")
@@ -200,11 +201,11 @@ def test_the_rate_rises_and_falls():
 
 def test_recalibrate_sets_the_mean_over_batches():
     model = training.network(32, 0.35)
-    norm = training.batch_norms(model)[0]
+    norm = batch_norms(model)[0]
     rng = np.random.default_rng(0)
     X = [rng.uniform(-1, 1, (8, 32, 32, 3)).astype("float32") for _ in range(3)]
     training.recalibrate(model, X)
-    assert norm.momentum == training.batch_norms(training.network(32, 0.35))[0].momentum
+    assert norm.momentum == batch_norms(training.network(32, 0.35))[0].momentum
     first = model.get_layer("Conv1")
     means = [np.asarray(first(x)).mean(axis=(0, 1, 2)) for x in X]
     assert np.allclose(norm.get_weights()[2], np.mean(means, axis=0), atol=1e-5)
