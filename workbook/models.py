@@ -162,6 +162,18 @@ def observe_network(
     return {"output shape": list(seen["in inference mode"].shape)[1:], **seen}
 
 
+def without_a_mode(model: Any, X: np.ndarray) -> str:
+    """Whether a model gives the same where no mode is named as in use: "the same" or "other numbers".
+
+    X  (m, ...) pictures, others than those that the moving statistics are of
+    """
+    import keras
+
+    in_use, unnamed = (keras.tree.flatten(model(X, **mode)) for mode in ({"training": False}, {}))
+    pairs = zip(map(np.asarray, in_use), map(np.asarray, unnamed), strict=True)
+    return "the same" if all(np.allclose(b, a, 1e-3, 1e-5) for a, b in pairs) else "other numbers"
+
+
 def set_settled_weights(model: Any, biases: bool, X: np.ndarray) -> None:
     """Known weights, and batch normalizations whose moving statistics are those of the pictures X.
 

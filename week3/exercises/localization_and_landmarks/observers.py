@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook.models import computed, extras, known, known_pictures, set_known_weights
+from workbook.models import computed, extras, known, known_pictures, set_known_weights, without_a_mode
 from workbook.plain import Other, plain
 
 
@@ -27,12 +27,6 @@ def look_at_network(network: Callable, input_shape: tuple[int, int, int], **kwar
         **seen,
         "where no mode is given": without_a_mode(model, known_pictures(3, input_shape)[2:]),
     }
-
-
-def without_a_mode(model: Any, X: np.ndarray) -> str:
-    """Whether model(X) is what it is with training=False, in words. X is none of the pictures of the moving statistics."""
-    in_use, unnamed = np.asarray(model(X, training=False)), np.asarray(model(X))
-    return "the same" if np.allclose(unnamed, in_use, 1e-3, 1e-5) else "other numbers"
 
 
 def set_weights(model: Any, biases: bool, X: np.ndarray) -> None:
