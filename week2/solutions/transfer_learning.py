@@ -782,7 +782,7 @@ transfer.plot_bars(squeezed())
 #    lesson's `preprocess_input` is such a small decision.)
 # 4. Only then change something, one thing at a time, and measure.
 #
-# The weights that you have borrowed here are one: Keras's MobileNetV2 is an open implementation of a paper.
+# You have used one all along: Keras's MobileNetV2 is an open implementation of a paper.
 #
 # Many crops and ensembles win competitions, and are rare in products: ten times the price for a tenth of a
 # percent. A gate has to open before the alpaca has walked on.
