@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from toy_support import function, make_tree
 
-from workbook import Exercise, Mistake, case, session
+from workbook import Exercise, Mistake, case, notebook, remembering, session
 from workbook.checking import check, hint
 from workbook.judging import judge
+from workbook.notebook import Note, Waiting
 from workbook.observing import RAISED, observe
-from workbook.reporting import Note, Report, Row
+from workbook.reporting import Report, Row
 
 EVIL = "<script>alert('x')</script>&\"'"
 
@@ -346,12 +347,18 @@ def cell(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, dict], list[dict]]:
     shell.display_formatter.active_types = ["text/html", "text/plain"]
 
     def run(source: str, names: dict) -> list[dict]:
+        """What stands below the cell in the end: an output may take the place of an earlier one."""
         shell.push(names)
         with capture_output() as captured:
             shell.run_cell(source, store_history=True).raise_error()
         assert captured.stderr == ""
         assert re.fullmatch(r"(Out\[\d+\]: )?", captured.stdout)
-        return [output.data for output in captured.outputs if output.data]
+        below: dict[object, dict] = {}
+        for i, output in enumerate(each for each in captured.outputs if each.data):
+            place = (output.transient or {}).get("display_id", i)
+            assert output.update == (place in below)
+            below[place] = output.data
+        return list(below.values())
 
     yield run
     InteractiveShell.clear_instance()
@@ -365,7 +372,6 @@ def test_a_notebook_shows_a_report_once_a_cell(cell: Callable, double: Callable)
         "check(double);",
         "report = check(double)\nreport",
     ):
-        print("OUT", source, cell(source, names))
         (shown,) = cell(source, names)
         assert shown["text/plain"].startswith("double: 0 of 6 points")
         assert shown["text/html"].startswith("<div")
@@ -375,6 +381,40 @@ def test_a_notebook_shows_a_report_once_a_cell(cell: Callable, double: Callable)
     (note,) = cell("hint(double)", names)
     assert "hint 1 of 2" in note["text/html"]
     assert cell("check(3)", names)[0]["text/plain"].startswith("Nothing was checked")
+
+
+def test_a_check_that_takes_long_says_so_until_it_is_done(
+    cell: Callable, double: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(notebook, "PATIENCE", 0.0)
+    monkeypatch.setattr(Note, "text", lambda note: told.append(note.words) or note.words)
+    (shown,) = cell("report = check(double)", {"check": check, "double": double})
+    assert shown["text/plain"].startswith("double: 0 of 6 points")
+    assert [words.split(".")[0] for words in told] == [
+        f"Compared with {n} of 2 usual mistakes" for n in range(3)
+    ]
+    told.clear()
+    right = function("def double(X): return 2 * X", tmp_path)
+    (shown,) = cell("check(right);", {"check": check, "right": right})
+    assert shown["text/plain"].startswith("double: 6 of 6 points") and not told
+
+
+def test_a_check_that_is_stopped_says_so_in_the_same_place(
+    cell: Callable, double: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(notebook, "PATIENCE", 0.0)
+    monkeypatch.setattr(remembering, "mistake", interrupted)
+    (shown,) = cell("report = check(double)", {"check": check, "double": double})
+    assert shown["text/plain"].startswith("The check was stopped")
+
+
+def test_a_quick_check_does_not_tell_how_far_it_is(cell: Callable) -> None:
+    waiting = Waiting()
+    assert cell("waiting.tell(1, 3)", {"waiting": waiting}) == [] and waiting.place is None
 
 
 def test_a_terminal_gets_plain_text(double: Callable, capsys: pytest.CaptureFixture) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from workbook import gaps, progress, session
 from workbook.exercise import NOTEBOOK_SEED, Exercise
-from workbook.judging import judge
+from workbook.judging import Tell, judge
 from workbook.lessons import (
     Lesson,
     LessonError,
@@ -16,9 +16,10 @@ from workbook.lessons import (
     find_lesson,
     lessons_with,
 )
+from workbook.notebook import Note, Place, Waiting, show
 from workbook.observing import observe, standing_in, written
 from workbook.plain import clean
-from workbook.reporting import Note, Report, show
+from workbook.reporting import Report
 
 
 def check(function: Callable, lesson: str | None = None) -> Report | None:
@@ -29,22 +30,23 @@ def check(function: Callable, lesson: str | None = None) -> Report | None:
 
     Shows the report and returns it; returns None where there is nothing to report on.
     """
+    waiting = Waiting()
     try:
         where, exercise = find_exercise(function, lesson)
         if old := gaps.outdated(exercise.name, function):
             return _say("Nothing was checked", old)
-        report = examine(exercise, function)
+        report = examine(exercise, function, tell=waiting.tell)
         report.notes += keep(where, report)
         report.repeated = _repeated(where, report)
-        report._ipython_display_()
+        report._ipython_display_(waiting.place)
     except LessonError as error:
         return _say("Nothing was checked", str(error))
     except KeyboardInterrupt:
-        return _say("The check was stopped", "Nothing was recorded. Run the cell again when you like.")
+        words = "Nothing was recorded. Run the cell again when you like."
+        return _say("The check was stopped", words, waiting.place)
     except Exception as error:
-        return _say(
-            "The check itself failed", f"This is a fault of the workbook, not of your answer: {_told(error)}."
-        )
+        words = f"This is a fault of the workbook, not of your answer: {_told(error)}."
+        return _say("The check itself failed", words, waiting.place)
     return report
 
 
@@ -84,9 +86,11 @@ def show_progress(lesson: str | None = None) -> None:
     return None
 
 
-def examine(exercise: Exercise, function: Callable, seed: int = NOTEBOOK_SEED) -> Report:
+def examine(
+    exercise: Exercise, function: Callable, seed: int = NOTEBOOK_SEED, tell: Tell = lambda done, of: None
+) -> Report:
     """Observe and judge, and say which earlier exercise is to blame where one is."""
-    report = judge(exercise, observe(exercise, function, seed), seed)
+    report = judge(exercise, observe(exercise, function, seed), seed, tell)
     if not report.passed and not report.not_attempted and exercise.needs:
         report.first = _blame(exercise, function, seed)
     return report
@@ -231,5 +235,5 @@ def _next_hint(lesson: str, exercise: Exercise) -> int:
         return _shown[key]
 
 
-def _say(title: str, words: str) -> None:
-    show(Note(title, words))
+def _say(title: str, words: str, place: Place | None = None) -> None:
+    show(Note(title, words), place)

@@ -8,7 +8,8 @@ from html import escape
 
 import numpy as np
 
-from workbook.reporting import NOT_ATTEMPTED, PASSED, Note, Report, Row, folded_words
+from workbook.notebook import Note
+from workbook.reporting import NOT_ATTEMPTED, PASSED, Report, Row, folded_words
 
 _GREEN, _RED, _GREY = "#2e7d32", "#c62828", "#757575"
 _MOST_CELLS = 24

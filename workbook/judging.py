@@ -1,6 +1,7 @@
 """Judge: compares observations with the reference's. Never runs the learner's code."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,8 +15,16 @@ from workbook.relating import relate
 from workbook.reporting import NOT_ATTEMPTED, PASSED, Report, Row
 from workbook.structure import holds_layers, tell_layers, tell_rest
 
+Tell = Callable[[int, int], None]
+"""Called with how many of the known mistakes were compared, and how many there are."""
 
-def judge(exercise: Exercise, observations: list[Observation], seed: int = NOTEBOOK_SEED) -> Report:
+
+def judge(
+    exercise: Exercise,
+    observations: list[Observation],
+    seed: int = NOTEBOOK_SEED,
+    tell: Tell = lambda done, of: None,
+) -> Report:
     """The report on observations that ``observe`` made of a learner's function with the same seed."""
     expected = remembering.reference(exercise, seed)
     cases = exercise.draw(seed)
@@ -30,7 +39,7 @@ def judge(exercise: Exercise, observations: list[Observation], seed: int = NOTEB
     weights = [case.weight for case in cases]
     report = Report(exercise, rows, weights, printed=next((o.printed for o in observations if o.printed), ""))
     if not report.passed and not report.not_attempted:
-        report.diagnosis = _diagnose(exercise, observations, expected, seed)
+        report.diagnosis = _diagnose(exercise, observations, expected, seed, tell)
         if not report.diagnosis:
             report.relation = _told(exercise, cases, expected, observations)
     changed = sorted({name for seen in observations for name in seen.changed})
@@ -145,13 +154,15 @@ def _blank(exercise: Exercise, error: dict[str, Any]) -> tuple[str, str]:
 
 
 def _diagnose(
-    exercise: Exercise, observations: list[Observation], expected: list[Observation], seed: int
+    exercise: Exercise, observations: list[Observation], expected: list[Observation], seed: int, tell: Tell
 ) -> str | None:
     """The words of what gives these very observations, or None: a known mistake, or an argument unused."""
     for index, mistake in enumerate(exercise.mistakes):
+        tell(index, len(exercise.mistakes))
         known = remembering.mistake(exercise, index, seed)
         if all(map(lambda a, b: equal(exercise, a, b), known, observations)):
             return mistake.words
+    tell(len(exercise.mistakes), len(exercise.mistakes))
     return diagnosing.diagnose(exercise, observations, expected, seed, equal)
 
 

@@ -1,7 +1,6 @@
 """What a check found, and how it reads: as text in a terminal, as a table in Jupyter."""
 
 import re
-import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from workbook.exercise import Exercise
+from workbook.notebook import Place, current_cell, fill, show
 from workbook.observing import RAISED
 
 PASSED, NOT_ATTEMPTED = "passed", "not attempted"
@@ -33,11 +33,6 @@ def folded_words(count: int, of: int) -> str:
 def _ordinal(number: int) -> str:
     words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
     return words[number - 1] if number <= len(words) else f"{number}th"
-
-
-def _fill(words: str, width: int = 100) -> str:
-    """Words in lines; paths and code stay whole."""
-    return textwrap.fill(words, width, break_long_words=False, break_on_hyphens=False)
 
 
 def diagnosed(mistake: str, outcomes: Iterable[str]) -> str:
@@ -220,7 +215,7 @@ class Report:
             return f"{self.headline}\n  {self.message}"
         lines = [self.headline]
         if self.first:
-            lines.append(_fill(self.first))
+            lines.append(fill(self.first))
         shown, folded = self.open_rows(), self.folded_rows()
         width = max(len(row.word) for row in self.rows)
         name_width = min(44, max((len(row.name) for row in shown), default=0))
@@ -232,7 +227,7 @@ class Report:
             lines.append(f"  {PASSED:<{width}}  {folded_words(len(folded), len(self.rows))}")
         if not self.passed and self.printed:
             lines.append("It printed: " + self.printed[:300].rstrip())
-        lines += [_fill(sentence) for sentence in self.closing()]
+        lines += [fill(sentence) for sentence in self.closing()]
         return "\n".join(lines)
 
     __str__ = text
@@ -249,53 +244,9 @@ class Report:
         """Show the report: a table in Jupyter, text elsewhere."""
         show(self)
 
-    def _ipython_display_(self) -> None:
+    def _ipython_display_(self, place: Place | None = None) -> None:
         """Once for each cell: ``check(f)`` shows its report, and Jupyter shows a cell's last value."""
-        cell = _current_cell()
+        cell = current_cell()
         if cell is None or cell != self._cell:
             self._cell = cell
-            show(self)
-
-
-def show(thing: Any) -> None:
-    """Show something that has ``text()`` and ``_repr_html_()`` where the learner reads it."""
-    if _current_cell() is None:
-        try:
-            print(thing.text())
-        except UnicodeEncodeError:  # a terminal that knows few characters
-            print(thing.text().encode("ascii", "replace").decode())
-        return
-    from IPython.display import display
-
-    display({"text/html": thing._repr_html_(), "text/plain": thing.text()}, raw=True)
-
-
-def _current_cell() -> int | None:
-    """The number of the notebook cell that runs now; None outside IPython."""
-    import sys
-
-    if "IPython" not in sys.modules:
-        return None
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    return None if shell is None else shell.execution_count
-
-
-@dataclass(frozen=True)
-class Note:
-    """Words for a learner, shown like a report: a hint, or why a check could not be made."""
-
-    title: str
-    words: str
-    hint: bool = False
-
-    def text(self) -> str:
-        return f"{self.title}\n" + textwrap.indent(_fill(self.words, 98), "  ")
-
-    __str__ = __repr__ = text
-
-    def _repr_html_(self) -> str:
-        from workbook.html import note_html
-
-        return note_html(self)
+            show(self, place)
