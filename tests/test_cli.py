@@ -327,6 +327,13 @@ def test_a_notebook_solved_elsewhere_with_a_mistake(real_root, run):
 # progress
 
 
+def test_progress_has_bars_where_there_is_room(root, run, monkeypatch):
+    for columns, bars in (("120", True), ("80", False)):
+        monkeypatch.setenv("COLUMNS", columns)
+        out = run("progress")[1]
+        assert "Start with zero_pad." in out and ("░" in out or ".........." in out) == bars, out
+
+
 def test_progress(root, run):
     code, found = run_json(run, "progress")
     assert code == 0 and [each["lesson"] for each in found["lessons"]] == ["toy", "car_toy"]

@@ -66,6 +66,10 @@ def raising(error: BaseException) -> Callable:
     return answer
 
 
+LINE = raising.__code__.co_firstlineno + 2
+"""Where ``raising`` raises."""
+
+
 def printing(n: int) -> int:
     print(EVIL)
     return -1
@@ -190,7 +194,8 @@ def test_text_of_a_report() -> None:
     )
     assert of(lambda n: n).text().splitlines()[-1] == "Take <b>this</b> away."
     assert of(ANSWERS["not attempted"]).text() == (
-        "made: 0 of 8 points\n  Not attempted yet. For a hint run hint(made) in a new cell."
+        f"made: 0 of 8 points\n  Not attempted yet: line {LINE} still waits for your code. "
+        "For a hint run hint(made) in a new cell."
     )
 
 
@@ -221,6 +226,24 @@ def test_what_was_said_before_something_else_is_not_just_the_same() -> None:
     ]
     bare = [Row("", RAISED, f"AssertionError in line {n}: assert n", case=n) for n in (3, 4, 3)]
     assert Report(EXERCISE, bare, [1] * 4).rows[2].text == "the same AssertionError in line 3"
+
+
+def test_a_long_run_of_the_same_is_one_row() -> None:
+    def report(count: int) -> Report:
+        rows = [Row(f"case {i}", RAISED, "KeyError: 1 in line 3: D[k]", case=i) for i in range(count)]
+        return Report(EXERCISE, [*rows, Row("last", "wrong value", "expected 1, got 2", case=count)], [1] * 9)
+
+    first = "  raised  case 0  KeyError: 1 in line 3: D[k]"
+    assert report(4).text().splitlines()[1:5] == [
+        first,
+        *(f"  raised  case {i}  the same" for i in (1, 2, 3)),
+    ]
+    assert report(8).text().splitlines()[1:4] == [
+        first,
+        "  raised  7 more  the same",
+        "  wrong   last    expected 1, got 2",
+    ]
+    assert Page(report(8)._repr_html_()).words.count("the same") == 1
 
 
 def test_an_error_with_another_cause_is_given_whole() -> None:
@@ -291,7 +314,7 @@ def test_message_and_dictionary() -> None:
     assert passed.to_dict() | {"message": ""} == {
         "name": "made", "points": 8, "score": 8, "passed": True, "diagnosis": None, "message": "",
     }  # fmt: skip
-    assert blank.message == "Not attempted yet. For a hint run hint(made) in a new cell."
+    assert blank.message.startswith(f"Not attempted yet: line {LINE} still waits for your code. For a hint")
     assert of(lambda n: n + 2).message == (
         "case 0: expected 0, got 2. Each number that is wrong is 2 too large."
     )

@@ -42,7 +42,9 @@ def _show_report(report: Report) -> None:
     say("\n".join([*rest, ""]))
 
 
-TITLES = (("Lesson", "left"), ("", "left"), ("Points", "right"), ("Left", "right"))
+TITLES = (("Lesson", "left"), ("", "left"), ("Points", "right"), ("Left", "right"), ("Next", "left"))
+ROOM = 90
+"""Columns of a terminal; one that has fewer shows no bars, so that names stay whole."""
 
 
 def show_progress(standings: Sequence[Standing]) -> None:
@@ -55,10 +57,11 @@ def show_progress(standings: Sequence[Standing]) -> None:
         say("There is no lesson here: run workbook inside the workbook's folder.")
         return
     screen = console()
+    bars = screen.width >= ROOM
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for title, justify in TITLES:
-        table.add_column(title, justify=justify, no_wrap=True)
-    table.add_column("Next", overflow="fold")
+        if title or bars:
+            table.add_column(title, justify=justify, no_wrap=title != "Next", overflow="fold")
     week = ""
     for each in standings:
         if each.lesson.week != week:
@@ -66,19 +69,22 @@ def show_progress(standings: Sequence[Standing]) -> None:
             table.add_row(Text(f"Week {week.removeprefix('week')}", style="bold"))
         table.add_row(
             Text(each.lesson.name),
-            Text(_bar(each.score / max(each.lesson.points, 1), screen.options.ascii_only), style="green"),
+            *([_bar(each, screen.options.ascii_only)] if bars else []),
             f"{each.score}/{each.lesson.points}",
             duration(each.minutes),
             Text(each.next, style="dim" if each.done else ""),
         )
     screen.print(table)
     total = sum(each.lesson.points for each in standings)
-    say(f"{sum(each.score for each in standings)} of {total} points in all. {advice(standings)}")
+    say(f"{sum(each.score for each in standings):,} of {total:,} points in all. {advice(standings)}")
 
 
-def _bar(share: float, ascii_only: bool, width: int = 10) -> str:
+def _bar(each: Standing, ascii_only: bool, width: int = 10) -> Any:
+    from rich.text import Text
+
     full, empty = "#." if ascii_only else "█░"
-    return full * int(share * width) + empty * (width - int(share * width))
+    done = int(width * each.score / max(each.lesson.points, 1))
+    return Text(full * done + empty * (width - done), style="green")
 
 
 def show_findings(findings: Sequence[Any]) -> None:

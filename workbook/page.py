@@ -14,6 +14,7 @@ section{border-left:4px solid #757575;padding-left:1em;margin:1.6em 0}
 section.passed{border-color:#2e7d32}section.wrong{border-color:#c62828}
 .box{overflow-x:auto;overflow-wrap:break-word}
 .plain th[scope=row],.plain td:not(.n){min-width:5em;overflow-wrap:anywhere}
+.weeks{table-layout:fixed;min-width:44em}.weeks th:first-child{width:30%}.weeks th:nth-child(3){width:26%}
 .cases th{font-weight:normal;min-width:9em}.cases td:first-child{white-space:nowrap}
 .cases td.seen{white-space:pre-line;min-width:12em;overflow-wrap:anywhere}
 td.right::before{content:"\\2713  ";color:#2e7d32}td.wrong::before{content:"\\2717  ";color:#c62828}

@@ -6,7 +6,8 @@ from workbook.page import cell, escape, number, page, row, table
 from workbook.standing import Standing, advice, duration, earned, standings
 
 _BAR = (
-    "<svg role='img' aria-label='{words}' viewBox='0 0 100 12' style='width:7em;height:.8em'>"
+    "<svg role='img' aria-label='{words}' viewBox='0 0 100 12' "
+    "style='overflow:visible;width:7em;height:.8em'>"
     "<rect x='.5' y='.5' width='99' height='11' fill='none' stroke='currentColor'/>"
     "<rect x='.5' y='.5' width='{width}' height='11' fill='#5b7fa6'/></svg>"
 )
@@ -14,12 +15,11 @@ _BAR = (
 
 def progress_page(found: list[Standing]) -> str:
     """Where a learner stands in all lessons: a table for each week, and what to do next."""
-    score, points = _sum(found)
-    parts = [f"<p><strong>{score} of {points} points.</strong> {escape(advice(found))}</p>"]
+    parts = [f"<p><strong>{_points_of(found)}.</strong> {escape(advice(found))}</p>"]
     for week in dict.fromkeys(each.lesson.week for each in found):
         rows = [_row(each) for each in found if each.lesson.week == week]
         titles = ("Lesson", "", "Next", "Points", "Passed", "Left")
-        parts.append(table(f"Week {week.removeprefix('week')}", titles, rows, numbers=3))
+        parts.append(table(f"Week {week.removeprefix('week')}", titles, rows, numbers=3, kind="plain weeks"))
     return page("Your progress", parts)
 
 
@@ -41,8 +41,8 @@ def bar(each: Standing) -> str:
     return _BAR.format(words=words, width=round(99 * share, 1))
 
 
-def _sum(found: list[Standing]) -> tuple[int, int]:
-    return sum(each.score for each in found), sum(each.lesson.points for each in found)
+def _points_of(found: list[Standing]) -> str:
+    return f"{sum(each.score for each in found):,} of {sum(each.lesson.points for each in found):,} points"
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,7 @@ def _headline(each: Standing) -> str:
 
 
 def _closing(found: list[Standing]) -> list[str]:
-    score, points = _sum(found)
-    return [advice(found), f"All lessons: {score} of {points} points. workbook progress shows each of them."]
+    return [advice(found), f"All lessons: {_points_of(found)}. workbook progress shows each of them."]
 
 
 def _points(exercise, each: Standing) -> str:

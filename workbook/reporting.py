@@ -1,5 +1,6 @@
 """What a check found, and how it reads: as text in a terminal, as a table in Jupyter."""
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,10 @@ STUCK = 3
 
 LONG = 12
 """A table with more rows than this shows those that are not right, and folds the others away."""
+
+
+SAME, MANY = "the same", 3
+"""What stands in a row that says again what another said; a longer run of them becomes one row."""
 
 
 def folded_words(count: int, of: int) -> str:
@@ -77,13 +82,23 @@ def _said_once(rows: list[Row]) -> list[Row]:
             error = _ERROR.fullmatch(row.text) if row.outcome == RAISED else None
             key = error.group("type", "line", "rest") if error else row.text
             if not words and before and (before.case, before.outcome) == (row.case, row.outcome):
-                words = "the same"
+                words = SAME
             elif words and key in told:
-                words = _briefly(error) if error and row.text != last else "the same"
+                words = _briefly(error) if error and row.text != last else SAME
             told.add(key)
             last = row.text or last
         short.append(replace(row, text=words))
     return short
+
+
+def _run_together(rows: list[Row]) -> list[Row]:
+    """The rows with one, "12 more", in place of a long run that says the same."""
+    shown = []
+    for (same, _), run in itertools.groupby(rows, key=lambda row: (row.text == SAME, row.outcome)):
+        alike = list(run)
+        long = same and len(alike) > MANY
+        shown += [replace(alike[0], name=f"{len(alike)} more", where=None)] if long else alike
+    return shown
 
 
 def _briefly(error: re.Match) -> str:
@@ -152,7 +167,8 @@ class Report:
         if self.passed:
             return self.exercise.idea
         if self.not_attempted:
-            return f"Not attempted yet. {self._offer()}".strip()
+            waiting = next((f": {row.text}" for row in self.rows if row.text), "")
+            return f"Not attempted yet{waiting}. {self._offer()}".strip()
         if self.diagnosis:
             return " ".join(filter(None, [self.first, self._diagnosed()]))
         wrong = next(row for row in self.rows if row.outcome != PASSED)
@@ -193,7 +209,7 @@ class Report:
 
     def open_rows(self) -> list[Row]:
         """The rows to show: all of a short table, of a long one those that are not right."""
-        return [row for row in self.rows if len(self.rows) <= LONG or row.outcome != PASSED]
+        return _run_together([row for row in self.rows if len(self.rows) <= LONG or row.outcome != PASSED])
 
     def folded_rows(self) -> list[Row]:
         """The rows of a long table that are right: a learner need not scroll past them."""
