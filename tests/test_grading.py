@@ -121,6 +121,21 @@ def test_names_are_cleaned_and_stay_apart(tmp_path: Path) -> None:
     assert next(each for each in found if each.path.is_symlink()).trouble
 
 
+def test_nobody_takes_a_name_that_another_has(tmp_path: Path) -> None:
+    for name in ("ada ", "ada.", "ada", "ada (2)"):
+        write_notebook(tmp_path / name / "toy.ipynb", RIGHT)
+    names = {each.path.parent.name: each.name for each in find(tmp_path, "toy")}
+    assert names["ada"] == "ada" and names["ada (2)"] == "ada (2)" and len(set(names.values())) == 4
+
+
+def test_a_folder_that_is_taken_for_a_course_hides_nobody(tmp_path: Path) -> None:
+    for name in ("submitted/ada/toy", "source/toy/toy", "bo", "cy/toy"):
+        write_notebook(tmp_path / f"{name}.ipynb", RIGHT)
+    (tmp_path / "gradebook.db").touch()
+    assert [each.name for each in find(tmp_path, "toy")] == ["ada"]
+    assert left_out(tmp_path) == ["bo.ipynb", "cy"]
+
+
 def test_the_command(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     write_notebook(folder / "ada.ipynb", RIGHT)
     arguments = ["grade", str(folder), "--lesson", "toy", "--out", str(tmp_path / "out")]

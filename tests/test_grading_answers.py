@@ -1,13 +1,15 @@
 """From a notebook to its answers: which definition of several counts, and what is said where none does."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 from grading_support import need_sandbox, toy_tree, write_notebook
 
 from workbook.grading import grade_folder
-from workbook.grading.answers import Part, choose, doubles, parts_of
+from workbook.grading.answers import Part, Unreadable, choose, doubles, parts_of
+from workbook.grading.submissions import lesson_of, trouble_of
 from workbook.lessons import all_lessons, find_lesson
 from workbook.reading import Cell
 
@@ -103,3 +105,12 @@ def test_a_definition_that_is_not_run_is_told_of(
     (result,) = grade_folder(tmp_path / "submissions", find_lesson("toy"), tmp_path / "out")
     verdict = result.exercises[0]
     assert where in verdict["message"] and "at the top level" in verdict["message"] and verdict["attempted"]
+
+
+def test_a_notebook_that_would_take_minutes_to_read_is_not_read() -> None:
+    lists = b'{"metadata": {"a": [' + b"[]," * 2_000_000 + b'0]}, "nbformat": 4, "cells": []}'
+    started = time.monotonic()
+    assert "clear its outputs" in trouble_of(lists, "toy", {"other"}) and not lesson_of(lists)
+    with pytest.raises(Unreadable, match="it holds more than a million brackets"):
+        parts_of(lists, "ada.ipynb")
+    assert time.monotonic() - started < 1

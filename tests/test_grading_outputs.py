@@ -65,6 +65,16 @@ def test_what_was_not_graded_is_no_mark(tmp_path):
     assert row[:4] == ["ada", "not graded", "", str(lesson.points)] and set(row[4:-1]) == {""}
 
 
+def test_no_name_is_a_formula_to_a_spreadsheet(tmp_path):
+    lesson = find_lesson("convolution_step_by_step")
+    names = ["=1", "+1", "-1", "@A", "\uff1d1", "a;=1", "a; -1", "a=1; b", "x-y;z"]
+    results = [Result(name, f"{name}.ipynb", lesson.name, "graded", 0, lesson.points) for name in names]
+    write_grades(results, lesson, 1, tmp_path)
+    rows = list(csv.reader((tmp_path / "grades.csv").read_text().splitlines()))[1:]
+    wanted = ["'=1", "'+1", "'-1", "'@A", "'\uff1d1", "a;'=1", "a; '-1", "a=1; b", "x-y;z"]
+    assert [row[0] for row in rows] == wanted and [row[-1] for row in rows] == [f"{n}.ipynb" for n in wanted]
+
+
 def test_why_nothing_was_judged_is_said_once(tmp_path):
     lesson = find_lesson("convolution_step_by_step")
     zero = [each | {"message": "", "attempted": False} for each in a_result("ada", lesson, 0).exercises]

@@ -1525,8 +1525,176 @@ def average_of_the_best(scores, correct, n_objects):
     return np.mean(np.maximum.accumulate(precision[::-1])) if len(scores) else 0.0
 
 
+def iou_of_sorted_edges(box1, box2):
+    """Of four edges in their order the two in the middle bound the overlap."""
+
+    def overlap(a0, a1, b0, b1):
+        if a1 <= b0 or b1 <= a0:
+            return 0
+        edges = sorted([a0, a1, b0, b1])
+        return edges[2] - edges[1]
+
+    both = overlap(*box1[::2], *box2[::2]) * overlap(*box1[1::2], *box2[1::2])
+    areas = [(x2 - x1) * (y2 - y1) for x1, y1, x2, y2 in (box1, box2)]
+    return both / (sum(areas) - both)
+
+
+def iou_over(choose):
+    """The overlap divided by what is chosen of the two areas."""
+
+    def wrong(box1, box2):
+        areas = [(x2 - x1) * (y2 - y1) for x1, y1, x2, y2 in (box1, box2)]
+        share = iou(box1, box2)
+        return share * sum(areas) / (1 + share) / choose(areas)
+
+    return wrong
+
+
+def filter_adding(boxes, box_confidence, box_class_probs, threshold=0.6):
+    return filter_by_numpy(boxes, np.ones_like(box_confidence), box_confidence + box_class_probs, threshold)
+
+
+def filter_up_to(boxes, box_confidence, box_class_probs, threshold=0.6):
+    scores = box_confidence * box_class_probs
+    best = scores.max(axis=-1)
+    return best[best <= threshold], boxes[best <= threshold], scores.argmax(axis=-1)[best <= threshold]
+
+
+def suppress_by_default(share):
+    def suppress(scores, boxes, classes, max_boxes=10, iou_threshold=share):
+        return yolo_non_max_suppression(scores, boxes, classes, max_boxes, iou_threshold)
+
+    return suppress
+
+
+def suppress_returns_inside(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
+    order = np.argsort(-scores)
+    while len(order):
+        kept = order[:1]
+        order = [i for i in order[1:] if iou(boxes[kept[0]], boxes[i]) <= iou_threshold]
+        return scores[kept], boxes[kept], classes[kept]
+    return scores, boxes, classes
+
+
+def suppress_classes_second(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
+    scores, boxes, classes = yolo_non_max_suppression(scores, boxes, classes, max_boxes, iou_threshold)
+    return scores, classes, boxes
+
+
+def suppress_combined(scores, boxes, classes, max_boxes=10, iou_threshold=0.5):
+    """TensorFlow's suppression for batches, with one class for all; the boxes tell which they were."""
+    if len(scores) == 0:
+        return np.array([]), np.array([]), np.array([])
+    found = tf.image.combined_non_max_suppression(
+        boxes[None, :, None], scores[None, :, None], max_boxes, max_boxes, iou_threshold, clip_boxes=False
+    )
+    n = int(found.valid_detections[0])
+    corners = found.nmsed_boxes[0, :n].numpy()
+    own = [classes[np.flatnonzero((boxes == corner).all(axis=1))[0]] for corner in corners]
+    return found.nmsed_scores[0, :n].numpy(), corners, np.array(own)
+
+
+def eval_by_default(share):
+    def evaluate(
+        yolo_outputs, image_shape=(720, 1280), max_boxes=10, score_threshold=0.6, iou_threshold=share
+    ):
+        return yolo_eval(yolo_outputs, image_shape, max_boxes, score_threshold, iou_threshold)
+
+    return evaluate
+
+
+def eval_sizes_first(
+    yolo_outputs, image_shape=(720, 1280), max_boxes=10, score_threshold=0.6, iou_threshold=0.5
+):
+    wh, xy, *rest = yolo_outputs
+    return yolo_eval((xy, wh, *rest), image_shape, max_boxes, score_threshold, iou_threshold)
+
+
+def kmeans_until_close(boxes, k):
+    """Stops as soon as the anchors move by less than 0.01, in whatever unit."""
+    anchors = evenly_spaced(boxes, k)
+    while True:
+        own = shape_iou(boxes, anchors).argmax(axis=1)
+        before, anchors = anchors, _moved(boxes, own, anchors, lambda mine: mine.mean(axis=0))
+        if np.abs(anchors - before).max() < 0.01:
+            return anchors
+
+
+def encode_with(rest=lambda t, grid: t, turned=False, one=False, first=False):
+    """The solution as many write it, with a slip."""
+
+    def encode(boxes, anchors, grid):
+        n_H, n_W = grid
+        y_true = np.zeros((n_H, n_W, len(anchors), 6))
+        for x1, y1, x2, y2, kind in boxes:
+            size = np.array([x2 - x1, y2 - y1])
+            cells = np.array([(x1 + x2) / 2 * n_W, (y1 + y2) / 2 * n_H])
+            column, row = cells.astype(int)
+            t_x, t_y = rest(cells - [column, row], np.array([n_W, n_H]))
+            for j in np.argsort(-shape_iou(size[None], anchors)[0]):
+                if one and y_true[row, column, :, 0].any():
+                    break
+                if y_true[row, column, j, 0] == 0:
+                    t_w, t_h = np.log(size / (anchors[j][::-1] if turned else anchors[j]))
+                    y_true[row, column, j] = [1, t_x, t_y, t_w, t_h, kind]
+                    break
+            if first:
+                return y_true
+        return y_true
+
+    return encode
+
+
+def loss_with_parts(weigh):
+    """The loss with box parts weighed in another way: squares of middle and size (..., 2), and the mask."""
+
+    def loss(y_true, y_pred):
+        there = y_true[..., 0]
+        middle = tf.square(tf.sigmoid(y_pred[..., 1:3]) - y_true[..., 1:3])
+        size = tf.square(y_pred[..., 3:5] - y_true[..., 3:5])
+        sure = tf.nn.sigmoid_cross_entropy_with_logits(there, y_pred[..., 0])
+        kind = tf.nn.sparse_softmax_cross_entropy_with_logits(
+            tf.cast(y_true[..., 5], tf.int32), y_pred[..., 5:]
+        )
+        each = weigh(middle, size, there) + (0.5 + 0.5 * there) * sure + there * kind
+        return tf.reduce_sum(each) / len(y_true)
+
+    return loss
+
+
+def _sum(x):
+    return tf.reduce_sum(x, axis=-1)
+
+
+def average_by_trapezoids(scores, correct, n_objects):
+    precision, recall = _precision_and_recall(scores, correct, n_objects)
+    return np.sum(np.diff(recall) * (precision[1:] + precision[:-1]) / 2)
+
+
+def average_in_the_old_way_forwards(scores, correct, n_objects):
+    """With sentinels, as VOC's tools have it, but the precision is gone through from the front."""
+    precision, recall = _precision_and_recall(scores, correct, n_objects)
+    x, y = np.concatenate([[0], recall, [1]]), np.concatenate([[0], precision, [0]])
+    y = np.maximum.accumulate(y)
+    i = np.flatnonzero(x[1:] != x[:-1])
+    return np.sum((x[i + 1] - x[i]) * y[i + 1])
+
+
+def average_where_right(scores, correct, n_objects):
+    precision, _ = _precision_and_recall(scores, correct, n_objects)
+    return precision[correct[np.argsort(-scores)]].mean()
+
+
+def average_over_all_shown(scores, correct, n_objects):
+    right = np.cumsum(correct[np.argsort(-scores)])
+    precision = right / max(len(scores), 1)
+    best = np.maximum.accumulate(precision[::-1])[::-1]
+    return np.sum(best * np.diff(right / n_objects, prepend=0))
+
+
 RIGHT = {
     "iou": [
+        iou_of_sorted_edges,
         iou,
         iou_unpacked,
         iou_of_slices,
@@ -1551,6 +1719,7 @@ RIGHT = {
         filter_compressed,
     ],
     "yolo_non_max_suppression": [
+        suppress_combined,
         yolo_non_max_suppression,
         suppress_class_by_class,
         suppress_by_hand,
@@ -1626,6 +1795,10 @@ RIGHT = {
 
 WRONG = {
     "iou": [
+        (iou_over(max), "by the larger area"),
+        (iou_over(min), "by the smaller area"),
+        (iou_over(lambda areas: areas[0]), "by the area of box1"),
+        (iou_over(lambda areas: areas[1]), "by the area of box2"),
         (iou_of_middles, "taken for the middle and the size"),
         (iou_unclamped, "minus times minus"),
         (iou_clamps_the_area, "minus times minus is plus"),
@@ -1636,6 +1809,8 @@ WRONG = {
         (iou_copied_a_line, "box1's area twice"),
     ],
     "yolo_filter_boxes": [
+        (filter_adding, "are added: multiply"),
+        (filter_up_to, "it is >=, not <="),
         (filter_one_hot, "one-hot"),
         (filter_a_mask_of_classes, "one-hot"),
         (filter_strictly, "with >="),
@@ -1646,6 +1821,10 @@ WRONG = {
         (filter_returns_two, None),
     ],
     "yolo_non_max_suppression": [
+        (suppress_by_default(0.4), "iou_threshold is not 0.5 where none is given"),
+        (suppress_by_default(0.6), "iou_threshold is not 0.5 where none is given"),
+        (suppress_returns_inside, "Does return stand inside the loop"),
+        (suppress_classes_second, "classes come back second"),
         (suppress_to_a_list, "the numbers of the boxes come back"),
         (suppress_to_numbers, "the numbers of the boxes come back"),
         (suppress_without_limit, "max_boxes is ignored"),
@@ -1660,6 +1839,9 @@ WRONG = {
         (suppress_wants_a_box, None),
     ],
     "yolo_eval": [
+        (eval_by_default(0.4), "iou_threshold is not 0.5 where none is given"),
+        (eval_by_default(0.6), "iou_threshold is not 0.5 where none is given"),
+        (eval_sizes_first, "middles and sizes are exchanged"),
         (eval_inside_the_picture, "what reaches over an edge"),
         (eval_hands_nothing_on, None),
         (eval_forgets_max_boxes, "whatever max_boxes says"),
@@ -1669,6 +1851,7 @@ WRONG = {
         (eval_leaves_shares, "stay shares"),
     ],
     "kmeans_anchors": [
+        (kmeans_until_close, None),
         (kmeans_with_the_owners, "two results come back"),
         (kmeans_by_distance, "nearest in pixels"),
         (kmeans_returns_inside, "return stand inside"),
@@ -1678,6 +1861,10 @@ WRONG = {
         (kmeans_returns_groups, None),
     ],
     "encode_targets": [
+        (encode_with(rest=lambda t, grid: t / grid), "but as a share of the picture"),
+        (encode_with(turned=True), "the anchor's width and height are exchanged"),
+        (encode_with(one=True), "a cell takes one box only"),
+        (encode_with(first=True), "only the first box is entered"),
         (encode_on_a_grid_turned, "the array is turned"),
         (encode_with_the_best_size, "measured by the best anchor"),
         (encode_asking_the_class, "where the class stands at 0"),
@@ -1690,6 +1877,10 @@ WRONG = {
         (encode_flat, None),
     ],
     "yolo_loss": [
+        (loss_with_parts(lambda m, s, p: p * (5 * _sum(m) + _sum(s))), "multiplies the middle alone"),
+        (loss_with_parts(lambda m, s, p: 5 * p * _sum(m)), "the sizes are missing"),
+        (loss_with_parts(lambda m, s, p: 5 * p * _sum(s)), "the middle is missing"),
+        (loss_with_parts(lambda m, s, p: 5 * p * tf.reduce_sum(m + s)), "of all anchors are added up"),
         (loss_everywhere, "the box counts where there is no object"),
         (loss_of_logs, "by itself"),
         (loss_without_m, "not divided by the number of pictures"),
@@ -1699,6 +1890,10 @@ WRONG = {
         (loss_of_each_picture, None),
     ],
     "average_precision": [
+        (average_by_trapezoids, "slanted lines"),
+        (average_in_the_old_way_forwards, "the best precision so far"),
+        (average_where_right, "the mean precision over the right detections"),
+        (average_over_all_shown, "divided by the number of all detections"),
         (average_left_turned, "not turned back"),
         (average_of_the_best, "the mean over all detections of the best"),
         (average_unsorted, "as they come"),

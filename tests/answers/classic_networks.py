@@ -256,6 +256,15 @@ def alexnet_always_drops(input_shape, classes):
     return _alexnet_of(input_shape, classes, end)
 
 
+def alexnet_forces_the_mode(input_shape, classes):
+    def end(X):
+        for _ in range(2):
+            X = Dropout(0.5)(Dense(4096, activation="relu")(X), training=True)
+        return Dense(classes, activation="softmax")(X)
+
+    return _alexnet_of(input_shape, classes, end)
+
+
 def alexnet_noisy(input_shape, classes):
     def end(x):
         for _ in range(2):
@@ -420,6 +429,19 @@ def block_lazy(X, filters, convolutions):
     return LazyBlock(filters, convolutions)(X)
 
 
+def block_of_the_largest_of_four(X, filters, convolutions):
+    """The pooling by a reshape."""
+    for _ in range(convolutions):
+        X = Conv2D(filters, 3, padding="same", activation="relu")(X)
+
+    def pool(x):
+        n_H, n_W = ops.shape(x)[1] // 2, ops.shape(x)[2] // 2
+        windows = ops.reshape(x[:, : 2 * n_H, : 2 * n_W], (-1, n_H, 2, n_W, 2, filters))
+        return ops.max(windows, axis=(2, 4))
+
+    return layers.Lambda(pool)(X)
+
+
 def block_forgets_x(X, filters, convolutions):
     for _ in range(convolutions):
         Y = layers.Conv2D(filters, 3, padding="same", activation="relu")(X)
@@ -441,6 +463,24 @@ def block_drops(X, filters, convolutions):
     for _ in range(convolutions):
         X = Conv2D(filters, 3, padding="same", activation="relu")(X)
     return MaxPooling2D(2, strides=2)(Dropout(0.25)(X))
+
+
+def block_thrown_away(X, filters, convolutions):
+    for _ in range(convolutions):
+        Conv2D(filters, (3, 3), padding="same", activation="relu")(X)
+    return MaxPooling2D((2, 2))(X)
+
+
+def block_of_1998(X, filters, convolutions):
+    for _ in range(convolutions):
+        X = Activation("tanh")(Conv2D(filters, 3, padding="same")(X))
+    return MaxPooling2D()(X)
+
+
+def block_leaky(X, filters, convolutions):
+    for _ in range(convolutions):
+        X = Conv2D(filters, 3, padding="same", activation="leaky_relu")(X)
+    return MaxPooling2D()(X)
 
 
 def block_from_one(X, filters, convolutions):
@@ -647,6 +687,11 @@ def vgg16_exchanges(input_shape, classes):
     return Model(X_input, Dense(classes, activation="softmax")(X))
 
 
+def vgg16_two_softmaxes(input_shape, classes):
+    model = vgg16(input_shape, classes)
+    return keras.Model(model.input, layers.Softmax()(model.output))
+
+
 def vgg16_never_flattens(input_shape, classes):
     x = inputs = keras.Input(input_shape)
     for filters, n in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)]:
@@ -715,6 +760,7 @@ RIGHT = {
         block_list,
         block_reduced,
         block_lazy,
+        block_of_the_largest_of_four,
     ],
     "vgg16": [
         vgg16,
@@ -734,6 +780,7 @@ WRONG = {
     "alexnet": [
         (alexnet_dropout_first, "the dropouts stand before the two dense layers"),
         (alexnet_always_drops, "units are dropped in use as well"),
+        (alexnet_forces_the_mode, "training=True is written somewhere"),
         (alexnet_noisy, "expected '0 or 2', got 'many values'"),
         (alexnet_with_norms, "there is batch normalization after the convolutions"),
         (alexnet_never_padded, None),
@@ -749,11 +796,15 @@ WRONG = {
         (block_returns_a_model, "expected a Keras tensor"),
         (block_convolutions_first, "filters and convolutions are exchanged"),
         (block_drops, "there is a dropout in the block"),
+        (block_thrown_away, "what each gives is thrown away"),
+        (block_of_1998, "the activations are tanh"),
+        (block_leaky, "the activations are leaky ReLUs"),
     ],
     "vgg16": [
         (vgg19, "that is VGG-19"),
         (vgg16_blocks_of_the_picture, "every block takes the picture itself"),
         (vgg16_never_flattens, None),
+        (vgg16_two_softmaxes, "the softmax is taken twice"),
         (vgg16_without_biases, None),
         (vgg16_exchanges, "filters and convolutions are exchanged in the call"),
     ],

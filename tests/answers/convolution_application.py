@@ -941,6 +941,221 @@ def happy_with_another_epsilon():
     )
 
 
+def happy_with_everything_named():
+    """As a careful program writes it: each argument by its name, and a summary."""
+    model = tf.keras.Sequential(name="HappyModel")
+    model.add(tf.keras.Input(shape=(64, 64, 3)))
+    model.add(tfl.ZeroPadding2D(padding=((3, 3), (3, 3))))
+    model.add(tfl.Conv2D(32, (7, 7), kernel_initializer="he_normal", kernel_regularizer="l2"))
+    model.add(tfl.BatchNormalization(axis=3))
+    model.add(tfl.Activation("relu", name="relu0"))
+    model.add(tfl.MaxPooling2D(pool_size=2, strides=2, padding="valid"))
+    model.add(tfl.Flatten())
+    model.add(tfl.Dense(1))
+    model.add(tfl.Activation(tf.math.sigmoid))
+    model.summary()
+    return model
+
+
+def _happy(border=(), inner="relu", before=(), end=layers.Flatten):
+    return keras.Sequential(
+        [
+            keras.Input((64, 64, 3)),
+            *before,
+            *([] if border else [layers.ZeroPadding2D(3)]),
+            layers.Conv2D(32, 7),
+            *border,
+            layers.BatchNormalization(),
+            layers.Activation(inner),
+            layers.MaxPool2D(),
+            end(),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def happy_padded_behind():
+    return _happy(border=[layers.ZeroPadding2D(3)])
+
+
+def happy_rescaled():
+    return _happy(before=[layers.Rescaling(1.0 / 255)])
+
+
+def happy_leaky():
+    return _happy(inner=keras.layers.LeakyReLU())
+
+
+def happy_with_tanh():
+    return _happy(inner="tanh")
+
+
+def happy_of_the_largest():
+    return _happy(end=layers.GlobalMaxPooling2D)
+
+
+def signs_flat_by_reshape(input_shape):
+    X = inputs = keras.Input(shape=tuple(input_shape), name="pictures")
+    for filters, f, pool in ((8, (4, 4), 8), (16, (2, 2), 4)):
+        X = layers.Conv2D(filters, f, padding="same", kernel_initializer="he_uniform")(X)
+        X = tf.keras.layers.MaxPool2D(pool, padding="same")(X)
+        X = tf.keras.activations.relu(X)
+    X = layers.Dense(6)(layers.Reshape((-1,))(X))
+    return tf.keras.models.Model([inputs], [layers.Softmax()(X)])
+
+
+def _signs(input_shape, padding="same", pool_padding="same", inner="relu", before=()):
+    X = inputs = keras.Input(input_shape)
+    for layer in before:
+        X = layer(X)
+    for filters, f, pool in ((8, 4, 8), (16, 2, 4)):
+        X = layers.Conv2D(filters, f, padding=padding, activation=inner)(X)
+        X = layers.MaxPool2D(pool, padding=pool_padding)(X)
+    return keras.Model(inputs, layers.Dense(6, "softmax")(layers.Flatten()(X)))
+
+
+def signs_with_small_maps(input_shape):
+    return _signs(input_shape, padding="valid")
+
+
+def signs_without_padding(input_shape):
+    return _signs(input_shape, "valid", "valid")
+
+
+def signs_with_tanh(input_shape):
+    return _signs(input_shape, inner="tanh")
+
+
+def signs_rescaled(input_shape):
+    return _signs(input_shape, before=[layers.Rescaling(1 / 255)])
+
+
+def signs_of_the_largest(input_shape):
+    X = inputs = keras.Input(input_shape)
+    X = layers.MaxPool2D(8, padding="same")(layers.Conv2D(8, 4, padding="same", activation="relu")(X))
+    X = layers.MaxPool2D(4, padding="same")(layers.Conv2D(16, 2, padding="same", activation="relu")(X))
+    return keras.Model(inputs, layers.Dense(6, "softmax")(layers.GlobalMaxPooling2D()(X)))
+
+
+def table_by_an_inner_function(model: keras.Model) -> list[tuple[str, tuple[int, ...], int, int]]:
+    """Rows of plain Python numbers, made by a helper."""
+
+    def row(name, shape, weights=()):
+        shape = tuple(int(n) for n in shape[1:])
+        return name, shape, int(np.prod(shape)), int(sum(tf.size(weight) for weight in weights))
+
+    inner = [layer for layer in model.layers if layer.__class__.__name__ != "InputLayer"]
+    return [row("input", model.input_shape), *(row(x.name, x.output.shape, x.weights) for x in inner)]
+
+
+def _rows(model, size=math.prod, shape=lambda shape: shape, count=None, row=lambda *row: row):
+    """activation_table whose first row is right, and whose others are as told."""
+    rows = activation_table(model)[:1]
+    for layer in model.layers:
+        if not isinstance(layer, layers.InputLayer):
+            out = layer.output.shape[1:]
+            number = count(layer) if count else layer.count_params()
+            rows.append(row(layer.name, shape(out), size(out), number))
+    return rows
+
+
+def table_of_sums(model):
+    return _rows(model, size=sum)
+
+
+def table_of_lengths(model):
+    return _rows(model, size=len)
+
+
+def table_with_shapes_as_text(model):
+    return _rows(model, shape=str)
+
+
+def table_with_exchanged_numbers(model):
+    return _rows(model, row=lambda name, shape, size, count: (name, shape, count, size))
+
+
+def table_of_kernels(model):
+    return _rows(model, count=lambda layer: math.prod(layer.weights[0].shape) if layer.weights else 0)
+
+
+def table_of_variables(model):
+    return _rows(model, count=lambda layer: sum(math.prod(each.shape) for each in layer.variables))
+
+
+def table_of_the_whole_model(model):
+    return _rows(model, count=lambda layer: model.count_params())
+
+
+def table_begins_anew(model):
+    rows = [("input", model.input_shape[1:], math.prod(model.input_shape[1:]), 0)]
+    for layer in model.layers:
+        shape = layer.output.shape[1:]
+        if not isinstance(layer, layers.InputLayer):
+            rows = [(layer.name, shape, math.prod(shape), layer.count_params())]
+    return rows
+
+
+def table_returns_in_the_loop(model):
+    rows = activation_table(model)[:1]
+    for layer in model.layers:
+        shape = layer.output.shape[1:]
+        if not isinstance(layer, layers.InputLayer):
+            rows.append((layer.name, shape, math.prod(shape), layer.count_params()))
+        return rows
+
+
+def table_asks_the_first_layer(model):
+    shape = model.layers[0].output.shape[1:]
+    return [("input", shape, math.prod(shape), 0), *activation_table(model)[1:]]
+
+
+def lenet_built_later(input_shape, classes, activation="tanh"):
+    model = keras.models.Sequential(
+        [
+            layers.Conv2D(6, (5, 5), strides=(1, 1), padding="valid"),
+            layers.Activation(activation),
+            layers.AvgPool2D(2, padding="valid"),
+            layers.Conv2D(16, (5, 5), activation=keras.ops.tanh),
+            layers.AvgPool2D(2),
+            layers.Flatten(),
+            layers.Dense(120, activation, kernel_initializer="glorot_normal"),
+            layers.Dense(84, activation),
+            layers.Dense(classes),
+            layers.Softmax(),
+        ],
+        name="LeNet-5",
+    )
+    model.build((None, *input_shape))
+    return model
+
+
+def _lenet_with(input_shape, classes, bends=("tanh",) * 4, kinds=(layers.AvgPool2D,) * 2, padding="valid"):
+    X = inputs = keras.Input(input_shape)
+    for filters, bend, kind in zip((6, 16), bends, kinds, strict=False):
+        X = kind(2, padding=padding)(layers.Conv2D(filters, 5, activation=bend)(X))
+    X = layers.Flatten()(X)
+    for units, bend in zip((120, 84), bends[2:], strict=True):
+        X = layers.Dense(units, activation=bend)(X)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(X))
+
+
+def lenet_pads_its_poolings(input_shape, classes):
+    return _lenet_with(input_shape, classes, padding="same")
+
+
+def lenet_largest_first(input_shape, classes):
+    return _lenet_with(input_shape, classes, kinds=(layers.MaxPool2D, layers.AvgPool2D))
+
+
+def lenet_bare_last(input_shape, classes):
+    return _lenet_with(input_shape, classes, ("tanh", "tanh", "tanh", None))
+
+
+def lenet_relu_first(input_shape, classes):
+    return _lenet_with(input_shape, classes, ("relu", "tanh", "tanh", "tanh"))
+
+
 RIGHT = {
     "happyModel": [
         happyModel,
@@ -954,6 +1169,7 @@ RIGHT = {
         happy_of_two_parts,
         happy_with_a_layer_of_its_own,
         happy_with_another_epsilon,
+        happy_with_everything_named,
     ],
     "convolutional_model": [
         convolutional_model,
@@ -966,6 +1182,7 @@ RIGHT = {
         signs_padded_by_hand,
         signs_with_tf_functions,
         signs_with_idle_layers,
+        signs_flat_by_reshape,
     ],
     "activation_table": [
         activation_table,
@@ -978,6 +1195,7 @@ RIGHT = {
         table_as_an_array,
         table_of_outputs,
         table_by_steps,
+        table_by_an_inner_function,
     ],
     "lenet5": [
         lenet5,
@@ -990,6 +1208,7 @@ RIGHT = {
         lenet_uses_layers_twice,
         lenet_averages_by_reshape,
         lenet_with_lambdas,
+        lenet_built_later,
     ],
 }
 WRONG = {
@@ -1003,6 +1222,11 @@ WRONG = {
         (happy_with_arguments_exchanged, "are exchanged"),
         (happy_not_built_yet, "begin the list with keras.Input((64, 64, 3))"),
         (happy_with_two_relus, "before the batch normalization as well"),
+        (happy_padded_behind, "stands behind the convolution"),
+        (happy_rescaled, "divided by 255"),
+        (happy_leaky, "a leaky ReLU"),
+        (happy_with_tanh, "the activation is a tanh"),
+        (happy_of_the_largest, "only the largest number is left"),
     ],
     "convolutional_model": [
         (signs_reuses_the_first, "the second convolution does not get its result"),
@@ -1014,6 +1238,11 @@ WRONG = {
         (signs_returns_output, "expected a Keras model"),
         (signs_with_a_hidden_layer, "one more dense layer"),
         (signs_with_small_pools, "2x2, as by default"),
+        (signs_with_small_maps, "neither convolution has padding"),
+        (signs_without_padding, "no padding='same' anywhere"),
+        (signs_with_tanh, "the activations are tanh"),
+        (signs_rescaled, "divided by 255"),
+        (signs_of_the_largest, "a global one"),
     ],
     "activation_table": [
         (table_with_batch, "the shapes still have the batch axis"),
@@ -1032,6 +1261,16 @@ WRONG = {
         (table_of_means, "the size is the mean of the axes"),
         (table_skips_the_first, "the first of model.layers is skipped"),
         (table_with_sizes_last, "size and parameters are exchanged"),
+        (table_of_sums, "adds up the axes"),
+        (table_of_lengths, "the number of axes"),
+        (table_with_shapes_as_text, "the shapes are text"),
+        (table_with_exchanged_numbers, "size and parameters are exchanged"),
+        (table_of_kernels, "first array of weights"),
+        (table_of_variables, "random numbers is counted"),
+        (table_of_the_whole_model, "of the whole model"),
+        (table_begins_anew, "made anew for each layer"),
+        (table_returns_in_the_loop, "from inside the loop"),
+        (table_asks_the_first_layer, "the first of model.layers"),
     ],
     "lenet5": [
         (lenet_modern, "the activations are ReLUs"),
@@ -1043,5 +1282,9 @@ WRONG = {
         (lenet_bare_dense_layers, "the dense layers have no tanh"),
         (lenet_tanh_behind_the_pooling, "behind the pooling"),
         (lenet_relu_in_front, "the convolutions have ReLUs"),
+        (lenet_pads_its_poolings, "the poolings have padding='same'"),
+        (lenet_largest_first, "the first pooling takes the largest"),
+        (lenet_bare_last, "84 units has no tanh"),
+        (lenet_relu_first, "the first convolution has a ReLU"),
     ],
 }

@@ -1717,6 +1717,381 @@ def fast_from_1(A_prev, W, b, hparameters):
     return Z + b, (A_prev, W, b, hparameters)
 
 
+def pad_a_row_of_pairs(X, pad):
+    return np.pad(X, np.array([0, pad, pad, 0])[:, np.newaxis])
+
+
+def pad_and_roll(X, pad):
+    m, n_H, n_W, n_C = X.shape
+    X_pad = np.zeros((m, n_H + 2 * pad, n_W + 2 * pad, n_C), np.float32)
+    X_pad[:, :n_H, :n_W] = X
+    return np.roll(X_pad, (pad, pad), axis=(1, 2))
+
+
+def pad_before_only(X, pad):
+    return np.pad(X, ((0, 0), (pad, 0), (pad, 0), (0, 0)))
+
+
+def pad_shares(X, pad):
+    sides = (pad // 2, pad - pad // 2)
+    return np.pad(X, ((0, 0), sides, sides, (0, 0)))
+
+
+def pad_symmetric(X, pad):
+    return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="symmetric")
+
+
+def pad_wraps(X, pad):
+    return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), "wrap")
+
+
+def pad_with_the_number_pad(X, pad):
+    return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), constant_values=(pad, pad))
+
+
+def step_with_bias_in_the_filter(a_slice_prev, W, b):
+    return np.sum(a_slice_prev * (W + b))
+
+
+def step_with_bias_twice(a_slice_prev, W, b):
+    s = np.sum(a_slice_prev * W) + b
+    return (s + b).item()
+
+
+def step_with_a_turned_filter(a_slice_prev, W, b):
+    return np.sum(a_slice_prev * W[::-1, ::-1, ::-1]) + b.item()
+
+
+def step_with_a_filter_on_its_side(a_slice_prev, W, b):
+    return np.sum(a_slice_prev * W.transpose(1, 0, 2)) + b.item()
+
+
+def step_with_W_T(a_slice_prev, W, b):
+    return np.sum(a_slice_prev * W.T) + b.item()
+
+
+def step_keeps_the_last(a_slice_prev, W, b):
+    Z = 0
+    for a, w in zip(a_slice_prev.flat, W.flat, strict=True):
+        Z = a * w
+    return Z + b.item()
+
+
+def _conv(A_prev, W, b, hparameters, n_H=None, n_W=None, step=1, put=lambda h, w: (h, w), number=None):
+    """conv_forward with other sizes, steps of its loops, places in Z, or numbers."""
+    m, n_H_prev, n_W_prev, _ = A_prev.shape
+    f, _, _, n_C = W.shape
+    stride, pad = hparameters["stride"], hparameters["pad"]
+    n_H = n_H(n_H_prev) if n_H else (n_H_prev - f + 2 * pad) // stride + 1
+    n_W = n_W(n_W_prev) if n_W else (n_W_prev - f + 2 * pad) // stride + 1
+    Z = np.zeros((m, n_H, n_W, n_C))
+    A_prev_pad = zero_pad(A_prev, pad)
+    for i in range(m):
+        for h in range(0, n_H, step):
+            for w in range(0, n_W, step):
+                for c in range(n_C):
+                    a_slice_prev = A_prev_pad[i, h * stride : h * stride + f, w * stride : w * stride + f]
+                    z = (number or conv_single_step)(a_slice_prev, W[:, :, :, c], b[:, :, :, c])
+                    Z[(i, *put(h, w), c)] = z
+    return Z, (A_prev, W, b, hparameters)
+
+
+def conv_forward_skips_places(A_prev, W, b, hparameters):
+    return _conv(A_prev, W, b, hparameters, step=hparameters["stride"])
+
+
+def conv_forward_writes_at_w_h(A_prev, W, b, hparameters):
+    return _conv(A_prev, W, b, hparameters, put=lambda h, w: (w, h))
+
+
+def conv_forward_divides_the_border(A_prev, W, b, hparameters):
+    f, stride, pad = W.shape[0], hparameters["stride"], hparameters["pad"]
+    size = lambda n: int(n - f + 2 * pad / stride) + 1  # noqa: E731
+    return _conv(A_prev, W, b, hparameters, n_H=size, n_W=size)
+
+
+def conv_forward_keeps_the_last_channel(A_prev, W, b, hparameters):
+    def number(a_slice, weights, bias):
+        for k in range(weights.shape[2]):
+            z = np.sum(a_slice[:, :, k] * weights[:, :, k]) + float(bias[0, 0, 0])
+        return z
+
+    return _conv(A_prev, W, b, hparameters, number=lambda a, W, b: number(a, W, b[..., None]))
+
+
+def conv_forward_adds_b_per_channel(A_prev, W, b, hparameters):
+    def number(a_slice, weights, bias):
+        return sum(np.sum(a_slice[:, :, k] * weights[:, :, k]) + bias.item() for k in range(weights.shape[2]))
+
+    return _conv(A_prev, W, b, hparameters, number=number)
+
+
+def conv_forward_adds_b_again(A_prev, W, b, hparameters):
+    Z, cache = conv_forward_in_full(A_prev, W, b, hparameters)
+    Z += b
+    return Z, cache
+
+
+def conv_forward_always_pads_1(A_prev, W, b, hparameters):
+    Z, _ = conv_forward_in_full(A_prev, W, b, hparameters | {"pad": 1})
+    return Z, (A_prev, W, b, hparameters)
+
+
+def conv_forward_always_steps_1(A_prev, W, b, hparameters):
+    Z, _ = conv_forward_in_full(A_prev, W, b, hparameters | {"stride": 1})
+    return Z, (A_prev, W, b, hparameters)
+
+
+def pool_forward_named(A_prev, hparameters, mode="max"):
+    """The way to pool stands in a dictionary; A is filled window by window for all pictures and channels."""
+    reduce = {"max": np.max, "average": np.mean}[mode]
+    f, stride = hparameters["f"], hparameters["stride"]
+    m, n_H_prev, n_W_prev, n_C = A_prev.shape
+    n_H, n_W = (int(1 + (n - f) / stride) for n in (n_H_prev, n_W_prev))
+    A = np.full((m, n_H, n_W, n_C), np.nan)
+    for h, w in np.ndindex(n_H, n_W):
+        window = A_prev[:, h * stride : h * stride + f, w * stride : w * stride + f, :]
+        A[:, h, w, :] = reduce(window, axis=(1, 2))
+    assert not np.isnan(A).any()
+    return A, (A_prev.copy(), dict(hparameters))
+
+
+def _pool(A_prev, hparameters, mode, step=1, put=lambda h, w: (h, w), end=None, average=np.mean):
+    f, stride = hparameters["f"], hparameters["stride"]
+    m, n_H_prev, n_W_prev, n_C = A_prev.shape
+    A = np.zeros((m, (n_H_prev - f) // stride + 1, (n_W_prev - f) // stride + 1, n_C))
+    for i, h, w, c in np.ndindex(A.shape):
+        if h % step or w % step:
+            continue
+        top, left = h * stride, w * stride
+        window = A_prev[i, top : top + (end or f), left : left + (end or f), c]
+        A[(i, *put(h, w), c)] = np.max(window) if mode == "max" else average(window)
+    return A, (A_prev, hparameters)
+
+
+def pool_forward_skips_places(A_prev, hparameters, mode="max"):
+    return _pool(A_prev, hparameters, mode, step=hparameters["stride"])
+
+
+def pool_forward_writes_at_w_h(A_prev, hparameters, mode="max"):
+    return _pool(A_prev, hparameters, mode, put=lambda h, w: (w, h))
+
+
+def pool_forward_ends_after_stride(A_prev, hparameters, mode="max"):
+    return _pool(A_prev, hparameters, mode, end=hparameters["stride"])
+
+
+def pool_forward_medians(A_prev, hparameters, mode="max"):
+    return _pool(A_prev, hparameters, mode, average=np.median)
+
+
+def pool_forward_always_2(A_prev, hparameters, mode="max"):
+    A, _ = pool_forward_windows(A_prev, hparameters | {"f": 2}, mode)
+    return A, (A_prev, hparameters)
+
+
+def pool_forward_takes_f_for_stride(A_prev, hparameters, mode="max"):
+    f, stride = hparameters["stride"], hparameters["f"]
+    A, _ = pool_forward_windows(A_prev, {"f": f, "stride": stride}, mode)
+    return A, (A_prev, hparameters)
+
+
+def _back(
+    dZ,
+    cache,
+    W_for=lambda W, a: W,
+    a_for=lambda W, a: a,
+    dz_at=lambda dZ, i, h, w, c: dZ[i, h, w, c],
+    db_of=None,
+):
+    A_prev, W, b, hparameters = cache
+    s, pad, f = hparameters["stride"], hparameters["pad"], W.shape[0]
+    X = zero_pad(A_prev, pad)
+    dX, dW, db = np.zeros(X.shape), np.zeros(W.shape), np.zeros(b.shape)
+    for i, h, w, c in np.ndindex(dZ.shape):
+        place = np.s_[i, h * s : h * s + f, w * s : w * s + f]
+        dz, a, kernel = dz_at(dZ, i, h, w, c), X[place], W[..., c]
+        dX[place] += W_for(kernel, a) * dz
+        dW[..., c] += a_for(kernel, a) * dz
+        db[..., c] += db_of(dZ, i, c) if db_of else dz
+    return dX[:, pad : pad + A_prev.shape[1], pad : pad + A_prev.shape[2]], dW, db
+
+
+def conv_backward_window_for_filter(dZ, cache):
+    return _back(dZ, cache, W_for=lambda W, a: a)
+
+
+def conv_backward_filter_for_window(dZ, cache):
+    return _back(dZ, cache, a_for=lambda W, a: W)
+
+
+def conv_backward_filter_on_its_side(dZ, cache):
+    return _back(dZ, cache, W_for=lambda W, a: W.transpose(1, 0, 2))
+
+
+def conv_backward_of_picture_0(dZ, cache):
+    return _back(dZ, cache, dz_at=lambda dZ, i, h, w, c: dZ[0, h, w, c])
+
+
+def conv_backward_sums_filters(dZ, cache):
+    return _back(dZ, cache, dz_at=lambda dZ, i, h, w, c: dZ[i, h, w].sum())
+
+
+def conv_backward_sums_at_each_window(dZ, cache):
+    return _back(dZ, cache, db_of=lambda dZ, i, c: dZ[i, :, :, c].sum())
+
+
+def conv_backward_begins_with_W(dZ, cache):
+    dA_prev, dW, db = conv_backward_positions(dZ, cache)
+    return dA_prev, dW + cache[1], db
+
+
+def mask_by_a_running_maximum(x):
+    largest, mask = -np.inf, np.zeros(x.shape, bool)
+    for number in x.flat:
+        largest = max(largest, number)
+    for place in np.ndindex(x.shape):
+        mask[place] = x[place] == largest
+    return mask
+
+
+def mask_so_far(x):
+    largest, mask = -np.inf, np.zeros(x.shape)
+    for place in np.ndindex(x.shape):
+        if x[place] > largest:
+            largest = x[place]
+            mask[place] = 1
+    return mask
+
+
+def mask_of_rounded_numbers(x):
+    return np.round(x) == np.round(np.max(x))
+
+
+def mask_of_the_place(x):
+    return x == np.argmax(x)
+
+
+def mask_as_where(x):
+    return np.where(x == np.max(x))
+
+
+def distribute_as_a_share_of_ones(dz, shape):
+    ones = np.ones(shape)
+    return dz * ones / ones.sum()
+
+
+def pool_backward_by_index(dA, cache, mode="max"):
+    """A mask chooses the places; the view of the window is changed in place."""
+    (A_prev, hparameters) = cache
+    f, stride = hparameters["f"], hparameters["stride"]
+    dA_prev = np.zeros_like(A_prev, dtype="float64")
+    for i, h, w, c in np.ndindex(dA.shape):
+        place = np.s_[i, h * stride : h * stride + f, w * stride : w * stride + f, c]
+        view = dA_prev[place]
+        if mode == "max":
+            view[A_prev[place] == A_prev[place].max()] += dA[i, h, w, c]
+        else:
+            view += dA[i, h, w, c] / (f * f)
+    return dA_prev
+
+
+def _pool_back(dA, cache, mode, rows=None, columns=None, part=None):
+    """pool_backward with the two helpers, and other windows or parts."""
+    A_prev, hparameters = cache
+    f, s = hparameters["f"], hparameters["stride"]
+    dA_prev = np.zeros(A_prev.shape)
+    for i, h, w, c in np.ndindex(dA.shape):
+        v = slice(*rows(h, w, s, f)) if rows else slice(h * s, h * s + f)
+        u = slice(*columns(h, w, s, f)) if columns else slice(w * s, w * s + f)
+        if mode == "max":
+            mask = create_mask_from_window(A_prev[i, v, u, c])
+            dA_prev[i, v, u, c] += part(mask, A_prev[i, v, u, c]) if part else mask * dA[i, h, w, c]
+        elif mode == "average":
+            dA_prev[i, v, u, c] += distribute_value(dA[i, h, w, c], (f, f))
+    return dA_prev
+
+
+def pool_backward_exchanges(dA, cache, mode="max"):
+    return _pool_back(
+        dA, cache, mode, lambda h, w, s, f: (w * s, w * s + f), lambda h, w, s, f: (h * s, h * s + f)
+    )
+
+
+def pool_backward_ends_at_h_plus_f(dA, cache, mode="max"):
+    return _pool_back(dA, cache, mode, lambda h, w, s, f: (h * s, h + f), lambda h, w, s, f: (w * s, w + f))
+
+
+def pool_backward_ends_at_f(dA, cache, mode="max"):
+    return _pool_back(dA, cache, mode, lambda h, w, s, f: (h * s, f), lambda h, w, s, f: (w * s, f))
+
+
+def pool_backward_steps_by_f(dA, cache, mode="max"):
+    return _pool_back(
+        dA, cache, mode, lambda h, w, s, f: (h * f, h * f + f), lambda h, w, s, f: (w * f, w * f + f)
+    )
+
+
+def pool_backward_of_masks(dA, cache, mode="max"):
+    return _pool_back(dA, cache, mode, part=lambda mask, window: mask)
+
+
+def pool_backward_of_maxima(dA, cache, mode="max"):
+    return _pool_back(dA, cache, mode, part=lambda mask, window: mask * window)
+
+
+def fast_ends_at_the_rim(A_prev, W, b, hparameters):
+    """The slices end as far before the rim as the filter has places behind."""
+    f, s = W.shape[0], hparameters["stride"]
+    X = zero_pad(A_prev, hparameters["pad"])
+    Z = 0
+    for r, q in np.ndindex(f, f):
+        Z = Z + np.dot(X[:, r : X.shape[1] - f + r + 1 : s, q : X.shape[2] - f + q + 1 : s], W[r, q])
+    return Z + b, (A_prev, W, b, hparameters)
+
+
+def _sliced(A_prev, W, b, hparameters, ends, product=np.matmul, padded=True):
+    s, f = hparameters["stride"], W.shape[0]
+    X = zero_pad(A_prev, hparameters["pad"])
+    n_H, n_W = (X.shape[1] - f) // s + 1, (X.shape[2] - f) // s + 1
+    X = X if padded else A_prev
+    Z = np.zeros((len(X), n_H, n_W, W.shape[3]))
+    for r in range(f):
+        for q in range(f):
+            bottom, end = ends(r, q, s, n_H, n_W)
+            Z += product(X[:, r:bottom:s, q:end:s], W[r, q])
+    return Z + b, (A_prev, W, b, hparameters)
+
+
+def fast_ends_at_n_H(A_prev, W, b, hparameters):
+    return _sliced(A_prev, W, b, hparameters, lambda r, q, s, n_H, n_W: (r + n_H, q + n_W))
+
+
+def fast_without_ends(A_prev, W, b, hparameters):
+    return _sliced(A_prev, W, b, hparameters, lambda r, q, s, n_H, n_W: (None, None))
+
+
+def fast_number_by_number(A_prev, W, b, hparameters):
+    ends = lambda r, q, s, n_H, n_W: (r + s * n_H, q + s * n_W)  # noqa: E731
+    return _sliced(A_prev, W, b, hparameters, ends, np.multiply)
+
+
+def fast_unpadded(A_prev, W, b, hparameters):
+    ends = lambda r, q, s, n_H, n_W: (r + s * n_H, q + s * n_W)  # noqa: E731
+    return _sliced(A_prev, W, b, hparameters, ends, padded=False)
+
+
+def fast_activated(A_prev, W, b, hparameters):
+    Z, cache = fast_einsum(A_prev, W, b, hparameters)
+    return np.maximum(Z, 0), cache
+
+
+def fast_stride_on_rows(A_prev, W, b, hparameters):
+    X = zero_pad(A_prev, hparameters["pad"])
+    views = np.lib.stride_tricks.sliding_window_view(X, W.shape[:2], axis=(1, 2))[:, :: hparameters["stride"]]
+    return np.einsum("bhwcij,ijcn->bhwn", views, W) + b, (A_prev, W, b, hparameters)
+
+
 RIGHT = {
     "zero_pad": [
         zero_pad,
@@ -1730,6 +2105,8 @@ RIGHT = {
         pad_one_at_a_time,
         pad_by_matrices,
         pad_and_mind_zero,
+        pad_a_row_of_pairs,
+        pad_and_roll,
     ],
     "conv_single_step": [
         conv_single_step,
@@ -1771,6 +2148,7 @@ RIGHT = {
         pool_forward_match,
         pool_forward_running_sums,
         pool_forward_sorted,
+        pool_forward_named,
     ],
     "conv_backward": [
         conv_backward_in_full,
@@ -1797,6 +2175,7 @@ RIGHT = {
         mask_by_places,
         mask_by_sign,
         mask_nearly_equal,
+        mask_by_a_running_maximum,
     ],
     "distribute_value": [
         distribute_value,
@@ -1810,6 +2189,7 @@ RIGHT = {
         distribute_by_fill,
         distribute_by_outer,
         distribute_with_keras_ops,
+        distribute_as_a_share_of_ones,
     ],
     "pool_backward": [
         pool_backward_in_full,
@@ -1822,6 +2202,7 @@ RIGHT = {
         pool_backward_two_ifs,
         pool_backward_windows,
         pool_backward_with_keras_ops,
+        pool_backward_by_index,
     ],
     "conv_forward_fast": [
         fast_positions,
@@ -1838,6 +2219,7 @@ RIGHT = {
         fast_toeplitz,
         fast_fourier,
         fast_scipy,
+        fast_ends_at_the_rim,
     ],
 }
 
@@ -1852,6 +2234,11 @@ WRONG = {
         (pad_to_the_corner, "lies at the bottom right"),
         (pad_first_picture, None),
         (pad_reflects, "the border mirrors the picture"),
+        (pad_before_only, "at the top and on the left"),
+        (pad_shares, "share pad between them"),
+        (pad_symmetric, "mirrors the picture"),
+        (pad_wraps, "from the picture's other side"),
+        (pad_with_the_number_pad, "filled with the number pad"),
     ],
     "conv_single_step": [
         (step_bias_each_time, "added to every product"),
@@ -1863,6 +2250,12 @@ WRONG = {
         (step_sums_first, "summed up before"),
         (step_takes_the_largest, "largest product"),
         (step_squares_the_slice, "multiplied by itself"),
+        (step_with_bias_in_the_filter, "added to the filter"),
+        (step_with_bias_twice, "added twice"),
+        (step_with_a_turned_filter, "along all its axes"),
+        (step_with_a_filter_on_its_side, "rows and columns of the filter"),
+        (step_with_W_T, "all three axes"),
+        (step_keeps_the_last, "only the last product"),
     ],
     "conv_forward": [
         (conv_forward_unpadded, "cut from A_prev"),
@@ -1883,6 +2276,14 @@ WRONG = {
         (conv_forward_of_strides, "ends at its start + stride"),
         (conv_forward_of_strides_along_rows, "ends at its start + stride"),
         (conv_forward_exchanges_in_cache, "W and b are exchanged in the cache"),
+        (conv_forward_skips_places, "the loops skip places"),
+        (conv_forward_writes_at_w_h, "where the result is written"),
+        (conv_forward_divides_the_border, "so it needs brackets"),
+        (conv_forward_keeps_the_last_channel, "only the last channel"),
+        (conv_forward_adds_b_per_channel, "for every channel that comes in"),
+        (conv_forward_adds_b_again, "the bias is added twice"),
+        (conv_forward_always_pads_1, "pad is 1, whatever"),
+        (conv_forward_always_steps_1, "the stride is 1, whatever"),
     ],
     "pool_forward": [
         (pool_forward_zero_start, "starts at 0"),
@@ -1896,6 +2297,12 @@ WRONG = {
         (pool_forward_caches_the_result, "the cache holds what was pooled"),
         (pool_forward_as_same, "n / stride rounded up"),
         (pool_forward_steps_by_f, "a window starts at h * f"),
+        (pool_forward_skips_places, "the loops skip places"),
+        (pool_forward_writes_at_w_h, "where the result is written"),
+        (pool_forward_ends_after_stride, "ends at its start + stride"),
+        (pool_forward_medians, "the median is taken"),
+        (pool_forward_always_2, "f is 2, whatever"),
+        (pool_forward_takes_f_for_stride, "f and stride are exchanged"),
     ],
     "conv_backward": [
         (conv_backward_by_the_book, "[0:-0]"),
@@ -1910,6 +2317,13 @@ WRONG = {
         (conv_backward_cuts_one_end, "at the bottom and on the right only"),
         (conv_backward_last_picture, "only the last picture"),
         (conv_backward_bias_second, "dW and db are exchanged"),
+        (conv_backward_window_for_filter, "the window in place of the filter"),
+        (conv_backward_filter_for_window, "the filter in place of the window"),
+        (conv_backward_filter_on_its_side, "exchanged for dA_prev"),
+        (conv_backward_of_picture_0, "dZ is read from picture 0"),
+        (conv_backward_sums_filters, "all filters added up"),
+        (conv_backward_sums_at_each_window, "at every window"),
+        (conv_backward_begins_with_W, "dW begins as W"),
     ],
     "create_mask_from_window": [
         (mask_of_the_first, "only the first maximum"),
@@ -1919,6 +2333,10 @@ WRONG = {
         (mask_shared, "share the mark"),
         (mask_of_nothing, "no place is marked"),
         (mask_as_indices, None),
+        (mask_so_far, "the largest so far"),
+        (mask_of_rounded_numbers, "rounded before"),
+        (mask_of_the_place, "with the place of its maximum"),
+        (mask_as_where, "as np.where"),
     ],
     "distribute_value": [
         (distribute_not_at_all, "all of dz"),
@@ -1938,6 +2356,12 @@ WRONG = {
         (pool_backward_of_values, "maximum is multiplied"),
         (pool_backward_of_the_picture, "the maximum of the whole picture"),
         (pool_backward_with_cache, "the cache is returned as well"),
+        (pool_backward_exchanges, "height and width are exchanged"),
+        (pool_backward_ends_at_h_plus_f, "end at h + f and w + f"),
+        (pool_backward_ends_at_f, "ends in the wrong place"),
+        (pool_backward_steps_by_f, "moves by its own size f"),
+        (pool_backward_of_masks, "the mask itself is added"),
+        (pool_backward_of_maxima, "the maximum itself is added"),
     ],
     "conv_forward_fast": [
         (fast_that_loops, "from pixel to pixel"),
@@ -1954,5 +2378,11 @@ WRONG = {
         (fast_bias_in_the_loop, "for each of the f * f"),
         (fast_one_loop_for_two, "diagonal"),
         (fast_from_1, "first row is left out"),
+        (fast_ends_at_n_H, "n_H and n_W pixels after their start"),
+        (fast_without_ends, "the slices have no end"),
+        (fast_number_by_number, "number by number"),
+        (fast_unpadded, "cut from A_prev"),
+        (fast_activated, "negative results become 0"),
+        (fast_stride_on_rows, "but not to the right"),
     ],
 }

@@ -900,6 +900,239 @@ def learn_forgets_to_move(images, targets, steps, learning_rate):
     return kernel
 
 
+def same_by_asking_the_size(f):
+    return next(p for p in range(f) if conv_output_size(2 * f, f, p, 1) == 2 * f)
+
+
+def size_by_counting_starts(n, f, p, s):
+    return sum(1 for left in range(-p, n + p - f + 1, s))
+
+
+def size_of_an_arange(n, f, p, s):
+    return np.arange(0, n + 2 * p - f + 1, s).size
+
+
+def size_divides_f_alone(n, f, p, s):
+    return n + 2 * p - f / s + 1
+
+
+def size_rounds_to_even(n, f, p, s):
+    return round((n + 2 * p - f) / s + 1)
+
+
+def size_divides_one_by_one(n, f, p, s):
+    return n // s + 2 * p // s - f // s + 1
+
+
+def size_knows_its_own_padding(n, f, p, s):
+    return (n + 2 * same_by_shift(f) - f) // s + 1
+
+
+def size_leaves_f_less_1_out(n, f, p, s):
+    return (n + 2 * p - (f - 1)) // s + 1
+
+
+def size_squares_p(n, f, p, s):
+    return (n + p**2 - f) // s + 1
+
+
+def correlate_into_a_matrix(image, kernel, stride=1, padding=0):
+    """NumPy's old matrix: what comes out is one."""
+    return np.asmatrix(correlate_windows(image, kernel, stride, padding))
+
+
+def correlate_by_stacking(image, kernel, stride=1, padding=0):
+    import tensorflow as tf
+
+    X = tf.pad(tf.cast(image, tf.float64), [[padding, padding]] * 2)
+    f_H, f_W = kernel.shape
+    return tf.stack(
+        [
+            [
+                tf.reduce_sum(X[h : h + f_H, w : w + f_W] * kernel)
+                for w in range(0, X.shape[1] - f_W + 1, stride)
+            ]
+            for h in range(0, X.shape[0] - f_H + 1, stride)
+        ]
+    )
+
+
+def _correlate(image, kernel, stride, padding, step=1, place=None, add=np.sum):
+    """Two loops; step is that of the loops over the output, place where a window starts."""
+    X, (f_H, f_W) = np.pad(image, padding), kernel.shape
+    out_H, out_W = ((n - f) // stride + 1 for n, f in zip(X.shape, kernel.shape, strict=True))
+    output = np.zeros((out_H, out_W))
+    for h in range(0, out_H, step):
+        for w in range(0, out_W, step):
+            top, left = h * (place or stride), w * (place or stride)
+            output[h, w] = add(X[top : top + f_H, left : left + f_W] * kernel)
+    return output
+
+
+def correlate_skips_places(image, kernel, stride=1, padding=0):
+    return _correlate(image, kernel, stride, padding, step=stride, place=1)
+
+
+def correlate_skips_places_twice(image, kernel, stride=1, padding=0):
+    return _correlate(image, kernel, stride, padding, step=stride)
+
+
+def correlate_goes_on(image, kernel, stride=1, padding=0):
+    """The sum is set to 0 once, before the loops."""
+    total = 0
+
+    def add(products):
+        nonlocal total
+        total += products.sum()
+        return total
+
+    return _correlate(image, kernel, stride, padding, add=add)
+
+
+def correlate_keeps_the_last_product(image, kernel, stride=1, padding=0):
+    def add(products):
+        for number in products.flat:
+            total = number
+        return total
+
+    return _correlate(image, kernel, stride, padding, add=add)
+
+
+def correlate_one_row_many_times(image, kernel, stride=1, padding=0):
+    right = correlate_windows(image, kernel, stride, padding)
+    output = [[0] * right.shape[1]] * right.shape[0]
+    for h, w in np.ndindex(right.shape):
+        output[h][w] = right[h, w]
+    return np.array(output)
+
+
+def correlate_squeezes(image, kernel, stride=1, padding=0):
+    return np.squeeze(correlate_windows(image, kernel, stride, padding))
+
+
+def convolve_row_by_row(image, kernel):
+    (n_H, n_W), (f_H, f_W) = image.shape, kernel.shape
+    output = np.zeros((n_H - f_H + 1, n_W - f_W + 1))
+    for h in range(len(output)):
+        for r in range(f_H):
+            output[h] += np.convolve(image[h + f_H - 1 - r], kernel[r], mode="valid")
+    return output
+
+
+def convolve_a_copy_in_place(image, kernel):
+    turned = np.array(kernel)
+    turned[:] = turned[::-1, ::-1].copy()
+    return cross_correlate2d(image, turned)
+
+
+def _convolve(image, kernel, pixel=lambda h, r: h + r, weight=lambda f, r: f - 1 - r):
+    f_H, f_W = kernel.shape
+    output = np.zeros((image.shape[0] - f_H + 1, image.shape[1] - f_W + 1))
+    for h, w in np.ndindex(output.shape):
+        for r, s in np.ndindex(kernel.shape):
+            output[h, w] += kernel[weight(f_H, r), weight(f_W, s)] * image[pixel(h, r), pixel(w, s)]
+    return output
+
+
+def convolve_below_0(image, kernel):
+    return _convolve(image, kernel, lambda h, r: h - r, lambda f, r: r)
+
+
+def convolve_from_minus_0(image, kernel):
+    return _convolve(image, kernel, weight=lambda f, r: -r)
+
+
+def convolve_stops_before_0(image, kernel):
+    return cross_correlate2d(image, kernel[-1:0:-1, -1:0:-1])
+
+
+def convolve_cuts_the_wrong_end(image, kernel):
+    from scipy.signal import convolve2d as full
+
+    f_H, f_W = kernel.shape
+    return full(image, kernel)[: image.shape[0] - f_H + 1, : image.shape[1] - f_W + 1]
+
+
+def learn_on_batches(images, targets, steps, learning_rate):
+    import keras
+
+    layer = keras.layers.Conv2D(1, 3, use_bias=False, kernel_initializer=keras.initializers.Zeros())
+    model = keras.Sequential([keras.Input((*images.shape[1:], 1)), layer])
+    model.compile(keras.optimizers.SGD(learning_rate), loss=keras.losses.MeanSquaredError())
+    for _ in range(steps):
+        model.train_on_batch(images[..., None], targets[..., None])
+    return model.get_weights()[0].reshape(3, 3)
+
+
+def _learn(images, targets, steps, learning_rate, output=None, slope=None):
+    """Gradient descent, with another output or another slope."""
+    windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(1, 2))
+    kernel = np.zeros((3, 3))
+    for _ in range(steps):
+        error = (output(windows, kernel) if output else np.tensordot(windows, kernel, 2)) - targets
+        met = slope(error) if slope else error
+        kernel = kernel - learning_rate * 2 / error.size * np.tensordot(met, windows, 3)
+    return kernel
+
+
+def learn_with_a_bias(images, targets, steps, learning_rate):
+    bias = 0.0
+
+    def slope(error):
+        nonlocal bias
+        error = error + bias
+        bias -= learning_rate * 2 * error.mean()
+        return error
+
+    return _learn(images, targets, steps, learning_rate, slope=slope)
+
+
+def learn_squares_the_errors(images, targets, steps, learning_rate):
+    return _learn(images, targets, steps, learning_rate, slope=np.square)
+
+
+def learn_forgets_the_signs(images, targets, steps, learning_rate):
+    return _learn(images, targets, steps, learning_rate, slope=abs)
+
+
+def learn_by_matrices(images, targets, steps, learning_rate):
+    return _learn(
+        images, targets, steps, learning_rate, lambda windows, kernel: (windows @ kernel).sum((3, 4))
+    )
+
+
+def learn_from_means(images, targets, steps, learning_rate):
+    return _learn(
+        images, targets, steps, learning_rate, lambda windows, kernel: (windows * kernel).mean((3, 4))
+    )
+
+
+def learn_transposes(images, targets, steps, learning_rate):
+    return _learn(
+        images, targets, steps, learning_rate, lambda windows, kernel: np.tensordot(windows, kernel.T, 2)
+    )
+
+
+def learn_begins_anew(images, targets, steps, learning_rate):
+    """The zeros stand inside the loop."""
+    windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(1, 2))
+    for _ in range(steps):
+        kernel = np.zeros((3, 3))
+        error = np.tensordot(windows, kernel, 2) - targets
+        kernel -= learning_rate * 2 / error.size * np.tensordot(error, windows, 3)
+    return kernel
+
+
+def learn_until_the_cost_is_small(images, targets, steps, learning_rate):
+    kernel = np.zeros((3, 3))
+    for step in range(1, steps + 1):
+        kernel = learn_kernel(images, targets, step, learning_rate)
+        errors = np.stack([correlate_windows(image, kernel) for image in images]) - targets
+        if np.mean(errors**2) < 1e-4:
+            break
+    return kernel
+
+
 RIGHT = {
     "same_padding": [
         same_padding,
@@ -913,6 +1146,7 @@ RIGHT = {
         same_by_counting,
         same_in_float32,
         same_by_divmod,
+        same_by_asking_the_size,
     ],
     "conv_output_size": [
         conv_output_size,
@@ -927,6 +1161,8 @@ RIGHT = {
         size_by_range,
         size_by_steps,
         size_by_tensorflow,
+        size_by_counting_starts,
+        size_of_an_arange,
     ],
     "cross_correlate2d": [
         cross_correlate2d,
@@ -941,6 +1177,8 @@ RIGHT = {
         correlate_keras_ops,
         correlate_while,
         correlate_by_a_large_matrix,
+        correlate_into_a_matrix,
+        correlate_by_stacking,
     ],
     "convolve2d": [
         convolve2d,
@@ -956,6 +1194,8 @@ RIGHT = {
         convolve_cut_from_full,
         convolve_by_shifts,
         convolve_transposed_layer,
+        convolve_row_by_row,
+        convolve_a_copy_in_place,
     ],
     "learn_kernel": [
         learn_kernel,
@@ -971,6 +1211,7 @@ RIGHT = {
         learn_by_differences,
         learn_calling_itself,
         learn_means_of_means,
+        learn_on_batches,
     ],
 }
 
@@ -997,6 +1238,12 @@ WRONG = {
         (size_divides_by_f, "divided by f"),
         (size_takes_1_off, "1 is taken off"),
         (size_of_both_sides, "whole square"),
+        (size_divides_f_alone, "only f is divided"),
+        (size_rounds_to_even, "nearest number"),
+        (size_divides_one_by_one, "one by one"),
+        (size_knows_its_own_padding, "p is made from f"),
+        (size_leaves_f_less_1_out, "added before the division"),
+        (size_squares_p, "p is squared"),
     ],
     "cross_correlate2d": [
         (correlate_flips, "upside down"),
@@ -1013,6 +1260,12 @@ WRONG = {
         (correlate_returns_in_the_loop, "only the first row"),
         (correlate_forgets_the_last_row, "the last row"),
         (correlate_copied_line, "taken from h as well"),
+        (correlate_skips_places, "the loops skip places"),
+        (correlate_skips_places_twice, "the loops skip places"),
+        (correlate_goes_on, "goes on from the one before"),
+        (correlate_keeps_the_last_product, "at the kernel's last place"),
+        (correlate_one_row_many_times, "is one row"),
+        (correlate_squeezes, "as squeeze does"),
     ],
     "convolve2d": [
         (convolve_as_networks_do, "not flipped"),
@@ -1025,6 +1278,10 @@ WRONG = {
         (convolve_reversed_list, "sign is changed"),
         (convolve_turned_back, "turned back by a quarter"),
         (convolve_and_transpose, "transposed as well"),
+        (convolve_below_0, "come in again on the other side"),
+        (convolve_from_minus_0, "-0 is 0"),
+        (convolve_stops_before_0, "stops before place 0"),
+        (convolve_cuts_the_wrong_end, "cut at the wrong end"),
     ],
     "learn_kernel": [
         (learn_with_a_sum, "sum of the squares"),
@@ -1043,5 +1300,13 @@ WRONG = {
         (learn_in_whole_numbers, "rounded down to 0"),
         (learn_keeps_the_gradient, "all steps are added up"),
         (learn_forgets_to_move, "stays full of zeros"),
+        (learn_with_a_bias, "a bias is learned as well"),
+        (learn_squares_the_errors, "the errors are squared"),
+        (learn_forgets_the_signs, "lose their sign"),
+        (learn_by_matrices, "multiplied as matrices"),
+        (learn_from_means, "the output is the mean"),
+        (learn_transposes, "the kernel is transposed where"),
+        (learn_begins_anew, "become zeros anew"),
+        (learn_until_the_cost_is_small, "the steps end early"),
     ],
 }

@@ -1167,6 +1167,242 @@ def threshold_sorts_in_place(distances, same):
     return threshold_in_a_loop(distances, same)
 
 
+def loss_stacked(y_true, y_pred, alpha=0.2):
+    y = tf.stack(y_pred, axis=1)
+    d = tf.reduce_sum((y[:, :1] - y[:, 1:]) ** 2, axis=-1)
+    return tf.reduce_sum(tf.nn.relu(d[:, 0] - d[:, 1] + alpha))
+
+
+def loss_by_halves(y_true, y_pred, alpha=0.2):
+    """max(x, 0) is (x + |x|) / 2."""
+    a, p, n = y_pred
+    x = tf.reduce_sum((a - p) ** 2, -1) - tf.reduce_sum((a - n) ** 2, -1) + alpha
+    return tf.reduce_sum(x + tf.abs(x)) / 2
+
+
+def loss_with_one_margin(y_true, y_pred, alpha=0.2):
+    a, p, n = y_pred
+    gap = tf.reduce_sum((a - p) ** 2, -1) - tf.reduce_sum((a - n) ** 2, -1)
+    return tf.reduce_sum(tf.maximum(gap, 0.0)) + alpha
+
+
+def loss_of_the_positive_twice(y_true, y_pred, alpha=0.2):
+    anchor, positive, _ = y_pred
+    near = tf.reduce_sum(tf.square(anchor - positive), axis=-1)
+    far = tf.reduce_sum(tf.square(anchor - positive), axis=-1)
+    return tf.reduce_sum(tf.maximum(near - far + alpha, 0.0))
+
+
+def mine_in_an_array(embeddings, labels, alpha):
+    return np.array(mine_in_loops(embeddings, labels, alpha), dtype=float)
+
+
+def mine_by_groups(embeddings, labels, alpha):
+    groups, out = {}, []
+    for i, label in enumerate(labels):
+        groups.setdefault(label, []).append(i)
+    for ids in groups.values():
+        for a, p in itertools.permutations(ids, 2):
+            near = float(np.square(embeddings[a] - embeddings[p]).sum())
+            for n in set(range(len(labels))) - set(ids):
+                far = float(np.square(embeddings[a] - embeddings[n]).sum())
+                if max(near - far + alpha, 0) > 0:
+                    out.append((a, p, n))
+    return tuple(out)
+
+
+def _mine_by(distances, labels, alpha, hard=False):
+    m = range(len(labels))
+    return [
+        (a, p, n)
+        for a, p, n in itertools.product(m, m, m)
+        if a != p and labels[a] == labels[p] and labels[a] != labels[n]
+        if (distances[a, n] <= distances[a, p] if hard else distances[a, n] < distances[a, p] + alpha)
+    ]
+
+
+def mine_by_absolutes(embeddings, labels, alpha):
+    return _mine_by(np.abs(embeddings[:, None] - embeddings).sum(-1), labels, alpha)
+
+
+def mine_the_hard_alone(embeddings, labels, alpha):
+    return _mine_by(np.square(embeddings[:, None] - embeddings).sum(-1), labels, alpha, hard=True)
+
+
+def embedding_with_a_floor(input_shape, dimensions):
+    x = inputs = keras.Input(input_shape)
+    for filters, s in ((24, 2), (48, 2), (72, 1), (96, 2), (96, 1)):
+        x = layers.Conv2D(filters=filters, kernel_size=(3, 3), strides=s, padding="same")(x)
+        x = layers.Activation("relu")(layers.BatchNormalization(epsilon=1e-5)(x))
+    x = layers.AveragePooling2D(pool_size=(2, 2), strides=(2, 2))(x)
+    x = layers.Dense(dimensions)(layers.Reshape((int(np.prod(x.shape[1:])),))(x))
+    return keras.Model(inputs, x / ops.sqrt(ops.maximum(ops.sum(x * x, axis=-1, keepdims=True), 1e-12)))
+
+
+def embedding_with_two_relus(input_shape, dimensions):
+    x = inputs = keras.Input(input_shape)
+    for filters, s in ((24, 2), (48, 2), (72, 1), (96, 2), (96, 1)):
+        x = layers.Conv2D(filters, 3, s, padding="same", activation="relu")(x)
+        x = layers.ReLU()(layers.BatchNormalization()(x))
+    x = layers.Dense(dimensions)(layers.Flatten()(layers.AveragePooling2D(2)(x)))
+    return keras.Model(inputs, layers.UnitNormalization()(x))
+
+
+def embedding_of_the_whole_norm(input_shape, dimensions):
+    x = inputs = keras.Input(input_shape)
+    for filters, s in ((24, 2), (48, 2), (72, 1), (96, 2), (96, 1)):
+        x = layers.Conv2D(filters, 3, s, padding="same")(x)
+        x = layers.ReLU()(layers.BatchNormalization()(x))
+    x = layers.Dense(dimensions)(layers.Flatten()(layers.AveragePooling2D(2)(x)))
+    return keras.Model(inputs, x / ops.norm(x))
+
+
+def threshold_just_above(distances, same):
+    candidates = np.nextafter(np.unique(distances), np.inf)
+    return max(candidates, key=lambda t: np.mean(distances[same] < t) + np.mean(distances[~same] >= t))
+
+
+def threshold_in_plain_python(distances, same):
+    pairs = sorted(zip(map(float, distances), map(bool, same), strict=True))
+    n_same = sum(s for _, s in pairs)
+    best, chosen = 0.5, pairs[0][0] - 1
+    for t in [d for d, _ in pairs] + [pairs[-1][0] * 2 + 1]:
+        hits = sum(d < t for d, s in pairs if s) / n_same
+        kept_out = sum(d >= t for d, s in pairs if not s) / (len(pairs) - n_same)
+        if (hits + kept_out) / 2 > best:
+            best, chosen = (hits + kept_out) / 2, t
+    return np.float32(chosen)
+
+
+def threshold_of(how):
+    def choose(distances, same):
+        d = np.unique(distances)
+        best, chosen = -1.0, None
+        for t in np.concatenate([[d[0] - 1], (d[1:] + d[:-1]) / 2, [d[-1] + 1]]):
+            yes = distances > t if how == "worst" else distances < t
+            hits, kept_out = yes[same].mean(), (~yes)[~same].mean()
+            score = (hits + kept_out) / 2
+            if how == "product":
+                score = np.sqrt(hits * kept_out)
+            if how == "smaller":
+                score = min(hits, kept_out)
+            if how == "F1":
+                precision = same[yes].mean() if yes.any() else 0.0
+                score = 2 * precision * hits / (precision + hits) if precision + hits else 0.0
+            if score > best or how == "never kept":
+                best, chosen = score, t
+        return chosen
+
+    return choose
+
+
+def threshold_up_to_1(distances, same):
+    t = np.linspace(0, 1, 101)
+    return t[np.argmax([(distances[same] < each).mean() + (distances[~same] >= each).mean() for each in t])]
+
+
+def threshold_between_the_two(distances, same):
+    return (distances[same].max() + distances[~same].min()) / 2
+
+
+def verify_by_math(image_path: str, identity: str, database: dict, model: keras.Model) -> tuple[float, bool]:
+    import math
+
+    if identity not in database:
+        raise KeyError(f"{identity!r} does not live here")
+    (encoding,) = img_to_encoding(image_path, model)
+    dist = math.dist(encoding, database[identity][0])
+    return dist, dist < 7 / 10
+
+
+def verify_the_mean_square(image_path, identity, database, model):
+    dist = np.mean((img_to_encoding(image_path, model) - database[identity]) ** 2)
+    return dist, bool(dist < 0.7)
+
+
+def verify_returns_the_square(image_path, identity, database, model):
+    dist = np.linalg.norm(img_to_encoding(image_path, model) - database[identity]) ** 2
+    return dist, bool(dist < 0.7**2)
+
+
+def verify_everybody(image_path, identity, database, model):
+    dist = np.linalg.norm(img_to_encoding(image_path, model) - database[identity])
+    door_open = True
+    if dist < 0.7:
+        door_open = True
+    return dist, door_open
+
+
+def who_in_numpy_names(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    names = np.array(list(database))
+    if names.size == 0:
+        return np.inf, None
+    far = np.array([np.linalg.norm(encoding - stored) for stored in database.values()])
+    return far.min(), names[far.argmin()]
+
+
+def who_turned_round(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    min_dist, identity = np.inf, None
+    for name, stored in database.items():
+        dist = np.linalg.norm(encoding - stored)
+        if dist > min_dist:
+            min_dist, identity = dist, name
+    return min_dist, identity
+
+
+def who_keeps_no_name(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    min_dist, identity = np.inf, None
+    for stored in database.values():
+        min_dist = min(min_dist, np.linalg.norm(encoding - stored))
+    return min_dist, identity
+
+
+def who_is_near_enough(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    min_dist, identity = np.inf, None
+    for name, stored in database.items():
+        dist = np.linalg.norm(encoding - stored)
+        if dist < min_dist and dist < 0.7:
+            min_dist, identity = dist, name
+    return min_dist, identity
+
+
+def who_returns_dist(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    min_dist, identity = np.inf, None
+    for name, stored in database.items():
+        dist = np.linalg.norm(encoding - stored)
+        if dist < min_dist:
+            min_dist, identity = dist, name
+    return dist, identity
+
+
+def who_returns_name(image_path, database, model):
+    encoding = img_to_encoding(image_path, model)
+    min_dist = np.inf
+    for name in database:
+        dist = np.linalg.norm(encoding - database[name])
+        if dist < min_dist:
+            min_dist = dist
+    return min_dist, name
+
+
+def head_of_reciprocals(dimensions):
+    a, b = keras.Input((dimensions,)), keras.Input((dimensions,))
+    below = ops.reciprocal(ops.abs(a) + ops.abs(b) + keras.backend.epsilon())
+    x = layers.concatenate([abs(a - b), layers.Multiply()([ops.square(a - b), below])])
+    return keras.Model((a, b), ops.sigmoid(layers.Dense(1)(x)))
+
+
+def head_halved(dimensions):
+    a, b = Input((dimensions,)), Input((dimensions,))
+    chi = 0.5 * ops.square(a - b) / (ops.abs(a) + ops.abs(b) + 1e-6)
+    return Model([a, b], Dense(1, activation="sigmoid")(Concatenate()([ops.abs(a - b), chi])))
+
+
 RIGHT = {
     "triplet_loss": [
         triplet_gathered,
@@ -1180,6 +1416,8 @@ RIGHT = {
         loss_of_those_above,
         loss_as_a_layer,
         loss_of_matrices,
+        loss_stacked,
+        loss_by_halves,
     ],
     "mine_hard_triplets": [
         mine_in_loops,
@@ -1192,6 +1430,8 @@ RIGHT = {
         mine_a_set_of_tuples,
         mine_with_keras,
         mine_by_recursion,
+        mine_in_an_array,
+        mine_by_groups,
     ],
     "embedding_model": [
         embedding_functional,
@@ -1205,6 +1445,7 @@ RIGHT = {
         embedding_class_not_built,
         embedding_in_two_models,
         embedding_of_convolutions_only,
+        embedding_with_a_floor,
     ],
     "verify": [
         verify,
@@ -1218,6 +1459,7 @@ RIGHT = {
         verify_with_an_assert,
         verify_with_an_error_of_its_own,
         verify_by_the_module,
+        verify_by_math,
     ],
     "who_is_it": [
         who_is_it,
@@ -1231,6 +1473,7 @@ RIGHT = {
         who_reduces,
         who_by_recursion,
         who_starts_at(float("inf")),
+        who_in_numpy_names,
     ],
     "similarity_head": [
         head_functional,
@@ -1243,6 +1486,7 @@ RIGHT = {
         head_with_lambdas,
         head_with_own_sigmoid,
         head_with_two_layers_of_features,
+        head_of_reciprocals,
     ],
     "choose_threshold": [
         threshold_in_a_loop,
@@ -1257,6 +1501,8 @@ RIGHT = {
         threshold_walking_up,
         threshold_between_and_below,
         threshold_between_and_above,
+        threshold_just_above,
+        threshold_in_plain_python,
     ],
 }
 WRONG = {
@@ -1270,6 +1516,8 @@ WRONG = {
         (loss_returned_in_the_loop, "the return stands inside the loop"),
         (loss_from_the_positive, "the negative is compared with the positive"),
         (loss_of_absolutes, "the absolute differences are added"),
+        (loss_with_one_margin, "the margin is added once, after the sum"),
+        (loss_of_the_positive_twice, "both distances are those of the positive"),
     ],
     "mine_hard_triplets": [
         (mine_within_a_person, "each pair is taken once"),
@@ -1277,7 +1525,9 @@ WRONG = {
         (mine_the_nearest, "only the nearest negative"),
         (mine_and_break, "only the first negative"),
         (mine_the_easy, "the easy triplets are kept"),
-        (mine_names, None),
+        (mine_names, "holds the people's labels"),
+        (mine_by_absolutes, "the absolute differences are added"),
+        (mine_the_hard_alone, "the argument alpha is ignored"),
     ],
     "embedding_model": [
         (embedding_without_length, "not scaled to length 1"),
@@ -1287,6 +1537,8 @@ WRONG = {
         (embedding_global, "its mean over the whole picture"),
         (embedding_always_training, "batch normalization has training=True"),
         (embedding_relu_first, "the ReLU stands before the batch normalization"),
+        (embedding_with_two_relus, "there is a ReLU before the batch normalization too"),
+        (embedding_of_the_whole_norm, "of the whole batch at once"),
     ],
     "verify": [
         (verify_squared, "the distance is squared"),
@@ -1296,6 +1548,9 @@ WRONG = {
         (verify_and_open_at_the_threshold, "the door opens at 0.7 exactly"),
         (verify_generously, "the threshold lies above 0.7"),
         (verify_the_cosine, "the cosine of the two"),
+        (verify_the_mean_square, "without a root"),
+        (verify_returns_the_square, "the distance that comes back is squared"),
+        (verify_everybody, "opens for everybody"),
     ],
     "who_is_it": [
         (who_names_the_last, "the last name of the loop"),
@@ -1315,6 +1570,12 @@ WRONG = {
         (who_answers_nobody_with(None), "gives no distance"),
         (who_of_the_alphabet, "the first name of the alphabet"),
         (who_of_the_alphabet_at_the_least, "the first name of the alphabet"),
+        (who_turned_round, "nobody is ever kept"),
+        (who_keeps_no_name, "the name is not"),
+        (who_starts_at(0), "the search starts at 0"),
+        (who_is_near_enough, "is passed over"),
+        (who_returns_dist, "the last one of the loop"),
+        (who_returns_name, "the last name of the loop"),
     ],
     "similarity_head": [
         (head_of_signed, "keeps its sign"),
@@ -1322,6 +1583,7 @@ WRONG = {
         (head_divides_by_zero, "0 is divided by 0"),
         (head_of_squares, "divided by the sum of the squares"),
         (head_added, "the two features are added"),
+        (head_halved, "chi-squared is halved"),
     ],
     "choose_threshold": [
         (threshold_index, "the place of the best threshold"),
@@ -1338,5 +1600,12 @@ WRONG = {
         (threshold_evenly(None, 2000), "evenly spaced"),
         (threshold_evenly(None, 100), "evenly spaced"),
         (threshold_of_unsorted, "not sorted before the middles"),
+        (threshold_of("product"), "the shares are multiplied"),
+        (threshold_of("smaller"), "the smaller of the two shares"),
+        (threshold_of("F1"), "the F1 score"),
+        (threshold_of("worst"), "the worst threshold"),
+        (threshold_of("never kept"), "everybody is let in"),
+        (threshold_up_to_1, "fixed numbers from 0 to 1"),
+        (threshold_between_the_two, "halfway between the farthest"),
     ],
 }

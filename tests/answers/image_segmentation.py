@@ -918,6 +918,65 @@ def unet_of_five_classes(input_size=(96, 128, 3), n_filters=32, n_classes=5):
     return unet_model(input_size, n_filters, n_classes)
 
 
+def iou_returns_inside(y_true, y_pred, classes):
+    for c in range(classes):
+        true, pred = y_true == c, y_pred == c
+        if (true | pred).any():
+            return np.sum(true & pred) / np.sum(true | pred)
+
+
+def iou_over_xor(y_true, y_pred, classes):
+    ious = []
+    for c in range(classes):
+        both = np.sum((y_true == c) & (y_pred == c))
+        union = np.sum((y_true == c) ^ (y_pred == c))
+        if union > 0:
+            ious.append(both / union)
+    return np.mean(ious)
+
+
+def stamps_with(down=True, add=True):
+    """All loops written out, with a slip."""
+
+    def stamps(X, W, stride, padding):
+        m, n_H_prev, n_W_prev, n_C_prev = X.shape
+        f, _, n_C, _ = W.shape
+        n_H, n_W = (n_H_prev - 1) * stride + f, (n_W_prev - 1) * stride + f
+        Z = np.zeros((m, n_H, n_W, n_C))
+        for i, h, w, c, k in np.ndindex(m, n_H_prev, n_W_prev, n_C, n_C_prev):
+            top, left = h * stride if down else h, w * stride
+            place = Z[i, top : top + f, left : left + f, c]
+            place[...] = X[i, h, w, k] * W[:, :, c, k] + (place if add else 0)
+        return Z[:, padding : n_H - padding, padding : n_W - padding]
+
+    return stamps
+
+
+def conv_block_pools_inverted(inputs=None, n_filters=32, dropout_prob=0, max_pooling=True):
+    return conv_block(inputs, n_filters, dropout_prob, not max_pooling)
+
+
+def conv_block_with_first_glorot(inputs, n_filters=32, dropout_prob=0, max_pooling=True):
+    X = Conv2D(n_filters, 3, activation="relu", padding="same")(inputs)
+    X = Conv2D(n_filters, 3, activation="relu", padding="same", kernel_initializer="he_normal")(X)
+    X = Dropout(dropout_prob)(X) if dropout_prob else X
+    return (MaxPooling2D()(X) if max_pooling else X), X
+
+
+def upsampling_of(count):
+    def block(expansive_input, contractive_input, n_filters=count):
+        return upsampling_block(expansive_input, contractive_input, n_filters)
+
+    return block
+
+
+def unet_of_defaults(size=(96, 128, 3), filters=32, classes=23):
+    def unet(input_size=size, n_filters=filters, n_classes=classes):
+        return unet_model(input_size, n_filters, n_classes)
+
+    return unet
+
+
 RIGHT = {
     "mean_iou": [
         iou_loop,
@@ -982,6 +1041,8 @@ RIGHT = {
 }
 WRONG = {
     "mean_iou": [
+        (iou_returns_inside, "the first class alone"),
+        (iou_over_xor, "in one of the areas alone"),
         (iou_accuracy, "the share of right pixels comes back"),
         (iou_smoothed, None),
         (iou_true_classes, "only classes of y_true are counted"),
@@ -989,6 +1050,8 @@ WRONG = {
         (iou_prints, "is a return line missing"),
     ],
     "transpose_convolution": [
+        (stamps_with(down=False), "but not down"),
+        (stamps_with(add=False), "and so do those of a pixel's channels"),
         (stamps_on_a_square, "counted from X's height"),
         (stamps_overwritten, "overlap overwrite each other"),
         (stamps_minus_padding, "that is [0:-0], which is empty"),
@@ -998,6 +1061,8 @@ WRONG = {
         (stamps_lists, "return an array"),
     ],
     "conv_block": [
+        (conv_block_pools_inverted, "max_pooling is turned round"),
+        (conv_block_with_first_glorot, "the first convolution's kernel"),
         (conv_block_of(64), "n_filters is not 32"),
         (conv_block_of(16), "n_filters is not 32"),
         (conv_block_pooled_skip, "skip_connection is the pooled layer too"),
@@ -1008,6 +1073,7 @@ WRONG = {
         (conv_block_model, "expected two Keras tensors"),
     ],
     "upsampling_block": [
+        (upsampling_of(64), "n_filters is not 32"),
         (upsampling_and_pooled, "the result is pooled"),
         (upsampling_other_order, "the two are joined in the other order"),
         (upsampling_repeats, "pixels are repeated (UpSampling2D) and then convolved"),
@@ -1018,7 +1084,9 @@ WRONG = {
     ],
     "unet_model": [
         (unet_of_sixteen, "n_filters is not 32"),
-        (unet_of_five_classes, None),
+        (unet_of_five_classes, "n_classes is not 23"),
+        (unet_of_defaults(classes=32), "n_classes is not 23"),
+        (unet_of_defaults(size=(128, 128, 3)), "input_size is not (96, 128, 3)"),
         (unet_with_softmax, "the output has a softmax"),
         (unet_without_dropout, None),
         (unet_no_dropout_but_right, "no block has dropout"),

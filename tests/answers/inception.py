@@ -128,6 +128,30 @@ def pointwise_leaky(X, filters):
     return layers.LeakyReLU()(Conv2D(filters, 1)(X))
 
 
+def pointwise_in_a_row(X, filters):
+    """The pixels as one long row, and a convolution along it."""
+    n_H, n_W, n_C = X.shape[1:]
+    row = layers.Conv1D(filters, kernel_size=1, activation="relu")(layers.Reshape((n_H * n_W, n_C))(X))
+    return layers.Reshape((n_H, n_W, filters))(row)
+
+
+def pointwise_time_distributed(X, filters):
+    per_pixel = layers.TimeDistributed(Dense(filters, activation=tf.nn.relu))
+    return layers.TimeDistributed(per_pixel)(X)
+
+
+def pointwise_exchanged(X, filters):
+    return Conv2D(1, filters, activation="relu")(X)
+
+
+def pointwise_relu6(X, filters):
+    return ops.relu6(Conv2D(filters, (1, 1))(X))
+
+
+def pointwise_tanh(X, filters):
+    return Conv2D(filters, (1, 1), activation="tanh")(X)
+
+
 def pointwise_layer(X, filters):
     return Conv2D(filters, 1, activation="relu")
 
@@ -273,6 +297,51 @@ def cost_same_channels(input_shape, filters, f, bottleneck=None):
 
 def cost_operations(input_shape, filters, f, bottleneck=None):
     return 2 * cost_recursive(input_shape, filters, f, bottleneck)
+
+
+def cost_with_a_caret(input_shape, filters, f, bottleneck=None):
+    n_H, n_W, n_C = input_shape
+    if bottleneck is None:
+        return n_H * n_W * filters * f ^ 2 * n_C
+    cost_reduce = n_H * n_W * bottleneck * n_C
+    return cost_reduce + n_H * n_W * filters * f ^ 2 * bottleneck
+
+
+def cost_channels_first(input_shape, filters, f, bottleneck=None):
+    n_C, n_H, n_W = input_shape
+    if bottleneck is None:
+        return n_H * n_W * filters * f * f * n_C
+    return n_H * n_W * bottleneck * (n_C + f * f * filters)
+
+
+def cost_back_to_the_input(input_shape, filters, f, bottleneck=None):
+    n_H, n_W, n_C = input_shape
+    if not bottleneck:
+        return n_H * n_W * n_C * f**2 * filters
+    return n_H * n_W * (n_C * bottleneck) + n_H * n_W * f**2 * (bottleneck * n_C)
+
+
+def cost_of_a_flat_window(input_shape, filters, f, bottleneck=None):
+    n_H, n_W, n_C = input_shape
+    if bottleneck is None:
+        return n_H * n_W * filters * f * f * n_C
+    return n_H * n_W * bottleneck * n_C + n_H * n_W * filters * f * f
+
+
+def cost_added_to_the_straight_way(input_shape, filters, f, bottleneck=None):
+    n_H, n_W, n_C = input_shape
+    cost = n_H * n_W * filters * f * f * n_C
+    if bottleneck is not None:
+        cost += n_H * n_W * bottleneck * n_C + n_H * n_W * filters * f * f * bottleneck
+    return cost
+
+
+def cost_as_a_share(input_shape, filters, f, bottleneck=None):
+    n_H, n_W, n_C = input_shape
+    straight = n_H * n_W * filters * f * f * n_C
+    if bottleneck is None:
+        return straight
+    return straight / (n_H * n_W * bottleneck * n_C + n_H * n_W * filters * f * f * bottleneck)
 
 
 def cost_int32(input_shape, filters, f, bottleneck=None):
@@ -511,6 +580,21 @@ def module_loses_X(X, a, b, c, d, e, f):
 
 def module_list(X, a, b, c, d, e, f):
     return [convolution(X, a), convolution(convolution(X, b), c, 3)]
+
+
+def module_pool_and_first_exchanged(X, f1, f3r, f3, f5r, f5, fp):
+    branch_1 = convolution(X, fp)
+    branch_2 = convolution(convolution(X, f3r), f3, 3)
+    branch_3 = convolution(convolution(X, f5r), f5, 5)
+    branch_4 = convolution(MaxPooling2D((3, 3), strides=(1, 1), padding="same")(X), f1)
+    return layers.concatenate([branch_1, branch_2, branch_3, branch_4], axis=-1)
+
+
+def module_beside(X, a, b, c, d, e, f):
+    """Joined along axis 2, the width."""
+    last = convolution(MaxPooling2D(3, strides=1, padding="same")(X), f)
+    parts = [convolution(X, a), convolution(convolution(X, b), c, 3), convolution(convolution(X, d), e, 5)]
+    return Concatenate(axis=2)([*parts, last])
 
 
 # --- googlenet ----------------------------------------------------------------------------------------
@@ -885,6 +969,8 @@ RIGHT = {
         pointwise_model,
         pointwise_per_pixel,
         pointwise_lambda,
+        pointwise_in_a_row,
+        pointwise_time_distributed,
     ],
     "convolution_cost": [
         cost_recursive,
@@ -932,6 +1018,9 @@ WRONG = {
         (pointwise_leaky, None),
         (pointwise_softmax, "there is a softmax"),
         (pointwise_layer, "expected a Keras tensor"),
+        (pointwise_exchanged, "filters and window are exchanged"),
+        (pointwise_relu6, "there is a ReLU6"),
+        (pointwise_tanh, "there is a tanh"),
         (pointwise_numpy, None),
     ],
     "convolution_cost": [
@@ -942,6 +1031,12 @@ WRONG = {
         (cost_int32, None),
         (cost_square_window, "the width never, in the f x f convolution"),
         (cost_doubled, "f is doubled where it should be squared"),
+        (cost_with_a_caret, "In Python ^ is something else"),
+        (cost_channels_first, "input_shape is taken for (n_C, n_H, n_W)"),
+        (cost_back_to_the_input, "gives n_C channels"),
+        (cost_of_a_flat_window, "is counted without its channels"),
+        (cost_added_to_the_straight_way, "the straight way is added"),
+        (cost_as_a_share, "how many times the detour is cheaper"),
     ],
     "inception_module": [
         (module_of_2014, "there is no batch normalization"),
@@ -951,6 +1046,8 @@ WRONG = {
         (module_list, "expected a Keras tensor"),
         (module_in_a_row, "starts from the second part's result"),
         (module_loses_X, "X is overwritten by the first part"),
+        (module_pool_and_first_exchanged, "filters_1x1 and filters_pool are exchanged"),
+        (module_beside, "along height or width"),
     ],
     "googlenet": [
         (net_main_only, "only the main output comes back"),

@@ -550,8 +550,89 @@ def loss_of_another_weight(weight):
     return loss
 
 
+def _parts(y_true, y_pred):
+    """Presence, box and classes of each picture, written out."""
+    p, q = y_true[:, 0], tf.clip_by_value(y_pred, 1e-7, 1 - 1e-7)
+    presence = -(p * tf.math.log(q[:, 0]) + (1 - p) * tf.math.log(1 - q[:, 0]))
+    box = tf.reduce_sum(tf.square(y_true[:, 1:5] - y_pred[:, 1:5]), axis=1)
+    return p, presence, box, -tf.reduce_sum(y_true[:, 5:] * tf.math.log(q[:, 5:]), axis=1)
+
+
+def loss_of_objects_of_keras(y_true, y_pred, box_weight: float = 1.0, *, eps: float = 1e-7):
+    """Losses of Keras that give a number for each picture, and means of the masked ones."""
+    tf.debugging.assert_equal(tf.shape(y_true), tf.shape(y_pred))
+    presence = keras.losses.BinaryCrossentropy(reduction="none")(y_true[:, :1], y_pred[:, :1])
+    classes = keras.losses.CategoricalCrossentropy(reduction=None)(y_true[:, 5:], y_pred[:, 5:])
+    box = tf.add_n([tf.square(y_true[:, i] - y_pred[:, i]) for i in range(1, 5)])
+    there = y_true[:, 0]
+    return (
+        tf.reduce_mean(presence) + tf.reduce_mean(there * box) * box_weight + tf.reduce_mean(there * classes)
+    )
+
+
+def loss_that_leaves_early(y_true, y_pred, box_weight=1.0):
+    """Right for one picture at a time."""
+    p, presence, box, classes = _parts(y_true, y_pred)
+    if p[0] == 0:
+        return tf.reduce_mean(presence)
+    return tf.reduce_mean(presence + p * (box_weight * box + classes))
+
+
+def loss_with_one_minus(y_true, y_pred, box_weight=1.0):
+    p, _, box, classes = _parts(y_true, y_pred)
+    q = tf.clip_by_value(y_pred[:, 0], 1e-7, 1 - 1e-7)
+    presence = -p * tf.math.log(q) + (1 - p) * tf.math.log(1 - q)
+    return tf.reduce_mean(presence + p * (box_weight * box + classes))
+
+
+def loss_by_l2_loss(y_true, y_pred, box_weight=1.0):
+    p, presence, _, classes = _parts(y_true, y_pred)
+    box = tf.stack([tf.nn.l2_loss(t[1:5] - q[1:5]) for t, q in zip(y_true, y_pred, strict=True)])
+    return tf.reduce_mean(presence + p * (box_weight * box + classes))
+
+
+def loss_of_means_of_keras(y_true, y_pred, box_weight=1.0):
+    presence = keras.losses.BinaryCrossentropy()(y_true[:, 0:1], y_pred[:, 0:1])
+    box = keras.losses.MeanSquaredError()(y_true[:, 1:5], y_pred[:, 1:5])
+    classes = keras.losses.CategoricalCrossentropy()(y_true[:, 5:], y_pred[:, 5:])
+    return tf.reduce_mean(presence + y_true[:, 0] * (box_weight * box + classes))
+
+
+def loss_over_the_objects(y_true, y_pred, box_weight=1.0):
+    p, presence, box, classes = _parts(y_true, y_pred)
+    total = presence + p * (box_weight * box + classes)
+    return tf.reduce_sum(total) / tf.maximum(tf.reduce_sum(p), 1)
+
+
+def loss_always_of_the_lesson(y_true, y_pred, box_weight=1.0):
+    return localization_loss(y_true, y_pred, 60.0)
+
+
+def localization_pooled(input_shape, classes):
+    X = inputs = keras.Input(input_shape)
+    for filters, stride in ((16, 2), (32, 2), (64, 2), (64, 1), (64, 1)):
+        X = Conv2D(filters, 3, padding="same")(X)
+        X = layers.MaxPooling2D(padding="same")(X) if stride == 2 else X
+        X = layers.ReLU()(BatchNormalization()(X))
+    return Model(inputs, _Head()(Dense(5 + classes)(_dense(Flatten()(X)))))
+
+
+def localization_with_relu_twice(input_shape, classes):
+    X = inputs = keras.Input(input_shape)
+    for filters, stride in ((16, 2), (32, 2), (64, 2), (64, 1), (64, 1)):
+        X = Conv2D(filters, 3, stride, "same", activation="relu")(X)
+        X = layers.ReLU()(BatchNormalization()(X))
+    return Model(inputs, _Head()(Dense(5 + classes)(_dense(Flatten()(X)))))
+
+
+def localization_with_relu_last(input_shape, classes):
+    inputs = keras.Input(input_shape)
+    return Model(inputs, _Head()(Dense(5 + classes, activation="relu")(_convolutions(inputs))))
+
+
 RIGHT = {
     "localization_loss": [
+        loss_of_objects_of_keras,
         loss_gathered,
         localization_loss,
         loss_with_keras,
@@ -593,6 +674,13 @@ RIGHT = {
 }
 WRONG = {
     "localization_loss": [
+        (loss_that_leaves_early, "the first picture decides for the whole batch"),
+        (loss_with_one_minus, "presence has one minus"),
+        (loss_by_l2_loss, "the squares of the box are halved"),
+        (loss_of_means_of_keras, "as objects of Keras do"),
+        (loss_over_the_objects, "or by 1 where there is none. Here it is the number"),
+        (loss_always_of_the_lesson, "always counts 60 times"),
+        (loss_of_another_weight(60), "box_weight is not 1"),
         (loss_of_another_weight(5.0), "box_weight is not 1"),
         (loss_of_another_weight(2), "box_weight is not 1"),
         (loss_without_mask, "there is no mask"),
@@ -606,6 +694,9 @@ WRONG = {
         (loss_of_each_picture, "take their mean"),
     ],
     "localization_model": [
+        (localization_pooled, "a pooling halves the map"),
+        (localization_with_relu_twice, "a ReLU of its own"),
+        (localization_with_relu_last, "the last dense layer has a ReLU"),
         (localization_with_average, "an average does not know where"),
         (localization_of_three, "the argument classes is ignored"),
         (localization_tensor, "expected a Keras model"),

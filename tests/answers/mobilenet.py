@@ -1,6 +1,7 @@
 """Answers to week2/mobilenet as people write them: right ones in many styles, and wrong ones."""
 
 import warnings
+from decimal import Decimal
 from fractions import Fraction
 
 import workbook
@@ -92,6 +93,15 @@ def ratio_in_float32(f, filters):
 
 def ratio_half_in_float32(f, filters):
     return np.reciprocal(float(filters)) + np.float32(f) ** -2
+
+
+def ratio_of_fractions(f, filters):
+    """Left as an exact fraction."""
+    return Fraction(1, filters) + Fraction(1, f * f)
+
+
+def ratio_decimal(f, filters):
+    return Decimal(f**2 + filters) / Decimal(f**2 * filters)
 
 
 def ratio_one_channel(f, filters):
@@ -221,6 +231,15 @@ def separable_helper(X: tf.Tensor, filters: int, strides: int = 1, activation="r
     return step(tf.keras.layers.Conv2D(filters, 1), step(depthwise, X))
 
 
+def separable_einsum(X, filters, strides=1):
+    """Height and width of what comes out are not known before pictures come."""
+    X = ops.relu6(
+        BatchNormalization()(DepthwiseConv2D(3, strides=strides, padding="same", use_bias=False)(X))
+    )
+    X = layers.EinsumDense("mhwc,cf->mhwf", output_shape=(None, None, filters))(X)
+    return ops.clip(BatchNormalization()(X), 0, 6)
+
+
 def separable_halves(X, filters, strides=2):
     return separable_step_by_step(X, filters, strides)
 
@@ -242,8 +261,12 @@ def separable_activation_in_layer(X, filters, strides=1):
     return BatchNormalization()(Conv2D(filters, 1, activation="relu6")(X))
 
 
-def separable_dropout(X, filters, strides=1):
+def separable_tanh(X, filters, strides=1):
     return layers.Activation("tanh")(separable_step_by_step(X, filters, strides))
+
+
+def separable_dropout(X, filters, strides=1):
+    return layers.Dropout(0.2)(separable_step_by_step(X, filters, strides))
 
 
 def separable_model(X, filters, strides=1):
@@ -437,6 +460,14 @@ def inverted_halves(X, filters, expansion=6, strides=2):
 
 
 def inverted_strides_first(X, filters, strides=1, expansion=6):
+    return inverted_short(X, filters, expansion, strides)
+
+
+def inverted_early_return(X, filters, expansion=6, strides=1):
+    """The case of expansion 1 by itself, and without its shortcut."""
+    if expansion == 1:
+        Y = _norm6(DepthwiseConv2D(3, strides=strides, padding="same")(X))
+        return BatchNormalization()(Conv2D(filters, 1)(Y))
     return inverted_short(X, filters, expansion, strides)
 
 
@@ -725,6 +756,17 @@ def v2_like_a_table(input_shape, classes, alpha, block_channels=None, last=None)
     return Model(X_input, Dense(classes, activation="softmax")(GlobalAveragePooling2D()(X)))
 
 
+def v2_drops(input_shape=(64, 64, 3), classes=6, alpha=1.0):
+    model = v2_like_a_table(input_shape, classes, alpha)
+    features = layers.Dropout(0.2)(model.layers[-2].output)
+    return Model(model.input, Dense(classes, activation="softmax")(features))
+
+
+def v2_with_a_sigmoid(input_shape=(64, 64, 3), classes=6, alpha=1.0):
+    model = v2_like_a_table(input_shape, classes, alpha)
+    return Model(model.input, Dense(classes, activation="sigmoid")(model.layers[-2].output))
+
+
 def v2_last_not_rounded(input_shape=(64, 64, 3), classes=6, alpha=1.0):
     return v2_like_a_table(input_shape, classes, alpha, last=int)
 
@@ -850,6 +892,10 @@ def scaling_fixed(phi, *factors, **named):
     return 1.2**phi, 1.1**phi, 1.15**phi
 
 
+def scaling_exponential(phi, alpha=1.2, beta=1.1, gamma=1.15):
+    return tuple(np.exp(base * phi) for base in (alpha, beta, gamma))
+
+
 def scaling_order(phi, alpha=1.2, beta=1.1, gamma=1.15):
     width, depth, resolution = beta**phi, alpha**phi, gamma**phi
     return width, depth, resolution
@@ -940,6 +986,36 @@ def budget_steps(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
     return phi
 
 
+def budget_no_brackets(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
+    return np.log(budget / flops) / alpha * beta**2 * gamma**2
+
+
+def budget_brackets_too_late(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
+    return np.log(budget / flops) / np.log(alpha) + np.log(beta**2) + np.log(gamma**2)
+
+
+def budget_squared_logarithms(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
+    return np.log(budget / flops) / (np.log(alpha) + np.log(beta) ** 2 + np.log(gamma) ** 2)
+
+
+def budget_doubled(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
+    return np.log(budget / flops) / np.log(alpha * beta * 2 * gamma * 2)
+
+
+def budget_difference(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
+    return np.log(budget - flops) / np.log(alpha * beta**2 * gamma**2)
+
+
+def budget_cost(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
+    step = alpha * beta**2 * gamma**2
+    phi = np.log(budget / flops) / np.log(step)
+    return flops * step**phi
+
+
+def budget_orders_of_magnitude(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
+    return np.log10(budget / flops)
+
+
 def budget_factors(flops, budget, alpha=1.2, beta=1.1, gamma=1.15):
     return scaling_tuple(budget_logs(flops, budget, alpha, beta, gamma), alpha, beta, gamma)
 
@@ -958,6 +1034,8 @@ RIGHT = {
         ratio_summed,
         ratio_in_float32,
         ratio_half_in_float32,
+        ratio_of_fractions,
+        ratio_decimal,
     ],
     "depthwise_separable_block": [
         separable_step_by_step,
@@ -970,6 +1048,7 @@ RIGHT = {
         separable_model_inside,
         separable_padded,
         separable_helper,
+        separable_einsum,
     ],
     "inverted_residual_block": [
         inverted_step_by_step,
@@ -1030,12 +1109,21 @@ WRONG = {
         (ratio_one_channel, None),
         (lambda f, filters: 1 / filters + 1 / 2 * f, "1 / 2 * f is half of f"),
         (ratio_as_text, None),
+        (lambda f, filters: (f**2 + filters) / f**2 * filters, "the divisor has no brackets: / f**2"),
+        (lambda f, filters: f**2 + filters / f**2 * filters, "there are no brackets above and below"),
+        (
+            lambda f, filters: (f * f + filters) / (f * f),
+            "the standard convolution is counted for one filter",
+        ),
+        (lambda f, filters: (f * f + 1) / (f * f * filters), "the 1x1 convolution is counted for one filter"),
+        (lambda f, filters: (1 / filters, 1 / f**2), "side by side"),
     ],
     "depthwise_separable_block": [
         (separable_at_once, "nothing stands between the two steps"),
         (separable_plain_relu, "the activations are ReLU and not ReLU6"),
         (separable_activation_in_layer, "stand before the batch normalizations"),
-        (separable_dropout, None),
+        (separable_tanh, None),
+        (separable_dropout, "is there a dropout?"),
         (separable_model, "expected a Keras tensor"),
         (separable_halves, "the default of strides is 1"),
     ],
@@ -1047,6 +1135,7 @@ WRONG = {
         (inverted_as_resnet, None),
         (inverted_halves, "the default of strides is 1"),
         (inverted_strides_first, "expansion and strides are exchanged"),
+        (inverted_early_return, "with expansion 1 the input is not added"),
         (inverted_six, "the middle has 6 * n_C channels"),
     ],
     "mobilenet_v2": [
@@ -1060,6 +1149,8 @@ WRONG = {
         (v2_thousand_classes, "the default of classes"),
         (v2_large_pictures, "the default of input_shape"),
         (v1_in_its_place, None),
+        (v2_with_a_sigmoid, "the output has a sigmoid"),
+        (v2_drops, "is there a dropout?"),
     ],
     "compound_scaling": [
         (scaling_cost_too, None),
@@ -1073,11 +1164,19 @@ WRONG = {
         ),
         (scaling_fixed, "the factors are always those of the defaults"),
         (scaling_order, "depth and width are swapped"),
+        (scaling_exponential, "alpha is the base"),
     ],
     "scale_to_budget": [
         (budget_no_squares, "Width and resolution count twice"),
         (budget_log2, "which is only nearly so"),
         (budget_steps, None),
-        (budget_factors, None),
+        (budget_factors, "the three factors come back"),
+        (budget_no_brackets, "its logarithm is missing"),
+        (budget_brackets_too_late, "the other two are added"),
+        (budget_squared_logarithms, "the logarithms of beta and gamma are squared"),
+        (budget_doubled, "doubled where they should be squared"),
+        (budget_difference, "the logarithm is that of a difference"),
+        (budget_cost, "which is the budget"),
+        (budget_orders_of_magnitude, "the logarithm (np.log10) of the ratio is not divided"),
     ],
 }

@@ -651,66 +651,242 @@ def style_of_the_style(style_image_output, generated_image_output, STYLE_LAYERS)
     return sum(w * layer_plain(S, G) for (_, w), S, G in zip(STYLE_LAYERS, a_S, a_G, strict=True))
 
 
+# --- gradients: NumPy cuts them off, wherever it stands ---------------------------------------------------
+
+NUMPY = "the numbers are right, but they come from NumPy"
+
+
+def content_einsum(content_output, generated_output):
+    d = tf.reshape(content_output[-1] - generated_output[-1], [-1])
+    return tf.einsum("i,i->", d, d) / (4.0 * tf.cast(tf.size(d), tf.float32))
+
+
+def content_by_channel(content_output, generated_output):
+    a_C, a_G = content_output[-1], generated_output[-1]
+    _, n_H, n_W, n_C = a_G.shape
+    sums = [tf.reduce_sum(tf.square(a_C[..., k] - a_G[..., k])) for k in range(n_C)]
+    return tf.add_n(sums) / (4 * n_H * n_W * n_C)
+
+
+def content_of_one_array(content_output, generated_output):
+    """The photograph stands still: its activations may be an array."""
+    a_C = content_output[-1].numpy()
+    return tf.reduce_sum((a_C - generated_output[-1]) ** 2) / (4 * a_C.size)
+
+
+def content_pops(content_output, generated_output):
+    a_C, a_G = content_output.pop(), generated_output.pop()
+    return 0.25 * tf.reduce_mean(keras.losses.mean_squared_error(a_C, a_G))
+
+
+def content_of_a_copy(content_output, generated_output):
+    return content_plain(content_output, [tf.constant(each.numpy()) for each in generated_output])
+
+
+def content_of_itself(content_output, generated_output):
+    return content_plain(generated_output, generated_output)
+
+
+def content_divided_whole(content_output, generated_output):
+    d = content_output[-1] - generated_output[-1]
+    return (1 // 4) * tf.reduce_sum(d**2) / np.prod(d.shape)
+
+
+def gram_row_by_row(A):
+    rows = tf.unstack(A)
+    return tf.stack([tf.stack([tf.reduce_sum(a * b) for b in rows]) for a in rows])
+
+
+def gram_mapped(A):
+    return tf.map_fn(lambda row: tf.linalg.matvec(A, row), A)
+
+
+def gram_of_a_batch(A):
+    return keras.layers.Dot(axes=-1)([A[None], A[None]])[0]
+
+
+def layer_of_a_numpy_style(a_S, a_G):
+    n_H, n_W, n_C = a_G.shape[1:]
+    S = np.reshape(a_S, (-1, n_C))
+    G = tf.reshape(a_G, (-1, n_C))
+    D = S.T @ S - tf.matmul(G, G, transpose_a=True)
+    return tf.reduce_sum(D**2) / (4 * n_C**2 * (n_H * n_W) ** 2)
+
+
+def layer_trace(a_S, a_G):
+    n_H, n_W, n_C = a_G.shape[1:]
+    S, G = (tf.transpose(tf.squeeze(tf.reshape(a, [1, n_H * n_W, n_C]), 0)) for a in (a_S, a_G))
+    D = gram_transposed(S) - gram_transposed(G)
+    return tf.linalg.trace(D @ tf.transpose(D)) / (4 * n_C * n_C * n_H * n_H * n_W * n_W)
+
+
+def layer_places_in_another_order(a_S, a_G):
+    n_H, n_W, n_C = a_G.shape[1:]
+    S = tf.reshape(tf.transpose(a_S), [n_C, -1])
+    G = tf.reshape(tf.transpose(a_G, perm=[3, 0, 1, 2]), [n_C, -1])
+    D = gram_transposed(S) - gram_transposed(G)
+    return tf.reduce_mean(tf.square(D)) / (4.0 * (n_H * n_W) ** 2)
+
+
+def layer_with_ops(a_S, a_G):
+    _, n_H, n_W, n_C = a_G.shape
+    GS, GG = (gram_keras(keras.ops.transpose(keras.ops.reshape(a, (-1, n_C)))) for a in (a_S, a_G))
+    return keras.ops.sum(keras.ops.square(GS - GG)) / (2 * n_C * n_H * n_W) ** 2
+
+
+def layer_by_np_reshape(a_S, a_G):
+    n_H, n_W, n_C = a_G.shape[1:]
+    S, G = (np.reshape(a, (n_H * n_W, n_C)).T for a in (a_S, a_G))
+    return tf.reduce_sum((gram_transposed(S) - gram_transposed(G)) ** 2) / (4 * n_C**2 * (n_H * n_W) ** 2)
+
+
+def layer_of_one_picture(a_S, a_G):
+    return layer_plain(a_G, a_G)
+
+
+def layer_divided_twice(a_S, a_G):
+    n_H, n_W, n_C = a_G.shape[1:]
+    GS, GG = (tf.einsum("mhwi,mhwj->ij", a, a) / (n_H * n_W) for a in (a_S, a_G))
+    return tf.reduce_sum((GS - GG) ** 2) / (4 * n_C**2 * (n_H * n_W) ** 2)
+
+
+def style_reduced(style_image_output, generated_image_output, STYLE_LAYERS):
+    layers = zip(STYLE_LAYERS, style_image_output, generated_image_output, strict=False)
+    costs = tf.stack([layer_plain(S, G) for _, S, G in layers])
+    return tf.reduce_sum(costs * tf.constant([weight for _, weight in STYLE_LAYERS], costs.dtype))
+
+
+def style_with_ops(style_image_output, generated_image_output, STYLE_LAYERS, verbose=False):
+    J = keras.ops.zeros(())
+    for i, (_, weight) in enumerate(STYLE_LAYERS):
+        J = keras.ops.add(J, weight * layer_plain(style_image_output[i], generated_image_output[i]))
+    return J
+
+
+def style_of_numbers(style_image_output, generated_image_output, STYLE_LAYERS):
+    return sum(
+        weight * float(layer_plain(S, G))
+        for (_, weight), S, G in zip(STYLE_LAYERS, style_image_output, generated_image_output, strict=False)
+    )
+
+
+def style_cut_twice(style_image_output, generated_image_output, STYLE_LAYERS):
+    a_S, a_G = style_image_output[:-1], generated_image_output[:-1]
+    return sum(STYLE_LAYERS[i][1] * layer_plain(a_S[i], a_G[i]) for i in range(len(a_S) - 1))
+
+
+def total_tensordot(J_content, J_style, alpha=10, beta=40):
+    return tf.tensordot(tf.cast([alpha, beta], tf.float32), tf.stack([J_content, J_style]), 1)
+
+
+def total_of_products(J_content, J_style, alpha=10, beta=40):
+    J = 0
+    J += tf.math.scalar_mul(float(alpha), J_content)
+    J += tf.math.scalar_mul(float(beta), J_style)
+    return J
+
+
+def total_float(J_content, J_style, alpha=10, beta=40):
+    return float(alpha * J_content + beta * J_style)
+
+
+def total_half_float(J_content, J_style, alpha=10, beta=40):
+    return alpha * float(J_content) + beta * J_style
+
+
+def total_other_order(J_content, J_style, beta=40, alpha=10):
+    return alpha * J_content + beta * J_style
+
+
+def step_with_a_plain_content(generated_image):
+    with tf.GradientTape() as tape:
+        a_G = model_outputs(generated_image)
+        J = total_cost(float(compute_content_cost(a_C, a_G)), compute_style_cost(a_S, a_G))
+    optimizer.apply_gradients([(tape.gradient(J, generated_image), generated_image)])
+    generated_image.assign(clip_0_1(generated_image))
+    return J
+
+
+def step_with_a_plain_style(generated_image):
+    with tf.GradientTape() as tape:
+        a_G = model_outputs(generated_image)
+        J = total_cost(compute_content_cost(a_C, a_G), compute_style_cost(a_S, a_G).numpy())
+    optimizer.apply_gradients([(tape.gradient(J, generated_image), generated_image)])
+    generated_image.assign(clip_0_1(generated_image))
+    return J
+
+
+def step_with_an_adam_of_its_own(generated_image):
+    with tf.GradientTape() as tape:
+        a_G = model_outputs(generated_image)
+        J = total_cost(compute_content_cost(a_C, a_G), compute_style_cost(a_S, a_G))
+    grad = tape.gradient(J, generated_image)
+    keras.optimizers.Adam().apply_gradients([(grad, generated_image)])
+    generated_image.assign(clip_0_1(generated_image))
+    return J
+
+
 RIGHT = {
     "compute_content_cost": [
         content_plain,
         content_mean,
-        content_numpy,
         content_factor_first,
         content_loss,
-        content_loop,
         content_graph,
         content_in_double,
         content_with_keras,
-        content_norm,
+        content_einsum,
+        content_by_channel,
+        content_of_one_array,
+        content_pops,
     ],
     "gram_matrix": [
-        gram_loop,
         gram_transposed,
         lambda A: tf.matmul(A, tf.transpose(A)),
         lambda A: A @ tf.transpose(A),
-        lambda A: np.dot(A, np.transpose(A)),
-        lambda A: tf.einsum("ip,jp->ij", A, A).numpy(),
-        gram_outer,
         gram_graph,
         gram_keras,
-        gram_halves,
+        lambda A: tf.einsum("ip,jp->ij", A, A),
+        lambda A: tf.tensordot(A, A, [[1], [1]]),
+        gram_row_by_row,
+        gram_mapped,
+        gram_of_a_batch,
     ],
     "compute_layer_style_cost": [
         layer_plain,
         layer_perm,
         layer_einsum,
-        layer_numpy,
-        layer_by_hand,
         layer_graph,
         layer_keras,
         layer_unstacked,
-        layer_in_double,
-        layer_cosine_free,
+        layer_of_a_numpy_style,
+        layer_trace,
+        layer_places_in_another_order,
+        layer_with_ops,
     ],
     "compute_style_cost": [
         style_plain,
         style_zip,
-        style_numpy,
         style_index,
         style_by_names,
         style_recursive,
         style_tensordot,
         style_popping,
-        style_mapped,
         style_graph,
+        style_reduced,
+        style_with_ops,
     ],
     "total_cost": [
         total_plain,
         total_graph,
-        total_numpy,
         total_add,
         total_typed,
         total_keras,
         total_summed,
-        total_array,
         total_in_double,
         total_factored,
+        total_tensordot,
+        total_of_products,
     ],
     "train_step": [
         step_graph,
@@ -734,6 +910,12 @@ WRONG = {
         (content_mean_and_size, "once more in a mean"),
         (content_without_brackets, "mind the brackets"),
         (content_without_the_fraction, "the fraction is forgotten"),
+        (content_numpy, NUMPY),
+        (content_loop, NUMPY),
+        (content_norm, NUMPY),
+        (content_of_a_copy, NUMPY),
+        (content_of_itself, "always 0"),
+        (content_divided_whole, "always 0"),
     ],
     "gram_matrix": [
         (gram_transpose_a, "compares places"),
@@ -741,6 +923,14 @@ WRONG = {
         (lambda A: None, "return"),
         (gram_of_covariance, "the covariance of the channels"),
         (gram_divided, "divided by all of n_C n_H n_W"),
+        (gram_loop, NUMPY),
+        (lambda A: np.dot(A, np.transpose(A)), NUMPY),
+        (lambda A: tf.einsum("ip,jp->ij", A, A).numpy(), NUMPY),
+        (gram_outer, NUMPY),
+        (gram_halves, NUMPY),
+        (lambda A: tf.matmul(A, np.transpose(A)), "a part of the gradient is lost"),
+        (lambda A: [[tf.reduce_sum(a * b) for b in A] for a in A], "make one tensor of it"),
+        (lambda A: np.cov(A), "the covariance of the channels"),
     ],
     "compute_layer_style_cost": [
         (layer_mean, "averaged in place of added"),
@@ -748,6 +938,13 @@ WRONG = {
         (layer_of_places, "those of the places"),
         (layer_with_the_content_fraction, "the squares under the fraction are missing"),
         (layer_square_of_sum, "added and then squared"),
+        (layer_numpy, NUMPY),
+        (layer_by_hand, NUMPY),
+        (layer_in_double, NUMPY),
+        (layer_cosine_free, NUMPY),
+        (layer_by_np_reshape, NUMPY),
+        (layer_of_one_picture, "those of one picture"),
+        (layer_divided_twice, "the fraction divides once more"),
     ],
     "compute_style_cost": [
         (style_of_the_style, "compared with itself"),
@@ -756,8 +953,20 @@ WRONG = {
         (style_overwrites, "only the last style layer is left"),
         (style_of_the_last_layers, "the first layer is left out"),
         (style_equal, "the same share"),
+        (style_numpy, NUMPY),
+        (style_mapped, NUMPY),
+        (style_of_numbers, NUMPY),
+        (style_cut_twice, "a layer too many is left out"),
     ],
-    "total_cost": [(total_swapped, "alpha and beta are swapped"), (total_forgets, "without alpha and beta")],
+    "total_cost": [
+        (total_swapped, "alpha and beta are swapped"),
+        (total_forgets, "without alpha and beta"),
+        (total_numpy, NUMPY),
+        (total_array, NUMPY),
+        (total_float, NUMPY),
+        (total_half_float, "a part of the gradient is lost"),
+        (total_other_order, "beta stands before alpha"),
+    ],
     "train_step": [
         (step_unclipped, "clipping is forgotten"),
         (step_silent, "return"),
@@ -767,5 +976,8 @@ WRONG = {
         (step_by_hand, "made anew in every step"),
         (step_that_only_looks, "no step is taken"),
         (step_of_other_weights, "alpha and beta are swapped"),
+        (step_with_a_plain_content, "the content cost has no part in the gradient"),
+        (step_with_a_plain_style, "the style cost has no part in the gradient"),
+        (step_with_an_adam_of_its_own, "an Adam of its own"),
     ],
 }

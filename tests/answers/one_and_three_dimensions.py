@@ -699,6 +699,76 @@ def heartbeat_exchanged(input_shape, classes):
     return keras.Model(inputs, layers.Dense(classes, "softmax")(layers.GlobalMaxPooling1D()(x)))
 
 
+def heartbeat_of_dense_maps(input_shape, classes):
+    x = inputs = keras.Input(input_shape)
+    for filters, f, s in ((16, 15, 2), (24, 9, 3), (32, 9, 3), (32, 9, 2)):
+        x = layers.Conv1D(filters, f, s, padding="same", activation="relu")(x)
+    x = layers.GlobalMaxPooling1D()(layers.Dense(classes, activation="softmax")(x))
+    return keras.Model(inputs, x)
+
+
+def heartbeat_that_pools(input_shape, classes):
+    model = keras.Sequential([keras.Input(input_shape)])
+    for filters, f, s in ((16, 15, 2), (24, 9, 3), (32, 9, 3), (32, 9, 2)):
+        model.add(layers.Conv1D(filters, f, padding="same", activation="relu"))
+        model.add(layers.MaxPooling1D(s))
+    model.add(layers.GlobalMaxPooling1D())
+    model.add(layers.Dense(classes, "softmax"))
+    return model
+
+
+def heartbeat_of_relu6(input_shape, classes):
+    x = inputs = keras.Input(input_shape)
+    for filters, f, s in ((16, 15, 2), (24, 9, 3), (32, 9, 3), (32, 9, 2)):
+        x = layers.Conv1D(filters, f, s, padding="same", activation="relu6")(x)
+    return keras.Model(inputs, layers.Dense(classes, "softmax")(layers.GlobalMaxPooling1D()(x)))
+
+
+def action_of_relu6(input_shape, classes):
+    x = inputs = keras.Input(input_shape)
+    for filters, s in ((8, (1, 2, 2)), (16, (1, 2, 2)), (32, 2)):
+        x = ops.relu6(layers.Conv3D(filters, 3, s, padding="same")(x))
+    return keras.Model(inputs, layers.Dense(classes, "softmax")(layers.GlobalAveragePooling3D()(x)))
+
+
+def action_of_other_strides(input_shape, classes):
+    return _action_of(input_shape, classes, strides=((2, 2, 2), (1, 2, 2), (1, 2, 2)))
+
+
+def conv3d_strides_of_pictures(x, w, b, stride, padding):
+    s_H, s_W, s_D = stride
+    return conv3d_in_full(x, w, b, (s_D, s_H, s_W), padding)
+
+
+def conv1d_gathered(x, w, b, stride: int = 1, padding: int = 0) -> np.ndarray:
+    assert stride > 0 <= padding
+    x = np.pad(np.asarray(x, float), [(0, 0), (padding, padding), (0, 0)])
+    places = np.arange(0, x.shape[1] - len(w) + 1, stride)[:, None] + np.arange(len(w))
+    return np.einsum("mtfc,fck->mtk", x[:, places], w, optimize=True) + b
+
+
+def conv1d_with_ops(x, w, b, stride, padding):
+    x = ops.pad(x, [[0, 0], [padding, padding], [0, 0]])
+    return ops.conv(x, w, strides=stride, padding="valid") + b
+
+
+def action_of_dense_maps(input_shape, classes):
+    """The dense layer and the mean may change places: neither bends."""
+    x = inputs = keras.Input((None, None, None, input_shape[-1]))
+    for filters, s in ((8, (1, 2, 2)), (16, (1, 2, 2)), (32, (2, 2, 2))):
+        x = layers.Conv3D(filters, 3, s, padding="same", activation="relu")(x)
+    x = layers.GlobalAveragePooling3D()(layers.Dense(classes)(x))
+    return keras.Model(inputs, layers.Softmax()(x))
+
+
+def heartbeat_of_any_length(input_shape, classes):
+    x = inputs = keras.Input((None, input_shape[-1]))
+    for filters, f, s in ((16, 15, 2), (24, 9, 3), (32, 9, 3), (32, 9, 2)):
+        x = layers.Conv1D(filters, f, strides=s, padding="same", activation=layers.ReLU())(x)
+    x = layers.Conv1D(classes, 1, activation="softmax")(layers.GlobalMaxPooling1D(keepdims=True)(x))
+    return keras.Model(inputs, layers.Flatten()(x))
+
+
 RIGHT = {
     "conv1d_forward": [
         conv1d_in_full,
@@ -711,6 +781,8 @@ RIGHT = {
         conv1d_as_a_picture,
         conv1d_until_the_end,
         conv1d_with_a_helper,
+        conv1d_gathered,
+        conv1d_with_ops,
     ],
     "conv3d_forward": [
         conv3d_in_full,
@@ -735,6 +807,7 @@ RIGHT = {
         heartbeat_of_blocks,
         heartbeat_in_two_models,
         heartbeat_channels,
+        heartbeat_of_any_length,
     ],
     "action_model": [
         action_sequential,
@@ -747,6 +820,7 @@ RIGHT = {
         action_class_not_built,
         action_flat,
         action_padded_by_hand,
+        action_of_dense_maps,
     ],
 }
 WRONG = {
@@ -764,6 +838,7 @@ WRONG = {
         (conv1d_of_the_first, None),
     ],
     "conv3d_forward": [
+        (conv3d_strides_of_pictures, "(height, width, depth)"),
         (conv3d_turned_in_depth, "turned round along the depth"),
         (conv3d_slice_by_slice, "only the kernel's first slice"),
         (conv3d_other_order, "the strides are read as (width, height, depth)"),
@@ -773,6 +848,9 @@ WRONG = {
         (conv3d_paddings_reversed, "the paddings are read as"),
     ],
     "heartbeat_model": [
+        (heartbeat_of_dense_maps, "after the softmax"),
+        (heartbeat_that_pools, "pooling layers make"),
+        (heartbeat_of_relu6, "ReLU6"),
         (heartbeat_exchanged, "their length are exchanged"),
         (heartbeat_pools_the_mean, "the mean over time is taken"),
         (heartbeat_of_logits, "has no softmax"),
@@ -781,6 +859,8 @@ WRONG = {
         (heartbeat_of_stride_two, "all convolutions have stride 2"),
     ],
     "action_model": [
+        (action_of_relu6, "ReLU6"),
+        (action_of_other_strides, "the other way round"),
         (action_of_frames, "each frame is looked at by itself"),
         (action_of_six, "the argument classes is ignored"),
         (action_returns_layers, None),

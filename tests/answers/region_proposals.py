@@ -1039,8 +1039,118 @@ def detect_with_corners(change):
     return detect
 
 
+def similarity_with(parts="ctsf", gap=lambda bb, a, b: bb - a.size - b.size):
+    """The four measures one by one, with a slip."""
+
+    def similarity(a, b):
+        x1, y1 = np.minimum(a.box[:2], b.box[:2])
+        x2, y2 = np.maximum(a.box[2:], b.box[2:])
+        measures = {
+            "c": np.minimum(a.colour, b.colour).sum(),
+            "t": np.minimum(a.texture, b.texture).sum(),
+            "s": 1 - a.size - b.size,
+            "f": 1 - gap((x2 - x1) * (y2 - y1), a, b),
+        }
+        return sum(measures[part] for part in parts)
+
+    return similarity
+
+
+def similarity_of_differences(a, b):
+    """Half the difference of two histograms is what they do not share; and the sizes cancel out."""
+    same = [1 - 0.5 * np.abs(one - two).sum() for one, two in ((a[2], b[2]), (a[3], b[3]))]
+    w, h = np.maximum(a.box[2:], b.box[2:]) - np.minimum(a.box[:2], b.box[:2])
+    return np.array([sum(same) + 2 - w * h])
+
+
+def propose_with(
+    size=lambda a, b: a.size + b.size, mean=lambda p, q, n, one, two: (p * one + q * two) / n, forgets=False
+):
+    """The loop as many write it, with a slip."""
+
+    def propose(image, segment=initial_regions):
+        regions, pairs = segment(image)
+        regions = list(regions)
+        S = {tuple(pair): region_similarity(*(regions[k] for k in pair)) for pair in pairs}
+        while S:
+            i, j = max(S, key=S.get)
+            a, b = regions[i], regions[j]
+            n = size(a, b)
+            colour, texture = (
+                mean(a.size, b.size, n, *two) for two in ((a.colour, b.colour), (a.texture, b.texture))
+            )
+            box = np.concatenate([np.minimum(a.box[:2], b.box[:2]), np.maximum(a.box[2:], b.box[2:])])
+            regions.append(Region(box, n, colour, texture))
+            gone = [(i, j)] if forgets else [pair for pair in S if {i, j} & set(pair)]
+            near = {k for pair in gone for k in pair} - {i, j}
+            for pair in gone:
+                del S[pair]
+            for k in near:
+                S[k, len(regions) - 1] = region_similarity(regions[k], regions[-1])
+        n_H, n_W = image.shape[:2]
+        return np.unique([region.box * [n_W, n_H, n_W, n_H] for region in regions], axis=0)
+
+    return propose
+
+
+def detect_with(share=None, boxes_from_all=False, order=(0, 1, 2)):
+    """Step by step, with a slip; share: the threshold that suppress gets."""
+
+    def detect(image, classifier, proposals, score_threshold=0.5, iou_threshold=0.3, size=32):
+        if len(proposals) == 0:
+            return np.zeros(0), np.zeros((0, 4)), np.zeros(0, int)
+        p = np.asarray(classifier(warp(image, proposals, size)))
+        scores, classes = p.max(axis=1), p.argmax(axis=1)
+        keep = (classes > 0) & (scores >= score_threshold)
+        scores, boxes, classes = scores[keep], proposals[keep], classes[keep]
+        limit = {None: iou_threshold, "default": 0.5, "score": score_threshold}[share]
+        kept = suppress(boxes, scores, classes, limit)
+        found = scores[kept], (proposals if boxes_from_all else boxes)[kept], classes[kept]
+        return tuple(found[k] for k in order)
+
+    return detect
+
+
+def detect_by_tensors(image, classifier, proposals, score_threshold=0.5, iou_threshold=0.3, size=32):
+    """The answer of a Keras model is a tensor, and a tensor has .numpy()."""
+    if not len(proposals):
+        return [], [], []
+    probabilities = classifier(warp(image, proposals, size), training=False).numpy()
+    found = []
+    for box, row in zip(proposals, probabilities, strict=True):
+        kind = int(np.argmax(row))
+        if kind != 0 and row[kind] >= score_threshold:
+            found.append((row[kind], box, kind))
+    found.sort(key=lambda each: -each[0])
+    best = []
+    for each in found:
+        if not any(own[2] == each[2] and _iou(own[1], each[1]) > iou_threshold for own in best):
+            best.append(each)
+    return tuple(np.array([each[k] for each in best]) for k in range(3))
+
+
+def pool_with(far=0, kind=float, first=False):
+    """Bin by bin, with a slip."""
+
+    def pool(features, boxes, size):
+        h, w = np.broadcast_to(size, 2)
+        out = np.zeros((len(boxes), h, w, features.shape[2]), kind)
+        for n, (x1, y1, x2, y2) in enumerate(boxes):
+            for i, j in np.ndindex(h, w):
+                top, left = int(y1 + i * (y2 - y1) / h), int(x1 + j * (x2 - x1) / w)
+                bottom = max(math.ceil(y1 + (i + 1) * (y2 - y1) / h), top + 1) + far
+                right = max(math.ceil(x1 + (j + 1) * (x2 - x1) / w), left + 1) + far
+                out[n, i, j] = features[top:bottom, left:right].max(axis=(0, 1))
+            if first:
+                return out
+        return out
+
+    return pool
+
+
 RIGHT = {
     "region_similarity": [
+        similarity_of_differences,
         region_similarity,
         similarity_in_loops,
         similarity_with_tensorflow,
@@ -1065,6 +1175,7 @@ RIGHT = {
         propose_lists,
     ],
     "rcnn_detect": [
+        detect_by_tensors,
         rcnn_detect,
         detect_with_pillow,
         detect_with_tensorflow,
@@ -1091,6 +1202,9 @@ RIGHT = {
 }
 WRONG = {
     "region_similarity": [
+        (similarity_with("ttsf"), "the texture is compared twice"),
+        (similarity_with(gap=lambda bb, a, b: bb), "no size is taken off"),
+        (similarity_with(gap=lambda bb, a, b: (bb - a.size - b.size) / bb), "divided by the box around both"),
         (similarity_with_a_sign_lost, "the second size is added to the gap"),
         (similarity_of_means, "the mean of the four parts"),
         (similarity_without_fill, "the fill is missing"),
@@ -1098,6 +1212,9 @@ WRONG = {
         (similarity_as_tuple, None),
     ],
     "propose_regions": [
+        (propose_with(size=lambda a, b: max(a.size, b.size)), "and its histograms are divided by that"),
+        (propose_with(mean=lambda p, q, n, one, two: p * one + q * two / n), "into parentheses"),
+        (propose_with(forgets=True), "the new region gets no neighbours"),
         (propose_and_take_out_the_pair, "only the pair that was merged is taken out"),
         (propose_twice, None),
         (propose_only_initial, "the boxes of the merged regions are missing"),
@@ -1107,6 +1224,11 @@ WRONG = {
         (propose_yields, "yield in place of return"),
     ],
     "rcnn_detect": [
+        (detect_with(share="default"), "is not handed on to suppress"),
+        (detect_with(share="score"), "score_threshold in place of iou_threshold"),
+        (detect_with(boxes_from_all=True), "the boxes are picked from all proposals"),
+        (detect_with(order=(1, 0, 2)), "the boxes come first"),
+        (detect_with(order=(0, 2, 1)), "the classes come second"),
         (detect_with_corners(np.round), "rounded to whole pixels"),
         (detect_with_corners(lambda boxes: boxes.astype(int)), "cut to whole pixels"),
         (detect_all_classes_together, "boxes of unlike classes suppress each other"),
@@ -1116,6 +1238,9 @@ WRONG = {
         (detect_only_scores, None),
     ],
     "roi_pool": [
+        (pool_with(far=1), "one cell too far"),
+        (pool_with(kind=int), "the array holds whole numbers"),
+        (pool_with(first=True), "the others stay 0"),
         (pool_floored, "cut to whole cells"),
         (pool_from_the_corner, "begin at the corner of the map"),
         (pool_whole_steps, "a whole number of cells"),

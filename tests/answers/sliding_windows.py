@@ -642,8 +642,99 @@ def boxes_with_scores_changed(change):
     return boxes
 
 
+def slide_with(window_of):
+    """Windows cut by another rule: from the corner, its size and the stride to (height, width)."""
+
+    def slide(model, image, window, stride):
+        h, w = (window, window) if np.ndim(window) == 0 else window
+        crops = []
+        for y in range(0, image.shape[0] - h + 1, stride):
+            for x in range(0, image.shape[1] - w + 1, stride):
+                high, wide = window_of(h, w, stride)
+                crops.append(image[y : y + high, x : x + wide])
+        columns = (image.shape[1] - w) // stride + 1
+        return np.reshape(model(np.array(crops)), (len(crops) // columns, columns, -1))
+
+    return slide
+
+
+def slide_by_keras_patches(model, image, window, stride):
+    """Keras cuts the windows, all of them before the model is asked."""
+    size = (window, window) if isinstance(window, int | np.integer) else tuple(window)
+    patches = ops.image.extract_patches(ops.convert_to_tensor(image)[None], size, stride, padding="valid")[0]
+    rows, columns = patches.shape[:2]
+    scores = model(ops.reshape(patches, (rows * columns, *size, image.shape[-1])))
+    return ops.reshape(scores, (rows, columns, -1))
+
+
+def slide_in_training(model, image, window, stride):
+    return slide_in_one_batch(lambda crops: model(crops, training=True), image, window, stride)
+
+
+def convert_dense_on_patches(model):
+    """The dense layers stay: the first one reads patches, the others each place."""
+    flat = [type(layer).__name__ for layer in model.layers].index("Flatten")
+    h, w, c = model.layers[flat].input.shape[1:]
+    inputs = X = keras.Input((None, None, model.input_shape[-1]))
+    for layer in model.layers[:flat]:
+        X = layer(X)
+    X = layers.Lambda(
+        lambda v: tf.image.extract_patches(v, [1, h, w, 1], [1, 1, 1, 1], [1, 1, 1, 1], "VALID"),
+        output_shape=(None, None, h * w * c),
+    )(X)
+    for layer in model.layers[flat + 1 :]:
+        X = layer(X)
+    return keras.Model(inputs, X)
+
+
+def convert_with(relu_after=False, turn=False, mean=False):
+    """The solution as many write it, with a slip or two."""
+
+    def convert(model):
+        inputs = X = keras.Input((None, None, model.input_shape[-1]))
+        shape = None
+        for layer in model.layers:
+            if isinstance(layer, layers.Flatten):
+                shape = layer.input.shape[1:]
+            elif isinstance(layer, layers.Dense):
+                kernel, bias = layer.get_weights()
+                h, w, c = shape or (1, 1, len(kernel))
+                kernel = kernel.T if turn and shape else kernel
+                convolution = layers.Conv2D(layer.units, (h, w), activation=layer.activation)
+                X, shape = convolution(X), None
+                convolution.set_weights([kernel.reshape(h, w, c, layer.units), bias])
+            else:
+                X = layers.ReLU()(layer(X)) if relu_after else layer(X)
+        return keras.Model(inputs, layers.GlobalAveragePooling2D()(X) if mean else X)
+
+    return convert
+
+
+def boxes_after_the_first_row(scores, window, stride, threshold, scale=1.0):
+    """return stands inside the outer loop."""
+    for _ in range(scores.shape[0]):
+        return boxes_loop(scores[:1], window, stride, threshold, scale)
+
+
+def boxes_as_large_as_the_stride(scores, window, stride, threshold, scale=1.0):
+    return boxes_loop(scores, stride, stride, threshold, scale)
+
+
+def boxes_half_scaled(scores, window, stride, threshold, scale=1.0):
+    boxes = boxes_loop(scores, window, stride, threshold)
+    boxes[:, :2] /= scale
+    return boxes
+
+
+def boxes_with_sizes_as_they_are(scores, window, stride, threshold, scale=1.0):
+    boxes = boxes_loop(scores, window, stride, threshold, scale)
+    boxes[:, 2:4] = np.broadcast_to(window, 2)[::-1]
+    return boxes
+
+
 RIGHT = {
     "sliding_window_predict": [
+        slide_by_keras_patches,
         slide_in_one_batch,
         slide_one_by_one,
         slide_lists,
@@ -666,6 +757,7 @@ RIGHT = {
         convert_in_two_models,
         convert_with_own_layer,
         convert_dense_after_the_first,
+        convert_dense_on_patches,
     ],
     "map_to_boxes": [
         boxes_loop,
@@ -682,6 +774,10 @@ RIGHT = {
 }
 WRONG = {
     "sliding_window_predict": [
+        (slide_in_training, "in training mode"),
+        (slide_with(lambda h, w, s: (h, h)), "cut out as a square"),
+        (slide_with(lambda h, w, s: (h - 1, w - 1)), "one pixel too small"),
+        (slide_with(lambda h, w, s: (s, s)), "as large as the stride"),
         (slide_off_by_one, "stops before n - f"),
         (slide_one_less, "the last row and the last column of windows are missing"),
         (slide_one_before_dividing, "before it is divided by stride"),
@@ -692,6 +788,9 @@ WRONG = {
         (slide_prints, "is a return line missing"),
     ],
     "dense_to_convolutional": [
+        (convert_with(relu_after=True), "a ReLU follows the convolutions"),
+        (convert_with(turn=True), "transposed before it is reshaped"),
+        (convert_with(mean=True), "the mean of the map"),
         (convert_channels_first, "Flatten puts the channels last"),
         (convert_without_weights, "keep the weights that they were born with"),
         (convert_for_windows_only, "still wants pictures of the window's size"),
@@ -700,6 +799,10 @@ WRONG = {
         (convert_returns_output, "expected a Keras model"),
     ],
     "map_to_boxes": [
+        (boxes_after_the_first_row, "only the first row of the map"),
+        (boxes_as_large_as_the_stride, "as large as the stride"),
+        (boxes_half_scaled, "The second one needs it too"),
+        (boxes_with_sizes_as_they_are, "and not divided by scale"),
         (boxes_of_whole_numbers, "the array holds whole numbers"),
         (boxes_with_scores_changed(np.trunc), "the scores are cut off"),
         (boxes_with_scores_changed(np.round), "the scores are rounded"),

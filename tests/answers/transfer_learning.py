@@ -125,6 +125,14 @@ def augmenter_default_flip():
     return keras.Sequential([RandomFlip(), RandomRotation(0.2)])
 
 
+def augmenter_of_two_flips():
+    return keras.Sequential([RandomFlip("horizontal"), RandomFlip("vertical"), RandomRotation(0.2)])
+
+
+def augmenter_that_scales():
+    return keras.Sequential([layers.Rescaling(1.0 / 255), RandomFlip("horizontal"), RandomRotation(0.2)])
+
+
 def augmenter_function():
     return lambda images: tf.image.random_flip_left_right(images)
 
@@ -251,6 +259,89 @@ def pca_channel_by_channel(images, sigma, seed):
             shift = sum(alpha[i][k] * values[k] * vectors[c, k] for k in range(3))
             new[i, :, :, c] = np.clip(images[i, :, :, c] + shift, 0, 1)
     return new
+
+
+def pca_in_place(images, sigma, seed):
+    """The axes as the SVD has them, and the given pictures are changed."""
+    u, s, _ = np.linalg.svd(np.cov(images.reshape(-1, 3).T))
+    for image, a in zip(
+        images, np.random.default_rng(seed).normal(0, sigma, size=(len(images), 3)), strict=True
+    ):
+        image += u @ (a * s)
+    np.clip(images, 0, 1, out=images)
+    return images
+
+
+def pca_wide_covariance(images, sigma, seed):
+    """np.cov without rowvar=False: a matrix as wide as there are pixels."""
+    eigenvalues, eigenvectors = np.linalg.eigh(np.cov(images.reshape(-1, 3)))
+    alpha = np.random.default_rng(seed).normal(0, sigma, size=(len(images), 3))
+    return np.clip(images + ((alpha * eigenvalues) @ eigenvectors.T)[:, None, None], 0, 1)
+
+
+def pca_with(change):
+    """The usual steps, and ``change`` at their end: of alpha, values, vectors, pictures, sigma."""
+
+    def pca_color_augmentation(images, sigma, seed):
+        eigenvalues, eigenvectors = np.linalg.eigh(np.cov(images.reshape(-1, 3), rowvar=False))
+        alpha = np.random.default_rng(seed).normal(0, sigma, size=(len(images), 3))
+        return change(alpha, eigenvalues, eigenvectors, images, sigma)
+
+    return pca_color_augmentation
+
+
+def _shifted(images, shift):
+    return np.clip(images + shift[:, None, None], 0, 1)
+
+
+def pca_without_the_seed(images, sigma, seed):
+    alpha = np.random.default_rng().normal(0, sigma, size=(len(images), 3))
+    return pca_with(lambda _, values, vectors, *rest: _shifted(images, (alpha * values) @ vectors.T))(
+        images, sigma, seed
+    )
+
+
+def pca_sigma_first(images, sigma, seed):
+    alpha = np.random.default_rng(seed).normal(sigma, size=(len(images), 3))
+    return pca_with(lambda _, values, vectors, *rest: _shifted(images, (alpha * values) @ vectors.T))(
+        images, sigma, seed
+    )
+
+
+def pca_centred(images, sigma, seed):
+    mean = images.reshape(-1, 3).mean(axis=0)
+    return pca_with(lambda a, values, vectors, *rest: _shifted(images - mean, (a * values) @ vectors.T))(
+        images, sigma, seed
+    )
+
+
+def pca_stretched(images, sigma, seed):
+    def change(a, values, vectors, images, sigma):
+        out = images + ((a * values) @ vectors.T)[:, None, None]
+        return (out - out.min()) / (out.max() - out.min())
+
+    return pca_with(change)(images, sigma, seed)
+
+
+def pca_of_pictures_to_255(images, sigma, seed):
+    pixels = 255 * images.reshape(-1, 3)
+    values, vectors = np.linalg.eigh(np.cov(pixels, rowvar=False))
+    alpha = np.random.default_rng(seed).normal(0, sigma, size=(len(images), 3))
+    return _shifted(images, (alpha * values) @ vectors.T)
+
+
+def pca_of_small_pictures(images, sigma, seed):
+    pixels = images.reshape(-1, 3) / 255
+    values, vectors = np.linalg.eigh(np.cov(pixels, rowvar=False))
+    alpha = np.random.default_rng(seed).normal(0, sigma, size=(len(images), 3))
+    return _shifted(images, (alpha * values) @ vectors.T)
+
+
+def pca_of_singular_values(images, sigma, seed):
+    pixels = images.reshape(-1, 3)
+    _, s, vt = np.linalg.svd(pixels - pixels.mean(axis=0), full_matrices=False)
+    alpha = np.random.default_rng(seed).normal(0, sigma, size=(len(images), 3))
+    return _shifted(images, (alpha * s) @ vt)
 
 
 def pca_each_alone(images, sigma, seed):
@@ -471,6 +562,16 @@ def alpaca_training(image_shape, data_augmentation):
     return keras.Model(inputs, layers.Dense(1)(x))
 
 
+def alpaca_of_another_network(image_shape, data_augmentation):
+    """With the preprocess_input of the residual lesson's network."""
+    base = transfer.backbone((*image_shape, 3))
+    base.trainable = False
+    inputs = keras.Input((*image_shape, 3))
+    x = keras.applications.resnet50.preprocess_input(data_augmentation(inputs))
+    x = layers.GlobalAveragePooling2D()(base(x, training=False))
+    return keras.Model(inputs, layers.Dense(1)(layers.Dropout(0.2)(x)))
+
+
 def alpaca_two_layers(image_shape, data_augmentation):
     base = keras.applications.MobileNetV2(input_shape=(*image_shape, 3), include_top=False)
     base.trainable = False
@@ -632,6 +733,37 @@ def unfreeze_a_clone(model, from_layer):
     for i, layer in enumerate(base.layers):
         layer.trainable = i >= from_layer
     return clone
+
+
+def unfreeze_last_by_slices(model, from_layer):
+    base = transfer.base_of(model)
+    base.trainable = True
+    for layer in base.layers[-from_layer:]:
+        layer.trainable = True
+    for layer in base.layers[:-from_layer]:
+        layer.trainable = False
+
+
+def unfreeze_one_too_many(model, from_layer):
+    base = transfer.base_of(model)
+    base.trainable = True
+    for layer in base.layers:
+        layer.trainable = True
+    for layer in base.layers[: from_layer - 1]:
+        layer.trainable = False
+
+
+def unfreeze_from_behind(model, from_layer):
+    base = transfer.base_of(model)
+    base.trainable = True
+    for i, layer in enumerate(reversed(base.layers)):
+        layer.trainable = i >= from_layer
+
+
+def unfreeze_the_model(model, from_layer):
+    model.trainable = True
+    for layer in model.layers[:from_layer]:
+        layer.trainable = False
 
 
 def unfreeze_only_thaws(model, from_layer):
@@ -877,6 +1009,43 @@ def crops_by_round(model, images):
     return np.mean([tf.sigmoid(model(crop, training=False))[:, 0] for crop in crops], axis=0)
 
 
+def crops_last(model, images):
+    for crop in ten_crops(model, images):
+        p = np.asarray(tf.sigmoid(model(crop, training=False)))[:, 0]
+    return p
+
+
+def crops_mirrored_alone(model, images):
+    crops = [crop[:, :, ::-1] for crop in ten_crops(model, images)[:5]]
+    return np.mean([tf.sigmoid(model(crop, training=False))[:, 0] for crop in crops], axis=0)
+
+
+def crops_turned(model, images):
+    crops = ten_crops(model, images)[:5]
+    crops += [crop[:, ::-1, ::-1] for crop in crops]
+    return np.mean([tf.sigmoid(model(crop, training=False))[:, 0] for crop in crops], axis=0)
+
+
+def crops_in_a_batch(model, images):
+    answers = tf.sigmoid(model(np.concatenate(ten_crops(model, images)), training=False))
+    return np.reshape(answers, (len(images), 10)).mean(axis=1)
+
+
+def crops_scaled(model, images):
+    crops = ten_crops(model, images / 255.0)
+    return np.mean([tf.sigmoid(model(crop, training=False))[:, 0] for crop in crops], axis=0)
+
+
+def crops_preprocessed(model, images):
+    crops = [preprocess_input(np.array(crop)) for crop in ten_crops(model, images)]
+    return np.mean([tf.sigmoid(model(crop, training=False))[:, 0] for crop in crops], axis=0)
+
+
+def crops_resized(model, images):
+    small = tf.image.resize(images, model.input_shape[1:3])
+    return tf.sigmoid(model(small, training=False))[:, 0]
+
+
 def crops_as_a_list(model, images):
     return crops_in_a_list(model, images).tolist()
 
@@ -964,6 +1133,17 @@ def ensemble_without_the_last(models, images):
     return np.mean([tf.sigmoid(model(images)) for model in asked], axis=0)[:, 0]
 
 
+def ensemble_halving(models, images):
+    mean = 0
+    for model in models:
+        mean = (mean + np.asarray(tf.sigmoid(model(images, training=False)))[:, 0]) / 2
+    return mean
+
+
+def ensemble_of_three(models, images):
+    return sum(np.asarray(tf.sigmoid(model(images, training=False)))[:, 0] for model in models) / 3
+
+
 def ensemble_vote(models, images):
     return np.mean([model.predict(images, verbose=0)[:, 0] > 0 for model in models], axis=0)
 
@@ -1014,6 +1194,7 @@ RIGHT = {
         pca_by_singular_values,
         pca_diagonal,
         pca_channel_by_channel,
+        pca_in_place,
     ],
     "alpaca_model": [
         alpaca_well_known,
@@ -1072,6 +1253,8 @@ WRONG = {
         (augmenter_function, "expected a Keras layer"),
         (augmenter_always, None),
         (augmenter_of_half_turns, "72 of 180 degrees"),
+        (augmenter_of_two_flips, "there is a second flip"),
+        (augmenter_that_scales, "the pixels are scaled as well"),
     ],
     "pca_color_augmentation": [
         (pca_each_alone, "the covariance is each picture's own"),
@@ -1080,12 +1263,24 @@ WRONG = {
         (pca_rows_of_alpha, "drawn in shape (3, m)"),
         (pca_global_seed, None),
         (pca_bytes, None),
+        (pca_wide_covariance, None),
+        (pca_without_the_seed, "give seed to the random generator"),
+        (pca_with(lambda a, values, vectors, *rest: (a * values) @ vectors.T), "the shifts alone come back"),
+        (pca_with(lambda a, values, vectors, images, sigma: _shifted(images, a)), "alpha itself is added"),
+        (pca_sigma_first, "takes sigma for the mean"),
+        (pca_centred, "the mean colour is subtracted from the pictures themselves"),
+        (pca_stretched, "the pictures are stretched"),
+        (pca_of_pictures_to_255, None),
+        (pca_of_small_pictures, "nothing is shifted, or next to nothing"),
+        (pca_of_singular_values, "singular values of the table of pixels"),
     ],
     "alpaca_model": [
         (alpaca_sigmoid, "there is a sigmoid"),
         (alpaca_training, "the base is not frozen"),
         (alpaca_scaled_first, "the pictures are scaled before they are augmented"),
         (alpaca_two_layers, None),
+        (alpaca_of_another_network, "that of another network"),
+        (lambda image_shape, augment: alpaca_of_the_lesson(IMG_SIZE, augment), "it is always 160x160"),
         (alpaca_output_alone, "expected a Keras model"),
         (alpaca_thawed_at_the_end, "the base is called with training=True"),
     ],
@@ -1098,6 +1293,10 @@ WRONG = {
         (unfreeze_frozen_model, "Leave model.trainable alone"),
         (unfreeze_base_last, "base.trainable comes last"),
         (unfreeze_a_clone, "a copy is changed"),
+        (unfreeze_last_by_slices, "the last from_layer layers train"),
+        (unfreeze_one_too_many, "the layer before from_layer trains as well"),
+        (unfreeze_from_behind, "the last from_layer layers are frozen"),
+        (unfreeze_the_model, "the layers of the model are counted"),
     ],
     "multi_crop_predict": [
         (crops_logits_first, "the logits are averaged and the sigmoid comes last"),
@@ -1112,6 +1311,13 @@ WRONG = {
         (crops_with_other_colours, "the colours are swapped"),
         (crops_by_turns_over_pictures, "the mean goes over the pictures"),
         (crops_over_pictures, "the mean goes over the pictures"),
+        (crops_last, "only the last crop counts"),
+        (crops_mirrored_alone, "only the mirrored crops are asked"),
+        (crops_turned, "the mirrored crops are turned by half a turn"),
+        (crops_in_a_batch, "One crop of all pictures comes after the other"),
+        (crops_scaled, "divided by 255"),
+        (crops_preprocessed, "go through preprocess_input"),
+        (crops_resized, "the whole picture is made smaller"),
     ],
     "ensemble_predict": [
         (ensemble_logits_first, "the logits are averaged and the sigmoid comes last"),
@@ -1119,5 +1325,7 @@ WRONG = {
         (ensemble_early_return, "only the first network is asked"),
         (ensemble_in_a_column, "the numbers are right, but their shape is (m, 1)"),
         (ensemble_without_the_last, "the last network is left out"),
+        (ensemble_halving, "averaged with what came before"),
+        (ensemble_of_three, "the sum is divided by 3"),
     ],
 }

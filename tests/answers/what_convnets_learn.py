@@ -713,6 +713,82 @@ def dream_at_another_rate(size):
     return dream
 
 
+def field_of_intervals(model, layer):
+    lo, hi, step = {}, {}, {}
+    for each in model.layers:
+        below = patches.before(model, each)
+        f, s, d, p = patches.window(each)
+        jump = max([step[name] for name in below] or [1])
+        lo[each.name] = min([lo[name] for name in below] or [0]) - p * jump
+        hi[each.name] = max([hi[name] for name in below] or [1]) + ((f - 1) * d - p) * jump
+        step[each.name] = jump * s
+    return tuple(map(float, (hi[layer] - lo[layer], step[layer], lo[layer])))
+
+
+def field_with(slip):
+    def field(model, layer):
+        fields = {}
+        for each in model.layers:
+            feeds = [fields[name] for name in patches.before(model, each)] or [(1, 1, 0)]
+            start = min(feed[2] for feed in feeds)
+            size = max(feed[0] + feed[2] for feed in feeds) - start
+            jump = feeds[0][1]
+            f, s, d, p = patches.window(each)
+            if slip == "exchanged":
+                f, d, s, p = patches.window(each)
+            if slip == "half":
+                p = (f - 1) // 2
+            size += (f if slip == "whole kernels" else f - 1) * d * (1 if slip == "pixels" else jump)
+            fields[each.name] = size, jump * s, start - p * jump
+        return fields[layer]
+
+    return field
+
+
+def patches_with(slip):
+    def find(model, layer, images, k):
+        size, jump, start = receptive_field(model, layer)
+        seen = images[:32] if slip == "one batch" else images
+        A = keras.Model(model.input, model.get_layer(layer).output).predict(seen, verbose=0)
+        flat = A.reshape(len(A), -1, A.shape[-1])
+        wide = np.pad(images, ((0, 0), (size, size), (size, size), (0, 0)))
+        found = np.zeros((A.shape[-1], k, size, size, images.shape[-1]))
+        for c in range(A.shape[-1]):
+            peaks = -flat[:, :, c].max(axis=1)
+            for j, i in enumerate(np.argsort(peaks)[:k]):
+                row, column = divmod(flat[j if slip == "place j" else i, :, c].argmax(), A.shape[2])
+                top, left = size + start + jump * row, size + start + jump * column
+                picture = wide[j if slip == "picture j" else i]
+                found[c, j] = picture[top : top + size, left : left + size]
+        return found
+
+    return find
+
+
+def dream_returned_in_the_loop(model, layer, channel, steps, start, rate=0.05):
+    part = keras.Model(model.inputs, model.get_layer(layer).output)
+    x = tf.Variable(start)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            J = tf.reduce_mean(part(x)[..., channel])
+        g = tape.gradient(J, x)
+        x.assign(tf.clip_by_value(x + rate * g / (tf.sqrt(tf.reduce_mean(g**2)) + 1e-8), -1, 1))
+        return x
+
+
+def dream_with_a_normalized_gradient(model, layer, channel, steps, start, rate=0.05):
+    part = keras.Model(model.inputs, model.get_layer(layer).output[..., channel])
+    x = tf.identity(start)
+    for _ in range(steps):
+        x = tf.convert_to_tensor(x)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            J = -tf.reduce_mean(part(x, training=False), axis=[1, 2])[0]
+        g = tf.nn.l2_normalize(tape.gradient(J, x)) * np.sqrt(np.prod(x.shape))
+        x = np.clip(x - rate * g, -1, 1)
+    return x
+
+
 RIGHT = {
     "receptive_field": [
         receptive_field,
@@ -725,6 +801,7 @@ RIGHT = {
         field_in_tensors,
         field_by_plain_recursion,
         field_with_early_return,
+        field_of_intervals,
     ],
     "top_patches": [
         top_patches,
@@ -737,6 +814,7 @@ RIGHT = {
         patches_by_gather,
         patches_typed,
         patches_from_a_table,
+        patches_with(""),
     ],
     "maximize_activation": [
         maximize_activation,
@@ -749,6 +827,7 @@ RIGHT = {
         dream_of_gradients,
         dream_layer_by_layer,
         dream_doubled,
+        dream_with_a_normalized_gradient,
     ],
 }
 WRONG = {
@@ -759,12 +838,19 @@ WRONG = {
         (field_size_only, "expected 3 results"),
         (field_of_largest_branch, "the largest field is taken"),
         (field_jump_first, "multiplied by a layer's stride before"),
+        (field_with("pixels"), "as if it were pixels"),
+        (field_with("whole kernels"), "the whole kernel is added, f d"),
+        (field_with("exchanged"), "stride and dilation are exchanged"),
+        (field_with("half"), "half of the kernel"),
     ],
     "top_patches": [
         (patches_of_all_places, "several patches of a channel come from one picture"),
         (patches_from_the_corner, "the start is forgotten"),
         (patches_of_one_ranking, "rank the pictures in the same way"),
         (patches_at_the_middle, "the patch is centred"),
+        (patches_with("one batch"), None),
+        (patches_with("picture j"), "cut out of the first k pictures"),
+        (patches_with("place j"), "the place belongs to the picture"),
     ],
     "maximize_activation": [
         (dream_at_another_rate(0.1), "rate is not 0.05"),
@@ -775,5 +861,6 @@ WRONG = {
         (dream_without_the_root, "the root is missing"),
         (dream_of_a_row, "a row of the map"),
         (dream_clipped_before, "before the step and not after it"),
+        (dream_returned_in_the_loop, "inside the loop"),
     ],
 }

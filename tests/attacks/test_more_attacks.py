@@ -59,6 +59,13 @@ ATTACKS = {
         writes("(1).to_bytes(8, 'big') + (9_000).to_bytes(8, 'big') + b'[' * 9_000"),
         SENSELESS,
     ),
+    "frame-of-half-a-character": (
+        writes(
+            "frame({'observations': [{'outcome': 'returned', 'value': None, 'error': None, "
+            "'printed': '\\ud800', 'changed': ['\\udfff']}], 'stepped over': []})"
+        ),
+        SENSELESS,
+    ),
     "name-that-is-no-text": (named("b'\\xff\\xfe'"), "named so"),
     "name-that-is-a-line": (named("b'\\x0cRssAnon: -9'"), "named so"),
     "open-files": (corner(f"found = []\n{FILES}"), "1 open"),

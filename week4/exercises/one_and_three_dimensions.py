@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from workbook import Exercise, case
-from workbook.models import in_training, known, known_pictures, parameters
+from workbook.models import in_training, known, known_pictures, parameters, with_a_strong_one
 from workbook.plain import plain
 from workbook.slips import by_slip, switched
 
@@ -34,6 +34,7 @@ ORDERS = {
     "reversed": (2, 1, 0),
     "two first swapped": (1, 0, 2),
     "two last swapped": (0, 2, 1),
+    "depth last": (2, 0, 1),
     "first for all": (0, 0, 0),
 }
 
@@ -204,10 +205,12 @@ SLIPS_1D = {
 }
 SLIPS_3D = {
     "strides: reversed": "the strides are read as (width, height, depth): the order is (depth, height, width)",
+    "strides: depth last": "the strides are read as (height, width, depth): the order is (depth, height, width)",
     "strides: two first swapped": "the strides of depth and height are exchanged",
     "strides: two last swapped": "the strides of height and width are exchanged",
     "strides: first for all": "the stride of the depth is used along all three axes",
     "paddings: reversed": "the paddings are read as (width, height, depth): the order is (depth, height, width)",
+    "paddings: depth last": "the paddings are read as (height, width, depth): the order is (depth, height, width)",
     "paddings: two first swapped": "the paddings of depth and height are exchanged",
     "paddings: two last swapped": "the paddings of height and width are exchanged",
     "paddings: first for all": "the padding of the depth is used along all three axes",
@@ -283,7 +286,9 @@ def heartbeat_model(
     layers_: tuple = SIGNAL_LAYERS,
     padding: str = "same",
     relus: tuple[int, ...] = (0, 1, 2, 3),
+    ceiling: float | None = None,
     pooling: str = "max",
+    strided: str = "by the convolution",
     dropout: float = 0.0,
     activation: str | None = "softmax",
 ) -> Any:
@@ -293,13 +298,20 @@ def heartbeat_model(
 
     X = inputs = keras.Input(input_shape)
     for i, (filters, f, stride) in enumerate(layers_):
-        X = layers.Conv1D(filters, f, strides=stride, padding=padding)(X)
-        X = layers.ReLU()(X) if i in relus else X
+        by_pooling = strided == "by pooling"
+        X = layers.Conv1D(filters, f, strides=1 if by_pooling else stride, padding=padding)(X)
+        X = layers.ReLU(ceiling)(X) if i in relus else X
+        X = layers.MaxPooling1D(stride)(X) if by_pooling else X
     ends = {
         "max": layers.GlobalMaxPooling1D,
         "average": layers.GlobalAveragePooling1D,
         "flatten": layers.Flatten,
     }
+    if pooling.startswith("after"):
+        X = layers.Dense(classes)(X)
+        X = layers.Softmax()(X) if pooling == "after the softmax" else X
+        X = layers.GlobalMaxPooling1D()(X)
+        return keras.Model(inputs, X if pooling == "after the softmax" else layers.Softmax()(X))
     if pooling == "over channels":
         X = keras.ops.max(X, axis=-1)
     else:
@@ -316,6 +328,7 @@ def action_model(
     f: Any = 3,
     padding: str = "same",
     relus: tuple[int, ...] = (0, 1, 2),
+    ceiling: float | None = None,
     pooling: str = "average",
     swap: bool = False,
     dropout: float = 0.0,
@@ -329,7 +342,7 @@ def action_model(
     X = layers.Permute((2, 1, 3, 4))(X) if swap else X
     for i, (filters, stride) in enumerate(layers_):
         X = layers.Conv3D(filters, f, strides=stride, padding=padding)(X)
-        X = layers.ReLU()(X) if i in relus else X
+        X = layers.ReLU(ceiling)(X) if i in relus else X
     ends = {
         "max": layers.GlobalMaxPooling3D,
         "average": layers.GlobalAveragePooling3D,
@@ -351,12 +364,13 @@ def look_at_network(network: Callable, input_shape: tuple[int, ...], classes: in
     model = network(input_shape=input_shape, classes=classes)
     if not isinstance(model, keras.Model):
         return plain(model)
-    X = known_pictures(3, input_shape)
+    X = with_a_strong_one(known_pictures(3, input_shape))  # a ReLU6 cuts it off
     model(X[:1])  # builds a Sequential that was given no input shape
     for variable in model.weights:
         fan_in, fan_out = math.prod(variable.shape[:-1]), variable.shape[-1]
         size = np.sqrt(2 / fan_in) if len(variable.shape) > 1 else 0.3
-        variable.assign(size * known((fan_in, fan_out), "weight").reshape(variable.shape))
+        values = size * known((fan_in, fan_out), "weight").reshape(variable.shape)
+        variable.assign(1 + abs(values) if variable.path.endswith("variance") else values)
     outputs = np.asarray(model(X, training=False))
     return {
         "output shape": list(outputs.shape)[1:],
@@ -416,6 +430,7 @@ heartbeats = Exercise(
             },
             "there is no ReLU after the convolutions": {"relus": ()},
             "the last convolution has no ReLU": {"relus": (0, 1, 2)},
+            "the activations are ReLU6, which cuts off at 6. Here they are ReLU": {"ceiling": 6.0},
             "only the first convolution has a ReLU": {"relus": (0,)},
             "the mean over time is taken: here it is the largest number, for a beat is over in a moment": {
                 "pooling": "average"
@@ -423,6 +438,14 @@ heartbeats = Exercise(
             "the maps are flattened: here each channel gives its largest number": {"pooling": "flatten"},
             "the largest number of each moment is taken, over the channels: here each channel gives its largest number, "
             "over time": {"pooling": "over channels"},
+            "the largest number is taken after the dense layer: first that of each channel, then the dense layer and the softmax": {
+                "pooling": "after the dense layer"
+            },
+            "the largest number is taken after the softmax, so that the classes do not add up to 1: first that of each channel, "
+            "then the dense layer and the softmax": {"pooling": "after the softmax"},
+            "pooling layers make the maps shorter: here the convolutions do it, by their strides": {
+                "strided": "by pooling"
+            },
             "only the last moment is looked at: here each channel gives its largest number": {
                 "pooling": "last"
             },
@@ -433,6 +456,12 @@ heartbeats = Exercise(
             },
             "all convolutions have stride 2": {
                 "layers_": tuple((filters, f, 2) for filters, f, _ in SIGNAL_LAYERS)
+            },
+            "the strides are in another order: it is 2, 3, 3, 2": {
+                "layers_": tuple(
+                    (filters, f, stride)
+                    for (filters, f, _), stride in zip(SIGNAL_LAYERS, (2, 2, 3, 3), strict=True)
+                )
             },
             "the last convolution has stride 3: here it is 2": {"layers_": (*SIGNAL_LAYERS[:3], (32, 9, 3))},
             "all kernels have the length 9: the first convolution's have 15": {
@@ -505,6 +534,7 @@ actions = Exercise(
             },
             "there is no ReLU after the convolutions": {"relus": ()},
             "the last convolution has no ReLU": {"relus": (0, 1)},
+            "the activations are ReLU6, which cuts off at 6. Here they are ReLU": {"ceiling": 6.0},
             "the largest number is taken: here it is the mean over all frames and places": {"pooling": "max"},
             "the maps are flattened: here each channel gives its mean": {"pooling": "flatten"},
             "only the last frame is looked at: here the mean runs over all of them": {"pooling": "last"},
@@ -521,6 +551,12 @@ actions = Exercise(
             },
             "the strides are written as (height, width, time): time comes first": {
                 "layers_": tuple((filters, stride[::-1]) for filters, stride in CLIP_LAYERS)
+            },
+            "the first convolution has stride 2 in time, and the last one has none: it is the other way round": {
+                "layers_": tuple(
+                    (filters, stride)
+                    for (filters, _), (_, stride) in zip(CLIP_LAYERS, CLIP_LAYERS[::-1], strict=True)
+                )
             },
             "all convolutions have stride 1": {"layers_": tuple((filters, 1) for filters, _ in CLIP_LAYERS)},
             "frames and rows are exchanged before the convolutions": {"swap": True},

@@ -3,12 +3,14 @@
 import ast
 import json
 import math
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from workbook.collecting import Collected, _Collector
+from workbook.grading.submissions import OVERFULL, is_overfull
 from workbook.reading import YOUR_CODE, Cell, Unreadable, parse_notebook, source_of, statements
 
 MOST_CELLS = 5_000
@@ -31,9 +33,23 @@ class Part:
         return cls(Cell(*data[:3]), data[3])
 
 
+def to_bytes(parts: list[Part]) -> bytes:
+    """Parts as they travel to a sandbox."""
+    return json.dumps([part.to_list() for part in parts]).encode()
+
+
+def read_parts(descriptor: int) -> list[Part]:
+    """Parts from the start of an open file, which is closed."""
+    with os.fdopen(descriptor, "rb") as file:
+        file.seek(0)
+        return [Part.from_list(item) for item in json.load(file)]
+
+
 def parts_of(content: bytes, file: str) -> list[Part]:
     """The code cells of a notebook that may define something. Raises Unreadable; runs nothing."""
     path = Path(file)
+    if is_overfull(content):
+        raise Unreadable(f"{file}: {OVERFULL}.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -216,4 +232,14 @@ def _why(part: Part, name: str) -> str:
     return "the lesson's own cell for it" if part.answers == name else "the last of them"
 
 
-__all__ = ["Part", "Unreadable", "choose", "collect_parts", "doubles", "parts_of", "told"]
+__all__ = [
+    "Part",
+    "Unreadable",
+    "choose",
+    "collect_parts",
+    "doubles",
+    "parts_of",
+    "read_parts",
+    "to_bytes",
+    "told",
+]

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import queue
+import re
 import resource
 import secrets
 import threading
@@ -227,10 +228,13 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def write_whole(path: Path, text: str, durably: bool = False) -> None:
-    """Write a text, and its folder where there is none. Raises OSError, which names the file itself."""
+    """Write a text, and its folder where there is none. Raises OSError, which names the file itself.
+
+    Half a character, which no file can hold, becomes a question mark: no learner's text ends the grading.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        atomic_write(path, text.encode(), durably)
+        atomic_write(path, text.encode("utf-8", "replace"), durably)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
@@ -258,5 +262,10 @@ def write_grades(results: list[Result], lesson: Lesson, seed: int, out: Path) ->
 
 
 def _safe(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    """A text that a spreadsheet does not take for a formula, nor what stands behind a semicolon, where some
+    begin a new cell."""
+    return _FORMULA.sub(r"\1'", text)
+
+
+_FORMULA = re.compile(r"(^|;\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""Where a formula would start; in East Asia with a full-width sign, too."""

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from workbook.grading import sandbox
@@ -146,7 +147,7 @@ def _watch(pid: int, bounds: Bounds, deadline: float, life: int | None) -> str:
     """Wait until the first process has ended, time or memory is out, or nobody waits any more."""
     ended = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
     watched = [each for each in (ended, life) if each is not None and each >= 0]
-    base = _private(pid)
+    base, crowd = _private(pid), Crowd()
     while True:
         ready, _, _ = select.select(watched, [], [], 0.05)
         if ended in ready or (ended < 0 and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)):
@@ -155,8 +156,11 @@ def _watch(pid: int, bounds: Bounds, deadline: float, life: int | None) -> str:
             return End.DROPPED
         if time.monotonic() > deadline:
             return End.TIME
-        if sum(max(0, _private(each) - base) for each in _family(pid)) > bounds.memory:
+        family = _family(pid)
+        if sum(max(0, _private(each) - base) for each in family) > bounds.memory:
             return End.MEMORY
+        if crowd.too_large(family):
+            return End.CROWD
 
 
 def _private(pid: int) -> int:
@@ -165,7 +169,11 @@ def _private(pid: int) -> int:
         lines = Path(f"/proc/{pid}/status").read_bytes().split(b"\n")  # its name may be any bytes
     except OSError:
         return 0
-    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith((b"RssAnon:", b"RssShmem:")))
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(_COUNTED))
+
+
+_COUNTED = (b"RssAnon:", b"RssShmem:", b"VmSwap:", b"VmPTE:")
+"""The tables of pages, too: they are larger than the pages where most lead to the one page of zeros."""
 
 
 def _family(pid: int) -> list[int]:
@@ -184,6 +192,46 @@ def _threads(pid: int) -> list[str]:
         return [thread.path for thread in os.scandir(f"/proc/{pid}/task")]
     except OSError:
         return []
+
+
+class Crowd:
+    """How long a submission has kept so many threads busy that others are late for it.
+
+    With more than FEW for half a second it comes behind all others; with more than MANY for two it is ended.
+    """
+
+    FEW, MANY = 4, max(16, 2 * (os.cpu_count() or 1))
+    PATIENCE, LIMIT = 0.5, 2.0
+
+    def __init__(self) -> None:
+        self.seen, self.some, self.much = time.monotonic(), 0.0, 0.0
+
+    def too_large(self, family: list[int]) -> bool:
+        """Look at a submission's processes: whether it must be ended."""
+        busy = sum(map(_is_busy, chain.from_iterable(map(_threads, family))))
+        now = time.monotonic()
+        passed, self.seen = min(now - self.seen, 0.5), now  # one look proves no more than that
+        self.some = max(0.0, self.some + (passed if busy > self.FEW else -passed))
+        self.much = max(0.0, self.much + (passed if busy > self.MANY else -passed))
+        if self.some > self.PATIENCE:
+            _put_behind(family[1:])  # the first process runs what comes after, too
+        return self.much > self.LIMIT
+
+
+def _is_busy(thread: str) -> bool:
+    """Whether a thread computes, or waits for nothing but a processor."""
+    try:
+        said = Path(thread, "stat").read_bytes()
+    except OSError:
+        return False
+    return said.rpartition(b") ")[2].startswith(b"R")  # before that stands its name, which may be any bytes
+
+
+def _put_behind(processes: list[int]) -> None:
+    """Let all others compute first, so that none is late for the sake of these."""
+    for thread in chain.from_iterable(map(_threads, processes)):
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, int(os.path.basename(thread)), 19)
 
 
 def _end(pid: int, sandboxed: bool) -> None:

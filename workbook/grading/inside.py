@@ -24,7 +24,7 @@ from workbook.observing import observe, standing_in
 
 def run(
     exercises: list[Exercise],
-    parts: list[Part],
+    notebook: int,
     channels: dict[str, int],
     bounds: Bounds,
     standing: dict[str, Any],
@@ -33,10 +33,12 @@ def run(
 ) -> None:
     """Observe the exercises that have a channel, one after the other.
 
+    notebook  the descriptor of a file that holds the parts of a submission
     channels  for each exercise the descriptor that its observations go to
     standing  what stands in the place of the learner's own functions, by their names
     failure   a descriptor for the first process alone
     """
+    parts = answers.read_parts(notebook)
     chosen = answers.choose(parts, [exercise.name for exercise in exercises])
     for exercise in exercises:
         if exercise.name not in channels:

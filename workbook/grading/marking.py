@@ -20,7 +20,7 @@ Run = Callable[[list[str], list[str]], Returned]
 Verdicts = tuple[dict[str, dict[str, Any]], list[str]]
 """A verdict on each exercise by its name, and what was stepped over."""
 
-MISSING = "The notebook does not define it: was its cell deleted or its function renamed?"
+MISSING = "The notebook does not define it: was its cell deleted or made text, or its function renamed?"
 NOT_RUN = (
     "It gets its value in {where}, which is not run. What counts is a function with that name, defined with "
     "def at the top level of a code cell."
@@ -28,6 +28,7 @@ NOT_RUN = (
 OUT_OF_BOUNDS = {
     End.TIME: "it was stopped: the time for the whole notebook was out",
     End.MEMORY: "it was stopped: it took more memory than there is for one submission",
+    End.CROWD: "it was stopped: for seconds it kept more threads busy than one submission may",
     End.DROPPED: "it was stopped",
 }
 ENDED = (

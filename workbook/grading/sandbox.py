@@ -241,6 +241,8 @@ def _limit(bounds: Bounds, seconds: float) -> None:
         (resource.RLIMIT_DATA, bounds.memory + 2**30),
         (resource.RLIMIT_MEMLOCK, 2**16),
         (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_NICE, 0),
+        (resource.RLIMIT_RTPRIO, 0),
     ):
         _, hard = resource.getrlimit(kind)
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)

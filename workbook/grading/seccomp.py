@@ -15,7 +15,8 @@ _X86_64 = dict(
     open_tree=428, move_mount=429, fsopen=430, fsconfig=431, fsmount=432, fspick=433, mount_setattr=442,
     pidfd_getfd=438, process_madvise=440, iopl=172, ioperm=173, modify_ldt=154, personality=135,
     sethostname=170, setdomainname=171, syslog=103, vhangup=153, move_pages=279, migrate_pages=256,
-    memfd_create=319, memfd_secret=447, shmget=29, msgget=68, semget=64,
+    memfd_create=319, memfd_secret=447, shmget=29, msgget=68, semget=64, socketpair=53, io_setup=206,
+    vmsplice=278,
 )  # fmt: skip
 _AARCH64 = dict(
     socket=198, ptrace=117, mount=40, umount2=39, pivot_root=41, chroot=51, unshare=97, setns=268,
@@ -27,12 +28,17 @@ _AARCH64 = dict(
     open_tree=428, move_mount=429, fsopen=430, fsconfig=431, fsmount=432, fspick=433, mount_setattr=442,
     pidfd_getfd=438, process_madvise=440, personality=92, sethostname=161, setdomainname=162, syslog=116,
     vhangup=58, move_pages=239, migrate_pages=238,
-    memfd_create=279, memfd_secret=447, shmget=194, msgget=186, semget=190,
+    memfd_create=279, memfd_secret=447, shmget=194, msgget=186, semget=190, socketpair=199, io_setup=0,
+    vmsplice=75,
 )  # fmt: skip
 
 _MACHINES = {
-    "x86_64": (0xC000003E, _X86_64, {"clone": 56, "clone3": 435, "ioctl": 16, "mmap": 9}),
-    "aarch64": (0xC00000B7, _AARCH64, {"clone": 220, "clone3": 435, "ioctl": 29, "mmap": 222}),
+    "x86_64": (0xC000003E, _X86_64, {"clone": 56, "clone3": 435, "ioctl": 16, "mmap": 9, "prlimit": 302}),
+    "aarch64": (
+        0xC00000B7,
+        _AARCH64,
+        {"clone": 220, "clone3": 435, "ioctl": 29, "mmap": 222, "prlimit": 261},
+    ),
 }
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -74,6 +80,12 @@ def program() -> bytes:
         _op(_LOAD, 24),
         _op(_EQUAL, _TIOCSTI, 1, 0),
         _op(_EQUAL, _TIOCLINUX, 0, 1),
+        _op(_RETURN, refuse),
+        _op(_RETURN, _ALLOW),
+        # the limits of another process: the first one's would be no failure of the submission
+        _op(_EQUAL, other["prlimit"], 0, 4),
+        _op(_LOAD, 16),
+        _op(_EQUAL, 0, 1, 0),
         _op(_RETURN, refuse),
         _op(_RETURN, _ALLOW),
         # shared memory without a file, once let go of, is counted nowhere and takes room all the same

@@ -8,7 +8,7 @@ What a submission in a sandbox can still see: the cases of the exercises with th
 the observers, the engine, the helpers of its week, its own notebook, and, by searching memory that was
 given back, perhaps parts of a reference's code (the lessons are public anyway). It cannot see what the
 references give for the seed: that is computed in another process (``judge``), forked before the first
-submission comes.
+submission comes. Nor can it see other submissions: no notebook is ever read here.
 """
 
 import argparse
@@ -26,7 +26,6 @@ from typing import Any
 
 from workbook.exercise import Exercise
 from workbook.grading import forking, inside, judge, quickening, stripping, wire
-from workbook.grading.answers import Part
 from workbook.grading.bounds import Bounds
 from workbook.grading.sandbox import Tree, tree_for
 from workbook.lessons import Lesson
@@ -55,21 +54,22 @@ class Server:
                     os.close(descriptor)
 
     def _fork(self, request: dict[str, Any], descriptors: list[int]) -> None:
-        """Descriptors: the keeper's status, its life, then one for each exercise that is asked for."""
-        status, life, *rest = descriptors
+        """Descriptors: the keeper's status, its life, the notebook, one for each exercise that is asked for.
+
+        The notebook is read in the sandbox alone: what lay in this process's memory, the next one could find.
+        """
+        status, life, notebook, *rest = descriptors
         channels = dict(zip(request["exercises"], rest, strict=True))
-        parts = [Part.from_list(item) for item in request["parts"]]
         seconds = 5 + sum(
             self.bounds.wall(exercise.time_limit, len(exercise.cases)) + 1
             for exercise in self.exercises
             if exercise.name in channels
         )
-        inside = self._inside(parts, channels, request["standing"])
-        forking.fork_keeper(forking.Task(self.tree, self.bounds, seconds, inside, tuple(rest)), status, life)
+        inside = self._inside(notebook, channels, request["standing"])
+        keep = (notebook, *rest)
+        forking.fork_keeper(forking.Task(self.tree, self.bounds, seconds, inside, keep), status, life)
 
-    def _inside(
-        self, parts: list[Part], channels: dict[str, int], needed: list[str]
-    ) -> Callable[[int], None]:
+    def _inside(self, notebook: int, channels: dict[str, int], needed: list[str]) -> Callable[[int], None]:
         exercises: list[Exercise] = self.exercises
         standing: dict[str, Any] = {}
         if needed:  # they come into this sandbox alone, in which nothing else is judged
@@ -78,7 +78,7 @@ class Server:
             loaded = stripping.load(self.lesson, self.seed, 1.0, tuple(needed))
             standing = {each.name: each.reference for each in loaded if each.name in needed}
         return lambda failure: inside.run(
-            exercises, parts, channels, self.bounds, standing, self.sandboxed, failure
+            exercises, notebook, channels, self.bounds, standing, self.sandboxed, failure
         )
 
 

@@ -10,8 +10,15 @@ from pathlib import Path
 
 MOST = 100_000
 MOST_BYTES = 32 * 2**20  # of a notebook that is looked at to see which lesson it is of
+MOST_BRACKETS = 1_000_000
+"""Of a notebook: each may become a list, and a million of them take a second and 64 MB to read."""
+
+OVERFULL = (
+    "it holds more than a million brackets, as printed numbers may: clear its outputs and save it again"
+)
 _MOST_LOOKED_AT = 20  # notebooks in one learner's folder
 _IGNORED = ("__pycache__", ".ipynb_checkpoints", "__MACOSX")
+_COURSE = ("source", "release", "submitted", "autograded", "feedback", "downloaded")
 _JOINERS = "\u200c\u200d"  # which Persian, Hindi and other scripts write names with
 _SEVERAL, _CLOSED = "Several notebooks were handed in", "What may not be read"
 _LINK = "it is a symbolic link, and links are not followed"
@@ -67,13 +74,18 @@ def find(folder: Path, lesson: str, others: Collection[str] = ()) -> list[Submis
         inner = find(folder / "submitted", lesson, others)
         return [replace(each, file=f"submitted/{each.file}") for each in inner]
     found = [each for entry in _entries(folder) for each in [_look(entry, folder, lesson, others)] if each]
-    return _distinct(found[:MOST])
+    return _distinct(found[:MOST], folder)
 
 
 def left_out(folder: Path) -> list[str]:
-    """The names of the files beside the submissions that nobody has handed in: Thumbs.db, grades.csv."""
+    """The names of the files beside the submissions that nobody has handed in: Thumbs.db, grades.csv.
+
+    Of a course also what lies beside ``submitted`` and is none of nbgrader's folders: a learner may have
+    called a folder so, and the others would be missing without a word.
+    """
     if _is_course(folder):
-        return left_out(folder / "submitted")
+        beside = [each for each in _entries(folder) if each.name not in _COURSE and not _is_stray(each)]
+        return [clean_name(each.name) for each in beside] + left_out(folder / "submitted")
     return [clean_name(each.name) for each in _entries(folder) if _is_stray(each)]
 
 
@@ -87,12 +99,21 @@ def trouble_of(content: bytes, lesson: str, others: Collection[str]) -> str:
         text = "\0"
     if "\0" in text:
         return "it is no text in UTF-8: save it as UTF-8"
+    if is_overfull(content):
+        return OVERFULL
     other = lesson_of(content)
     return f"it is the notebook of {other}, not of {lesson}" if other != lesson and other in others else ""
 
 
+def is_overfull(content: bytes) -> bool:
+    """Whether a notebook would take its reader minutes and much memory."""
+    return content.count(b"[") + content.count(b"{") > MOST_BRACKETS
+
+
 def lesson_of(content: bytes) -> str:
     """The name of the lesson that a notebook says it is of, in its metadata; "" where it says none."""
+    if is_overfull(content):
+        return ""
     try:
         named = json.loads(content.decode("utf-8-sig"))["metadata"]["workbook"]["lesson"]
     except (ValueError, RecursionError, TypeError, LookupError):
@@ -286,11 +307,18 @@ def _is_odd(character: str) -> bool:
     return kind in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") and character not in _JOINERS
 
 
-def _distinct(found: list[Submission]) -> list[Submission]:
-    """Names that became the same get numbers. Case does not tell names apart: not every disk knows it."""
+def _own_name(submission: Submission, folder: Path) -> str:
+    """What a learner's file, without its ending, or folder is called on the disk."""
+    path = submission.path
+    return path.stem if path.parent == folder else path.relative_to(folder).parts[0]
+
+
+def _distinct(found: list[Submission], folder: Path) -> list[Submission]:
+    """Names that became the same get numbers, but for that which was so from the start. Case does not tell
+    names apart: not every disk knows it."""
     taken: set[str] = set()
     result = []
-    for each in sorted(found, key=lambda s: (bool(s.trouble), s.name.casefold(), s.file)):
+    for each in sorted(found, key=lambda s: (bool(s.trouble), s.name != _own_name(s, folder), s.file)):
         name, number = each.name, 1
         while name.casefold() in taken:
             number += 1

@@ -8,13 +8,14 @@ import selectors
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from workbook.grading.answers import Part
+from workbook.grading.answers import Part, to_bytes
 from workbook.grading.bounds import Bounds
 from workbook.grading.judge import Judge
 from workbook.grading.marking import Verdicts
@@ -128,19 +129,20 @@ class Warm:
         Raises ServerDied, EndedByAnother where the judge of this server has failed with another submission,
         and OSError where this computer gives no more open files.
         """
-        request = {
-            "parts": [part.to_list() for part in parts],
-            "exercises": exercises,
-            "standing": standing,
-        }
+        request = {"exercises": exercises, "standing": standing}
         with contextlib.ExitStack() as ours:
             with contextlib.ExitStack() as theirs:
+                notebook = theirs.enter_context(tempfile.TemporaryFile())
+                # only the sandbox reads it: all others descend from the server, and could search its memory
+                notebook.write(to_bytes(parts))
+                notebook.flush()
                 life_out, _ = _pipe(theirs, ours)  # once it is closed, the keeper kills what is left
                 pairs = [_pipe(ours, theirs) for _ in range(len(exercises) + 1)]
                 (status_out, status_in), *channels = pairs
                 try:
                     with self._lock:
-                        send(self.link, request, [status_in, life_out, *(w for _, w in channels)])
+                        sent = [status_in, life_out, notebook.fileno(), *(w for _, w in channels)]
+                        send(self.link, request, sent)
                 except OSError as error:
                     raise self._died("the grading server has ended") from error
             names = {status_out: ""} | {r: name for (r, _), name in zip(channels, exercises, strict=True)}

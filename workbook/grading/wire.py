@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from workbook.plain import pack, unpack
+from workbook.plain import Other, pack, unpack
 
 
 class ServerDied(RuntimeError):
@@ -28,6 +28,7 @@ class End(StrEnum):
     DONE = "done"
     TIME = "time"
     MEMORY = "memory"
+    CROWD = "crowd"
     DROPPED = "dropped"
 
 
@@ -72,9 +73,26 @@ def unframe(content: bytes) -> Any:
         parts.append(content[at : at + length])
         at += length
     try:
-        return unpack(parts[0].decode(), parts[1:])
+        value = unpack(parts[0].decode(), parts[1:])
+        _insist_on_whole_texts(value)
+        return value
     except (UnicodeDecodeError, RecursionError, MemoryError, OverflowError) as error:
         raise ValueError("what came back is not plain data") from error
+
+
+def _insist_on_whole_texts(value: Any) -> None:
+    """Raise ValueError for half a character, which JSON can hold, and neither a file nor a page."""
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            item.encode()
+        elif isinstance(item, Other):
+            todo += [item.type, item.text]
+        elif isinstance(item, dict):
+            todo += [*item, *item.values()]
+        elif isinstance(item, list):
+            todo += item
 
 
 def _numbers(content: bytes) -> list[int]:

@@ -25,11 +25,13 @@ def activation_table(
     name_of: Callable = lambda layer: layer.name,
     after: Callable = lambda rows: rows,
     last: int | None = None,
+    in_layers: bool = False,
 ) -> list[tuple]:
     """Rows (name, activation shape, size, parameters): the input first, then each layer.
 
     input_rows  "one", "none", "as in layers" (a Sequential has none there), "one too many" or "for the first layer"
     after       what becomes of the rows at the end
+    in_layers   True where the row of the input is right whatever the others are
     """
     import keras
 
@@ -46,7 +48,8 @@ def activation_table(
         skipped = is_input(layer) and input_rows in ("one", "none")
         if not skipped and (is_input(layer) or only(layer)):
             rows.append(row(name_of(layer), shape_of(layer), count(layer)))
-    return after(rows[:last])
+    rows = after(rows[:last])
+    return [*activation_table(model)[:1], *rows[1:]] if in_layers else rows
 
 
 def added_up(rows: list[tuple]) -> list[tuple]:
@@ -74,6 +77,24 @@ def stops_at_the_input(model: Any) -> list[tuple]:
     """The loop ends at the input layer, which comes first where there is one."""
     rows = activation_table(model)
     return rows[:1] if type(model.layers[0]).__name__ == "InputLayer" else rows
+
+
+def returned_in_the_loop(model: Any) -> list[tuple]:
+    """The list comes back at the end of the loop's first turn, be that layer an input layer or not."""
+    rows = activation_table(model)
+    return rows[:1] if type(model.layers[0]).__name__ == "InputLayer" else rows[:2]
+
+
+def input_from_the_first_layer(model: Any) -> list[tuple]:
+    """The first row has the shape of what comes out of the first of model.layers."""
+    shape = tuple(model.layers[0].output.shape)[1:]
+    return [("input", shape, math.prod(shape), 0), *activation_table(model)[1:]]
+
+
+def counted_as_a_whole(model: Any) -> list[tuple]:
+    """Each layer with the parameters of the whole model."""
+    first, *rows = activation_table(model)
+    return [first, *((*row[:3], model.count_params()) for row in rows)]
 
 
 def small_model(kind: str, n_H: int, n_W: int, filters: int, units: int) -> Any:
@@ -139,6 +160,89 @@ def shape_text(shape: Any) -> str:
     return " x ".join("None" if n is None else f"{n:g}" if hasattr(n, "__float__") else str(n) for n in axes)
 
 
+RETURNED = "the list comes back from inside the loop, after its first row: return stands one step further to the left"
+SLIPS: dict[str, dict[str, Any]] = {
+    "the row of the input is missing": {"input_rows": "none"},
+    "the input has a row only where model.layers holds an input layer. A Sequential has none there: "
+    "take model.input_shape": {"input_rows": "as in layers"},
+    "the input of a functional model has two rows: skip its InputLayer": {"input_rows": "one too many"},
+    "the shapes still have the batch axis, None, at the front: take shape[1:]": {"batch_axis": True},
+    "the size adds up the axes of the shape. Multiply them": {"size": sum},
+    "the size is the mean of the axes. Multiply them": {"size": lambda shape: sum(shape) / len(shape)},
+    "the first row has another name. Its name is 'input'": {
+        "after": lambda rows: [("pictures", *rows[0][1:]), *rows[1:]]
+    },
+    "the shapes are text. They are tuples of numbers, as layer.output.shape[1:] is": {
+        "after": shapes_as(str)
+    },
+    "the layers' shapes lack their last axis: take shape[1:], not shape[1:-1]": {"after": without_two},
+    RETURNED: {"after": lambda rows: rows[:2]},
+    "the size leaves the channels out: it is n_H times n_W times n_C": {
+        "size": lambda shape: math.prod(shape[:2])
+    },
+    "the size is the number of axes, not the number of values": {"size": len},
+    "the shapes are those of what goes into the layers, not of what comes out": {
+        "shape_of": lambda layer: layer.input.shape
+    },
+    "only the parameters that train are counted. Batch normalization and frozen layers have others too": {
+        "count": lambda layer: sum(math.prod(w.shape) for w in layer.trainable_weights)
+    },
+    "only a layer's first array of weights is counted: it may have several, as a kernel and a bias": {
+        "count": lambda layer: math.prod(layer.weights[0].shape) if layer.weights else 0
+    },
+    "the state of Dropout's random numbers is counted. It is among layer.variables, but no parameter: take "
+    "layer.weights or layer.count_params()": {
+        "count": lambda layer: sum(math.prod(v.shape) for v in layer.variables)
+    },
+    "rows is made anew for each layer, so the last alone is left: append to it": {
+        "after": lambda rows: rows[-1:]
+    },
+    "the biases are not counted": {
+        "count": lambda layer: sum(math.prod(w.shape) for w in layer.weights if role_of(w) != "bias")
+    },
+    "the arrays of weights are counted, not the numbers in them": {"count": lambda layer: len(layer.weights)},
+    "layers without parameters are left out": {"only": lambda layer: layer.count_params() > 0},
+    "the first of model.layers is skipped. It is the input in a functional model alone: in a Sequential it is "
+    "a layer": {"input_rows": "for the first layer"},
+    "size and parameters are exchanged: the size comes first": {
+        "after": lambda rows: [(name, shape, count, size) for name, shape, size, count in rows]
+    },
+    "shape and size are exchanged: the shape comes first": {
+        "after": lambda rows: [(name, size, shape, count) for name, shape, size, count in rows]
+    },
+    "the parameters are added up from row to row. Each row has those of its own layer": {"after": added_up},
+    "the sizes come one row late, each from the shape of the row above: take the layer's own shape": {
+        "after": one_row_late
+    },
+    "the first number of each shape is missing too. Take off the batch axis alone: shape[1:]": {
+        "after": lambda rows: [
+            (name, shape[1:], math.prod(shape[1:]), count) for name, shape, _, count in rows
+        ]
+    },
+    "the shapes lack their last axis: take shape[1:], up to the end": {
+        "after": lambda rows: [
+            (name, shape[:-1], math.prod(shape[:-1]), count) for name, shape, _, count in rows
+        ]
+    },
+    "the size of the input is 0. It has no parameters, but as many numbers as its shape says": {
+        "after": lambda rows: [(*rows[0][:2], 0, 0), *rows[1:]]
+    },
+    "the layers are named by their kind. Take layer.name": {"name_of": lambda layer: type(layer).__name__},
+    "Flatten and Dropout are left out. They have no parameters, but a shape": {
+        "only": lambda layer: type(layer).__name__ not in ("Flatten", "Dropout")
+    },
+    "the last layer is missing": {"last": -1},
+}
+ALSO_ALONE = (
+    "the shapes still",
+    "the shapes are text",
+    "size and parameters",
+    "shape and size",
+    "the first number",
+)
+IN_LAYERS = [words for words, switches in SLIPS.items() if "size" in switches or words.startswith(ALSO_ALONE)]
+"""Slips that are made where the layers' rows are written, while the row of the input, written beside them, is right."""
+
 table = Exercise(
     name="activation_table",
     points=10,
@@ -167,92 +271,15 @@ table = Exercise(
     time_limit=30,
     slow=True,
     mistakes=[
-        *switched(
-            activation_table,
-            {
-                "the row of the input is missing": {"input_rows": "none"},
-                "the input has a row only where model.layers holds an input layer. A Sequential has none there: "
-                "take model.input_shape": {"input_rows": "as in layers"},
-                "the input of a functional model has two rows: skip its InputLayer": {
-                    "input_rows": "one too many"
-                },
-                "the shapes still have the batch axis, None, at the front: take shape[1:]": {
-                    "batch_axis": True
-                },
-                "the size adds up the axes of the shape. Multiply them": {"size": sum},
-                "the size is the mean of the axes. Multiply them": {
-                    "size": lambda shape: sum(shape) / len(shape)
-                },
-                "the first row has another name. Its name is 'input'": {
-                    "after": lambda rows: [("pictures", *rows[0][1:]), *rows[1:]]
-                },
-                "the shapes are text. They are tuples of numbers, as layer.output.shape[1:] is": {
-                    "after": shapes_as(str)
-                },
-                "the layers' shapes lack their last axis: take shape[1:], not shape[1:-1]": {
-                    "after": without_two
-                },
-                "the list comes back from inside the loop, after its first row: return stands one step further to the left": {
-                    "after": lambda rows: rows[:2]
-                },
-                "the size leaves the channels out: it is n_H times n_W times n_C": {
-                    "size": lambda shape: math.prod(shape[:2])
-                },
-                "the size is the number of axes, not the number of values": {"size": len},
-                "the shapes are those of what goes into the layers, not of what comes out": {
-                    "shape_of": lambda layer: layer.input.shape
-                },
-                "only the parameters that train are counted. Batch normalization and frozen layers have others too": {
-                    "count": lambda layer: sum(math.prod(w.shape) for w in layer.trainable_weights)
-                },
-                "the biases are not counted": {
-                    "count": lambda layer: sum(
-                        math.prod(w.shape) for w in layer.weights if role_of(w) != "bias"
-                    )
-                },
-                "the arrays of weights are counted, not the numbers in them": {
-                    "count": lambda layer: len(layer.weights)
-                },
-                "layers without parameters are left out": {"only": lambda layer: layer.count_params() > 0},
-                "the first of model.layers is skipped. It is the input in a functional model alone: in a Sequential it is "
-                "a layer": {"input_rows": "for the first layer"},
-                "size and parameters are exchanged: the size comes first": {
-                    "after": lambda rows: [(name, shape, count, size) for name, shape, size, count in rows]
-                },
-                "shape and size are exchanged: the shape comes first": {
-                    "after": lambda rows: [(name, size, shape, count) for name, shape, size, count in rows]
-                },
-                "the parameters are added up from row to row. Each row has those of its own layer": {
-                    "after": added_up
-                },
-                "the sizes come one row late, each from the shape of the row above: take the layer's own shape": {
-                    "after": one_row_late
-                },
-                "the first number of each shape is missing too. Take off the batch axis alone: shape[1:]": {
-                    "after": lambda rows: [
-                        (name, shape[1:], math.prod(shape[1:]), count) for name, shape, _, count in rows
-                    ]
-                },
-                "the shapes lack their last axis: take shape[1:], up to the end": {
-                    "after": lambda rows: [
-                        (name, shape[:-1], math.prod(shape[:-1]), count) for name, shape, _, count in rows
-                    ]
-                },
-                "the size of the input is 0. It has no parameters, but as many numbers as its shape says": {
-                    "after": lambda rows: [(*rows[0][:2], 0, 0), *rows[1:]]
-                },
-                "the layers are named by their kind. Take layer.name": {
-                    "name_of": lambda layer: type(layer).__name__
-                },
-                "Flatten and Dropout are left out. They have no parameters, but a shape": {
-                    "only": lambda layer: type(layer).__name__ not in ("Flatten", "Dropout")
-                },
-                "the last layer is missing": {"last": -1},
-            },
-        ),
+        *switched(activation_table, SLIPS),
+        *switched(activation_table, {words: SLIPS[words] | {"in_layers": True} for words in IN_LAYERS}),
         *by_words(
             {
                 "the loop breaks off at the InputLayer: continue goes on with the next layer": stops_at_the_input,
+                RETURNED: returned_in_the_loop,
+                "the input's shape is that of the first of model.layers. In a Sequential that is a layer: take "
+                "model.input_shape": input_from_the_first_layer,
+                "each layer has the parameters of the whole model: ask the layer, layer.count_params()": counted_as_a_whole,
             }
         ),
     ],

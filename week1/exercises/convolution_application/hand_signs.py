@@ -29,6 +29,8 @@ def convolutional_model(
     end: str = "flatten",
     units: int = 6,
     activation: str | None = "softmax",
+    inner: str | None = None,
+    rescaled: bool = False,
 ) -> Any:
     """Pictures (m, n_H, n_W, n_C) to the probabilities of six signs: two convolutions, each with a pooling."""
     import keras
@@ -36,10 +38,13 @@ def convolutional_model(
 
     kinds = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
     X = inputs = keras.Input(input_shape)
+    X = layers.Rescaling(1 / 255)(X) if rescaled else X
     for i in range(rounds):
         convolution = layers.Conv2D(filters[i], windows[i], conv_strides[i], paddings[i], use_bias=bias)
         X = convolution(inputs if from_picture else X) if i in convolutions else X
-        X = layers.ReLU(ceiling)(X) if i in relus else X
+        bend = layers.Activation(inner) if inner and inner != "leaky" else layers.ReLU(ceiling)
+        bend = layers.LeakyReLU() if inner == "leaky" else bend
+        X = bend(X) if i in relus else X
         strides = pool_strides[i] if pool_strides else pools[i]
         X = kinds[pooling[i]](pools[i], strides, padding=pool_paddings[i])(X) if pools[i] else X
     if end:
@@ -74,6 +79,20 @@ signs = Exercise(
                 "the second convolution makes the maps smaller. It needs padding='same'": {
                     "paddings": ("same", "valid")
                 },
+                "neither convolution has padding='same', and both make the maps smaller": {
+                    "paddings": ("valid", "valid")
+                },
+                "there is no padding='same' anywhere. Both convolutions and both poolings have it": {
+                    "paddings": ("valid", "valid"),
+                    "pool_paddings": ("valid", "valid"),
+                },
+                "the pixels are divided by 255. The table has no such layer: the pictures come in centred": {
+                    "rescaled": True
+                },
+                "the activations are leaky ReLUs. Here they are ReLU": {"inner": "leaky"},
+                "the activations are tanh. Here they are ReLU": {"inner": "tanh"},
+                "the activations are sigmoids. Here they are ReLU": {"inner": "sigmoid"},
+                "the windows of both convolutions are 2x2. The first is 4x4": {"windows": (2, 2)},
                 "the first pooling has no padding='same', and drops the rows and columns that do not fill a window": {
                     "pool_paddings": ("valid", "same")
                 },
@@ -123,7 +142,8 @@ signs = Exercise(
                 "the convolutions move by their own windows' size. Their strides are 1": {
                     "conv_strides": (4, 2)
                 },
-                "the windows of both poolings are 8x8. The second is 4x4": {"pools": (8, 8)},
+                "the windows of both poolings are 8x8, or the second is a global one. It is 4x4, and then the maps are "
+                "flattened": {"pools": (8, 8)},
                 "the windows of both poolings are 4x4. The first is 8x8": {"pools": (4, 4)},
                 "the windows of both poolings are 2x2, as by default. They are 8x8 and 4x4": {
                     "pools": (2, 2)

@@ -15,9 +15,11 @@ def lenet5(
     paddings: tuple[str, str] = ("valid", "valid"),
     f: int = 5,
     filters: tuple[int, int] = (6, 16),
-    pooling: str = "average",
+    pooling: str | tuple[str, str] = "average",
     pools: tuple[int, ...] = (0, 1),
     pool_stride: int = 2,
+    pool_padding: str = "valid",
+    layers_with: tuple[str | None, ...] = (),
     inner: str | None = "tanh",
     inner_dense: str | None = "",
     tanh_last: bool = False,
@@ -31,20 +33,30 @@ def lenet5(
     from keras import layers
 
     kinds = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
+    dense = inner if inner_dense == "" else inner_dense
+    bends = layers_with or (*[None if tanh_last else inner] * 2, *[dense] * len(units))
     X = inputs = keras.Input(input_shape)
     for i in (0, 1):
-        X = layers.Conv2D(filters[i], f, padding=paddings[i], activation=None if tanh_last else inner)(X)
-        X = kinds[pooling](2, pool_stride)(X) if i in pools else X
+        X = layers.Conv2D(filters[i], f, padding=paddings[i], activation=bends[i])(X)
+        kind = pooling if isinstance(pooling, str) else pooling[i]
+        X = kinds[kind](2, pool_stride, padding=pool_padding)(X) if i in pools else X
         X = layers.Activation(inner)(X) if tanh_last else X
     if as_convolution:
         X = layers.Conv2D(units[0], 5, activation=inner)(X)
         units = units[1:]
     if end:
         X = layers.GlobalAveragePooling2D()(X) if end == "global" else layers.Flatten()(X)
-    for each in units:
-        X = layers.Dense(each, activation=inner if inner_dense == "" else inner_dense)(X)
+    for each, bend in zip(units, bends[2:], strict=False):
+        X = layers.Dense(each, activation=bend)(X)
     return keras.Model(inputs, layers.Dense(classes, activation=activation)(X))
 
+
+WITH_TANH = (
+    "the first convolution",
+    "the second convolution",
+    "the dense layer with 120 units",
+    "the dense layer with 84 units",
+)
 
 lenet = Exercise(
     name="lenet5",
@@ -53,7 +65,7 @@ lenet = Exercise(
     minutes=20,
     cases=[
         case("32x32 grey pictures, 10 classes", (32, 32, 1), 10),
-        case("40x36 pictures in colour, 4 classes", (40, 36, 3), 4).weighing(2),
+        case("41x39 pictures in colour, 4 classes", (41, 39, 3), 4).weighing(2),
     ],
     observe=look_at_model_of,
     gives="a Keras model",
@@ -89,6 +101,23 @@ lenet = Exercise(
                     "tanh_last": True
                 },
                 "the poolings move by 1. They move by 2": {"pool_stride": 1},
+                "the poolings have padding='same'. They have none: of 37 rows 18 remain": {
+                    "pool_padding": "same"
+                },
+                "the first pooling takes the largest number. It takes averages, as the second": {
+                    "pooling": ("max", "average")
+                },
+                "the second pooling takes the largest number. It takes averages, as the first": {
+                    "pooling": ("average", "max")
+                },
+                **{
+                    f"{which} has {other}": {"layers_with": ("tanh",) * i + (bend,) + ("tanh",) * (3 - i)}
+                    for i, which in enumerate(WITH_TANH)
+                    for bend, other in (
+                        (None, "no tanh. Every layer but the poolings and the last has one"),
+                        ("relu", "a ReLU. It has a tanh, as all others but the last"),
+                    )
+                },
                 "the first convolution has padding='same'. It has no padding: 32 becomes 28": {
                     "paddings": ("same", "valid")
                 },
@@ -134,8 +163,8 @@ lenet = Exercise(
         "For 32 x 32 x 1 the shapes are 28x28x6, 14x14x6, 10x10x16, 5x5x16, 400, 120, 84, 10: 61,706 "
         "parameters. What does model.summary() say?",
         "If the parameters are right and the outputs wrong, look at the kind of pooling, at each tanh, at "
-        "the softmax. If 32x32 passes and 40x36 is wrong, something is written as a number that should come "
-        "from input_shape or classes, or the 120 units are a convolution.",
+        "the softmax. If 32x32 passes and 41x39 is wrong, something is written as a number that should come "
+        "from input_shape or classes, the 120 units are a convolution, or the poolings are padded.",
         "X = Conv2D(6, 5, activation='tanh')(X); X = AveragePooling2D(2)(X); the same with 16 filters; then "
         "Flatten, Dense(120, 'tanh'), Dense(84, 'tanh'), Dense(classes, 'softmax').",
     ],

@@ -27,6 +27,9 @@ def happyModel(
     end: str = "flatten",
     units: int = 1,
     activation: str | None = "sigmoid",
+    inner: str | None = None,
+    pad_last: bool = False,
+    rescaled: bool = False,
 ) -> Any:
     """64x64 pictures in colour to the probability of a smile: (m, 1)."""
     import keras
@@ -34,15 +37,25 @@ def happyModel(
 
     kinds = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
     steps = {"norm": lambda: layers.BatchNormalization(axis=axis), "relu": lambda: layers.ReLU(ceiling)}
+    if inner:
+        steps["relu"] = lambda: layers.LeakyReLU() if inner == "leaky" else layers.Activation(inner)
     steps["pool"] = lambda: kinds[pooling](pool, strides=pool_stride)
-    ends = {"flatten": layers.Flatten, "global": layers.GlobalAveragePooling2D, "after": lambda: dense}
+    ends = {
+        "flatten": layers.Flatten,
+        "global": layers.GlobalAveragePooling2D,
+        "global max": layers.GlobalMaxPooling2D,
+        "after": lambda: dense,
+    }
     dense = layers.Dense(units, activation=activation)
+    border = [layers.ZeroPadding2D(pad)] if pad else []
     order = order if "pool" in order or not pooling else (*order, "pool")
     return keras.Sequential(
         [
             keras.Input((64, 64, 3)),
-            *([layers.ZeroPadding2D(pad)] if pad else []),
+            *([layers.Rescaling(1 / 255)] if rescaled else []),
+            *([] if pad_last else border),
             layers.Conv2D(filters, f, strides=stride, padding=padding),
+            *(border if pad_last else []),
             *[steps[step]() for step in order],
             *([ends[end]()] if end else []),
             layers.Flatten() if end == "after" else dense,
@@ -87,6 +100,21 @@ happy = Exercise(
             "the picture is padded twice: by ZeroPadding2D, and by padding='same' in the convolution": {
                 "padding": "same"
             },
+            "the zero padding stands behind the convolution. It comes before it": {"pad_last": True},
+            "the pixels are divided by 255. The table has no such layer: the pictures come in centred": {
+                "rescaled": True
+            },
+            "the activation is a leaky ReLU. Here it is ReLU": {"inner": "leaky"},
+            "the activation is a tanh. Here it is ReLU": {"inner": "tanh"},
+            "the activation is a sigmoid. Only the dense layer has one: here it is ReLU": {
+                "inner": "sigmoid"
+            },
+            "of each map only the largest number is left before the dense layer. Here they are flattened": {
+                "end": "global max"
+            },
+            "the windows of the convolution are 5x5. Here they are 7x7": {"f": 5},
+            "the zero padding is 2 wide. A 7x7 window needs 3 on each side": {"pad": 2},
+            "the windows of the pooling are 4x4, or there are two poolings. There is one, 2x2": {"pool": 4},
             "the zero padding is 1 wide. A 7x7 window needs 3 on each side": {"pad": 1},
             "the convolution has stride 2. Here it is 1": {"stride": 2},
             "the windows of the convolution are 3x3. Here they are 7x7": {"f": 3},

@@ -12,6 +12,7 @@ from .windows import (
     STOPS,
     STRIDES,
     TOLERANCE,
+    UNDIVIDED,
     WINDOWS,
     output_size,
     pad_as_tensorflow,
@@ -31,7 +32,10 @@ def conv_with(slip):
     """conv_forward, window by window, with one slip."""
 
     def conv_forward(A_prev, W, b, hparameters):
-        stride, pad = hparameters["stride"], 0 if slip == "no pad" else hparameters["pad"]
+        stride, pad = hparameters["stride"], {"no pad": 0, "pad 1": 1}.get(slip, hparameters["pad"])
+        stride, pad = {"stride 1": (1, pad), "stride 2": (2, pad), "exchanged": (pad, stride)}.get(
+            slip, (stride, pad)
+        )
         if slip in ("SAME", "pad twice"):
             padded = pad_pictures(A_prev, 2 * pad)
             X = padded if slip == "pad twice" else pad_as_tensorflow(A_prev, W.shape[0], stride)
@@ -41,16 +45,23 @@ def conv_with(slip):
         sides = {"height twice": (1, 1), "width twice": (2, 2)}.get(slip, (1, 2))
         n_H, n_W = (output_size(A_prev.shape[side], f, pad, stride, slip) for side in sides)
         Z = np.zeros((len(A_prev), n_H, n_W, n_C))
-        for i, h, w, c in places(Z.shape, slip):
+        for i, h, w, c in places(Z.shape, slip, stride):
             if slip == "empty":
                 break
             picture = (A_prev if slip == "A_prev" else A_prev_pad)[0 if slip == "picture 0" else i]
-            a_slice = picture[window(h, w, f, stride, slip)]
+            a_slice = picture[window(h, w, f, f if slip == "by f" else stride, slip)]
             kernel = W[..., 0 if slip == "first filter" else c]
+            kernel = kernel.swapaxes(0, 1) if slip == "transposed" else kernel
             products = a_slice * (kernel[::-1, ::-1] if slip == "flipped" else kernel)
-            times = {"no bias": 0, "bias in sum": products.size}.get(slip, 1)
+            products = products[..., -1] if slip == "last channel" else products
+            times = {
+                "no bias": 0,
+                "bias in sum": products.size,
+                "bias per channel": W.shape[2],
+                "bias twice": 2,
+            }.get(slip, 1)
             bias = b.sum() if slip == "all biases" else b[0, 0, 0, 0 if slip == "first bias" else c]
-            Z[i, h, w, c] = products.sum() + times * bias
+            Z[(i, w, h, c) if slip == "Z swapped" else (i, h, w, c)] = products.sum() + times * bias
         if slip == "relu":
             Z = np.maximum(Z, 0)
         weights = (b, W) if slip == "cache order" else (W, b)
@@ -80,6 +91,11 @@ CONV_SLIPS = {
     "A_prev": "the windows are cut from A_prev, not from the padded A_prev_pad",
     "picture 0": PICTURE_0,
     "no pad": "pad is ignored: hparameters['pad'] is the width of the border of zeros",
+    "pad 1": "pad is 1, whatever hparameters['pad'] is",
+    "stride 1": "the stride is 1, whatever hparameters['stride'] is",
+    "stride 2": "the stride is 2, whatever hparameters['stride'] is",
+    "exchanged": "stride and pad are exchanged where they are taken out of hparameters",
+    "unbracketed, pad": UNDIVIDED,
     "pad once": "pad is counted once in the output size: there is a border on both sides, so 2 * pad",
     "no pad in size": "pad is missing in the output size: the padded picture is 2 * pad longer",
     "pad twice": "the border is there twice, 2 * pad wide on each side: pad the pictures once",
@@ -91,12 +107,18 @@ CONV_SLIPS = {
     **END_OF_ROWS,
     **SIZES,
     **STOPS,
+    "by f": "the window moves by its own size f, whatever the stride is",
     "first filter": "filter 0 is used for every output channel: take W[:, :, :, c]",
     "first bias": "the bias of filter 0 is used for every output channel: take b[:, :, :, c]",
     "all biases": "the sum of all biases is added for every filter: each has one of its own, b[:, :, :, c]",
     "no bias": "the bias is forgotten",
     "bias in sum": "the bias is added to every product before the sum: it belongs to the sum, once",
     "flipped": "the filter is turned upside down and left to right before use: networks leave it as it is",
+    "bias twice": "the bias is added twice: conv_single_step has added it already",
+    "bias per channel": "the bias is added for every channel that comes in: it belongs to the sum, once",
+    "last channel": "only the last channel of the window counts: the channels add up (+=)",
+    "transposed": "rows and columns of the filter are exchanged: it lies on the window as it is",
+    "Z swapped": "height and width are exchanged where the result is written: it belongs to Z[i, h, w, c]",
     "empty": "Z is still full of zeros: each result has its place Z[i, h, w, c]",
     "n_C": "n_C is read from W's third axis, the channels that come in: the fourth axis counts the filters",
     "cache": "the cache holds the padded pictures: conv_backward expects A_prev as it came in",

@@ -7,6 +7,7 @@ from workbook.slips import by_slip
 
 from .convolution import conv_cases, conv_reference
 from .windows import (
+    PICTURE_0,
     STOPS,
     STRIDES,
     TOLERANCE,
@@ -39,21 +40,30 @@ def conv_backward_with(slip):
         f, stride, pad = W.shape[0], hparameters["stride"], hparameters["pad"]
         m, n_H_prev, n_W_prev, _ = A_prev.shape
         A_prev_pad = pad_pictures(A_prev, pad)
-        dA, dW, db = np.zeros(A_prev_pad.shape), np.zeros(W.shape), np.zeros(b.shape)
-        for i, h, w, c in places(dZ.shape, slip):
+        dA = A_prev_pad * (1.0 if slip == "from A_prev" else 0)
+        dW, db = W * (1.0 if slip == "from W" else 0), b * (1.0 if slip == "from b" else 0)
+        for i, h, w, c in places(dZ.shape, slip, stride):
             if slip == "anew" and (h, w, c) == (0, 0, 0):
                 dW[...] = db[...] = 0
             place, dz = window(h, w, f, stride, slip), dZ[i, h, w, c]
             if slip == "dz at the start":
                 dz = dZ[i, h * stride, w * stride, c]
-            a_slice = (A_prev if slip == "A_prev" else A_prev_pad)[i][place]
+            if slip == "dZ swapped":
+                dz = dZ[i, w, h, c]
+            if slip == "dZ of picture 0":
+                dz = dZ[0, h, w, c]
+            if slip == "summed":
+                dz = dZ[i, h, w].sum()
+            a_slice = (A_prev if slip == "A_prev" else A_prev_pad)[0 if slip == "picture 0" else i][place]
             kernel = W[..., 0 if slip == "first filter" else c]
+            kernel = kernel.swapaxes(0, 1) if slip == "transposed" else kernel
             to_dA, to_dW = dz * (kernel[::-1, ::-1] if slip == "flipped" else kernel), dz * a_slice
-            if slip == "exchanged":
-                to_dA, to_dW = to_dW, to_dA
+            if slip in ("exchanged", "a for W", "W for a"):
+                to_dA, to_dW = to_dW if slip != "W for a" else to_dA, to_dA if slip != "a for W" else to_dW
             add(dA[i], place, to_dA, overwrite=slip == "dA =")
             add(dW, (..., c), to_dW, overwrite=slip == "dW =")
-            add(db, (..., c), dz, overwrite=slip == "db =")
+            times = {"db times b": b[0, 0, 0, c], "db sums": dZ[i, :, :, c].sum() / dz}.get(slip, 1)
+            add(db, (..., c), dz * times, overwrite=slip == "db =")
         if slip in ("no dA", "no dW", "no db"):
             {"no dA": dA, "no dW": dW, "no db": db}[slip][...] = 0
         if slip == "by m":
@@ -117,6 +127,19 @@ CONV_BACKWARD_SLIPS = {
     **STRIDES,
     **WINDOWS,
     **STOPS,
+    "picture 0": PICTURE_0,
+    "dZ of picture 0": "dZ is read from picture 0 each time: take dZ[i, h, w, c]",
+    "dZ swapped": "height and width are exchanged where dZ is read: take dZ[i, h, w, c]",
+    "summed": "each window gets the slopes of all filters added up: take dZ[i, h, w, c]",
+    "from A_prev": "dA_prev begins as A_prev, to which the slopes are added: it begins with zeros",
+    "from W": "dW begins as W, to which the slopes are added: it begins with zeros",
+    "from b": "db begins as b, to which the slopes are added: it begins with zeros",
+    "db sums": "db adds the sum over a whole picture at every window: each window adds its own dZ[i, h, w, c]",
+    "db times b": "db is multiplied by b: the slope of z by b is 1, so each window adds dZ[i, h, w, c] alone",
+    "a for W": "dA_prev gets the window in place of the filter: it gets W[:, :, :, c] * dZ[i, h, w, c]",
+    "W for a": "dW gets the filter in place of the window: it gets the slice * dZ[i, h, w, c]",
+    "transposed": "rows and columns of the filter are exchanged for dA_prev: each weight goes back to the pixel that it "
+    "met",
     "order": "dW and db are exchanged: return dA_prev, dW, db, in this order",
     "by m": "dW and db are divided by the number of pictures: dZ has that factor in it already",
     "db mean": "db is a mean over dZ: it should be the sum",

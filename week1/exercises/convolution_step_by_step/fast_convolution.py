@@ -75,6 +75,7 @@ def fast_with(slip):
         if slip == "SAME":
             return conv_with(slip)(A_prev, W, b, hparameters)
         f, _, n_C_prev, n_C = W.shape
+        biases = b
         stride, pad = (
             (1 if slip == "stride" else hparameters["stride"]),
             (0 if slip == "pad" else hparameters["pad"]),
@@ -96,9 +97,15 @@ def fast_with(slip):
         if slip == "Z reshaped":
             product = product.T
         shape = (m, n_W, n_H, n_C) if slip == "swapped" else (m, n_H, n_W, n_C)
+        if slip in ("stride on rows", "stride on columns"):
+            s_H, s_W = (stride, 1) if slip == "stride on rows" else (1, stride)
+            product = np.einsum("mhwcij,ijcn->mhwn", windows(A_prev_pad, f, 1)[:, ::s_H, ::s_W], W)
+            shape = product.shape
+        b = b[..., :1] if slip == "first bias" else b
         times = {"bias": 0, "bias each time": f * f, "minus bias": -1}.get(slip, 1)
         Z = product.reshape(shape) + times * (b.sum() if slip == "all biases" else b)
-        return Z, (A_prev_pad if slip == "cache" else A_prev, W, b, hparameters)
+        Z = np.maximum(Z, 0) if slip == "relu" else Z
+        return Z, (A_prev_pad if slip == "cache" else A_prev, W, biases, hparameters)
 
     return conv_forward_fast
 
@@ -115,6 +122,25 @@ def far_slices(room):
         for r, s in np.ndindex(f, f):
             top, left = r * stride, s * stride
             Z += X[:, top : top + stride * n_H : stride, left : left + stride * n_W : stride] @ W[r, s]
+        return Z + b, (A_prev, W, b, hparameters)
+
+    return conv_forward_fast
+
+
+def sliced_with(slip):
+    """conv_forward_fast as a loop over the places of the filter, whose slices end in the wrong place."""
+
+    def conv_forward_fast(A_prev, W, b, hparameters):
+        f, stride, pad = W.shape[0], hparameters["stride"], hparameters["pad"]
+        _, n_H, n_W, _ = conv_reference(A_prev, W, b, hparameters)[0].shape
+        X = A_prev if slip == "A_prev" else pad_pictures(A_prev, pad)
+        Z = np.zeros((len(A_prev), n_H, n_W, W.shape[3]))
+        for r, s in np.ndindex(f, f):
+            bottom, end = {"no end": (None, None), "end n_H": (r + n_H, s + n_W), "from 0": (n_H, n_W)}.get(
+                slip, (r + stride * n_H, s + stride * n_W)
+            )
+            part = X[:, r:bottom:stride, s:end:stride]
+            Z += part * W[r, s] if slip == "number by number" else part @ W[r, s]
         return Z + b, (A_prev, W, b, hparameters)
 
     return conv_forward_fast
@@ -174,6 +200,20 @@ conv_forward_fast = Exercise(
         ),
         *by_slip(far_slices, {1: FAR_SLICES, 0: FAR_SLICES}),
         *by_slip(
+            sliced_with,
+            {
+                "A_prev": "the slices are cut from A_prev, not from the padded A_prev_pad",
+                "no end": "the slices have no end: cut them off after n_H and n_W steps, at r + stride * n_H and s + stride "
+                "* n_W",
+                "end n_H": "the slices end n_H and n_W pixels after their start: they make n_H and n_W steps of stride, so "
+                "they end at r + stride * n_H and s + stride * n_W",
+                "from 0": "the slices end at n_H and n_W, wherever they start: they end at r + stride * n_H and s + stride "
+                "* n_W",
+                "number by number": "slice and filter are multiplied number by number: the product of matrices, slice @ "
+                "W[r, s], adds up the channels",
+            },
+        ),
+        *by_slip(
             fast_with,
             {
                 "stride": CONV_SLIPS["stride ignored"],
@@ -181,6 +221,10 @@ conv_forward_fast = Exercise(
                 "every stride-th row and column, X[:, r:r + stride * n_H:stride, s:s + stride * n_W:stride]",
                 "pad": CONV_SLIPS["no pad"],
                 "SAME": CONV_SLIPS["SAME"],
+                "stride on rows": CONV_SLIPS["stride on rows"],
+                "stride on columns": CONV_SLIPS["stride on columns"],
+                "relu": CONV_SLIPS["relu"],
+                "first bias": "the bias of filter 0 is used for every output channel: add all of b",
                 "bias": CONV_SLIPS["no bias"],
                 "all biases": "the sum of all biases is added for every filter: each has one of its own, so add b",
                 "flipped": CONV_SLIPS["flipped"],

@@ -13,6 +13,7 @@ def pad_with(slip):
 
     def zero_pad(X, pad):
         p, none, one, after = (pad, pad), (0, 0), (1, 1), (0, pad)
+        half = (pad // 2, pad - pad // 2)
         twice, before, behind = (2 * pad, 2 * pad), (2 * pad, 0), (0, 2 * pad)
         widths = {
             "all": (p, p, p, p),
@@ -25,6 +26,8 @@ def pad_with(slip):
             "height only": (none, p, none, none),
             "width only": (none, none, p, none),
             "one side": (none, after, after, none),
+            "in all": (none, half, half, none),
+            "one side, before": (none, (pad, 0), (pad, 0), none),
             "other side": (none, before, before, none),
             "behind": (none, behind, behind, none),
             "twice": (none, twice, twice, none),
@@ -36,6 +39,11 @@ def pad_with(slip):
             inner[:, pad : X.shape[1] - pad, pad : X.shape[2] - pad] = 1
             return X * inner
         how = {"edge": {"mode": "edge"}, "reflect": {"mode": "reflect"}, "ones": {"constant_values": 1}}
+        how |= {
+            "symmetric": {"mode": "symmetric"},
+            "wrap": {"mode": "wrap"},
+            "filled": {"constant_values": pad},
+        }
         return np.pad(X, widths.get(slip, (none, p, p, none)), **how.get(slip, {}))
 
     return zero_pad
@@ -52,12 +60,17 @@ PAD_SLIPS = {
     "height only": "only the height is padded: the width needs a border too",
     "width only": "only the width is padded: the height needs a border too",
     "one side": "the border is only at the bottom and on the right: each side needs one",
+    "one side, before": "the border is only at the top and on the left: each side needs one",
+    "in all": "both sides share pad between them: each side gets pad zeros",
     "other side": "the picture lies at the bottom right of the larger one: it begins at row pad and column pad",
     "behind": "the picture lies at the top left of the larger one: it begins at row pad and column pad",
     "twice": "the border is 2 * pad wide on each side: it should be pad wide",
     "always 1": "the border is always 1 wide, whatever pad is",
     "edge": "the border repeats the picture's edge in place of zeros",
     "reflect": "the border mirrors the picture in place of zeros: np.pad fills with zeros where no mode is named",
+    "symmetric": "the border mirrors the picture in place of zeros: np.pad fills with zeros where no mode is named",
+    "wrap": "the border is taken from the picture's other side in place of zeros: leave mode='wrap' out",
+    "filled": "the border is filled with the number pad: constant_values says with what, the widths say how far",
     "ones": "the border is filled with ones in place of zeros",
     "inside": "the picture's own outer pixels are set to 0: the zeros come around it, and it grows",
     "nothing": "X comes back as it was, without a border",

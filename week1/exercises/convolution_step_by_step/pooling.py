@@ -34,16 +34,24 @@ def pool_with(slip):
 
     def pool_forward(A_prev, hparameters, mode=slip if slip == "average" else "max"):
         f, stride = hparameters["f"], hparameters["stride"]
-        f, stride = {"f is stride": (stride, stride), "stride is f": (f, f)}.get(slip, (f, stride))
+        f, stride = {
+            "f is stride": (stride, stride),
+            "stride is f": (f, f),
+            "f 2": (2, stride),
+            "stride 1": (f, 1),
+            "stride 2": (f, 2),
+            "exchanged": (stride, f),
+        }.get(slip, (f, stride))
         mode = {"always max": "max", "always average": "average"}.get(slip, mode)
         if slip == "modes exchanged":
             mode = "average" if mode == "max" else "max"
         if slip == "SAME":
             views = windows(pad_as_tensorflow(A_prev * 1.0, f, stride, np.nan), f, stride)
             return (np.nanmax if mode == "max" else np.nanmean)(views, (-2, -1)), (A_prev, hparameters)
-        n_H, n_W = (output_size(n, f, 0, stride, slip) for n in A_prev.shape[1:3])
+        sides = {"height twice": (1, 1), "width twice": (2, 2)}.get(slip, (1, 2))
+        n_H, n_W = (output_size(A_prev.shape[side], f, 0, stride, slip) for side in sides)
         A = np.zeros((len(A_prev), n_H, n_W, A_prev.shape[3]))
-        for i, h, w, c in places(A.shape, slip):
+        for i, h, w, c in places(A.shape, slip, stride):
             if slip == "empty":
                 break
             channels = {"all channels": slice(None), "first channel": 0}.get(slip, c)
@@ -52,7 +60,7 @@ def pool_with(slip):
             if slip == f"no {mode}" or (slip == "end of rows, empty ones skipped" and not seen.size):
                 continue
             if mode == "max":
-                A[i, h, w, c] = {
+                A[(i, w, h, c) if slip == "A swapped" else (i, h, w, c)] = {
                     "min": lambda x: x.min(),
                     "from zero": lambda x: max(0, x.max()),
                     "size": lambda x: abs(x).max(),
@@ -60,7 +68,9 @@ def pool_with(slip):
                 }.get(slip, np.max)(seen)
             else:
                 count = {"by f": f, "sum": 1, "by stride": stride**2, "by 4": 4}.get(slip, seen.size)
-                A[i, h, w, c] = seen.sum() / count if count else np.nan
+                mean = seen.sum() / count if count else np.nan
+                mean = np.median(seen) if slip == "median" else mean
+                A[(i, w, h, c) if slip == "A swapped" else (i, h, w, c)] = mean
                 A[i, h, w, c] = math.floor(A[i, h, w, c]) if slip == "//" else A[i, h, w, c]
         return A, (A if slip == "cache" else A_prev, hparameters)
 
@@ -113,6 +123,18 @@ POOL_SLIPS = {
     "all channels": "each window holds all channels: pooling treats every channel by itself",
     **STRIDES,
     "stride is f": "the window moves by its own size f, whatever the stride is",
+    "f 2": "f is 2, whatever hparameters['f'] is",
+    "stride 1": "the stride is 1, whatever hparameters['stride'] is",
+    "stride 2": "the stride is 2, whatever hparameters['stride'] is",
+    "exchanged": "f and stride are exchanged where they are taken out of hparameters",
+    "height twice": "n_W is made from the height: it counts the windows along the width, n_W_prev",
+    "width twice": "n_H is made from the width: it counts the windows along the height, n_H_prev",
+    "A swapped": "height and width are exchanged where the result is written: it belongs to A[i, h, w, c]",
+    "median": "the median is taken in mode 'average': it is the mean",
+    **{
+        f"end + stride{axis}": f"a window{of} ends at its start + stride: it is f pixels long, so it ends at its start + f"
+        for axis, of in (("", ""), (", rows", "'s rows"), (", columns", "'s columns"))
+    },
     "f is stride": "the window is as large as the stride, whatever f is",
     **WINDOWS,
     **END_OF_ROWS,

@@ -30,8 +30,11 @@ def pool_backward_reference(dA, cache, mode="max"):
     return back_to_places(dA[..., None, None] * share, A_prev.shape, f, stride)
 
 
-def pool_backward_with(slip):
-    """pool_backward, window by window, with one slip."""
+def pool_backward_with(slip, whole_shares=False):
+    """pool_backward, window by window, with one slip.
+
+    whole_shares  whether the shares of an average are (f, f), as from distribute_value, where a slip cuts the window
+    """
 
     def pool_backward(dA, cache, mode=slip if slip == "average" else "max"):
         A_prev, hparameters = cache
@@ -41,7 +44,9 @@ def pool_backward_with(slip):
         if slip == "modes exchanged":
             mode = "average" if mode == "max" else "max"
         dA_prev = A_prev * 1.0 if slip == "copy" else np.zeros(A_prev.shape)
-        for i, h, w, c in places(dA.shape, slip):
+        for i, h, w, c in places(dA.shape, slip, stride):
+            if slip == "anew" and (h, w, c) == (0, 0, 0):
+                dA_prev[...] = 0
             place = window(h, w, f, stride, slip)
             seen, dz = A_prev[i][place][..., c], dA[i, h, w, c]
             if slip == "summed":
@@ -61,14 +66,23 @@ def pool_backward_with(slip):
                     "masked value": lambda x: x * (x == x.max()),
                     "shared": lambda x: (x == x.max()) / np.sum(x == x.max()),
                     "from zero": lambda x: x == max(0, x.max()),
+                    "masked value, no dA": lambda x: x * (x == x.max()),
                 }
+                dz = 1 if slip in ("mask alone", "masked value, no dA") else dz
                 part = dz * masks.get(slip, lambda x: x == rivals.max())(seen)  # noqa: B023
             else:
                 out = dA[0, :, :, 0].size
-                divisor = {"whole": 1, "by f": f, "by stride": stride**2, "by output": out, "by 4": 4}.get(
-                    slip, f * f
-                )
-                part = np.full(seen.shape, dz // divisor if slip == "//" else dz / divisor)
+                picture = A_prev[0, :, :, 0].size
+                divisor = {
+                    "by picture": picture,
+                    "whole": 1,
+                    "by f": f,
+                    "by stride": stride**2,
+                    "by output": out,
+                    "by 4": 4,
+                }.get(slip, f * f)
+                shape = (f, f) if whole_shares else seen.shape
+                part = np.full(shape, dz // divisor if slip == "//" else dz / divisor)
             if slip == "value in average" and mode == "average":
                 part = part * seen
             if slip != f"no {mode}":
@@ -97,7 +111,16 @@ def pool_backward_cases(rng):
     ]
 
 
+END_STRIDE = "a window ends at its start + stride: it is f pixels long, so it ends at its start + f"
+CUT_WINDOWS = {**WINDOWS, **END_OF_ROWS, **ONE_SIDE, "end + stride": END_STRIDE}
+CUT_WINDOWS |= {"stride is f": "the window moves by its own size f, whatever the stride is"}
+CUT_WINDOWS |= dict.fromkeys(
+    ("end f", "end f, rows", "end f, columns", "end of rows"),
+    "a window ends in the wrong place, before its start or too early: it goes from h * stride to h * stride + f, and from "
+    "w * stride to w * stride + f",
+)
 POOL_BACKWARD_SLIPS = {
+    "end + stride": END_STRIDE,
     "= in max": "dA_prev is overwritten (=) in mode 'max' where windows overlap: gradients add up (+=)",
     "= in average": "dA_prev is overwritten (=) in mode 'average' where windows overlap: gradients add up (+=)",
     "no max": "dA_prev stays full of zeros in mode 'max': the maximum of each window gets its gradient",
@@ -112,6 +135,10 @@ POOL_BACKWARD_SLIPS = {
     "no mask": "in mode 'max' every place gets the gradient: only the maximum should (multiply by the mask)",
     "value": "the window itself is multiplied by the gradient in place of its mask",
     "masked value": "the maximum is multiplied by the gradient: its place gets the gradient itself",
+    "mask alone": "the mask itself is added in mode 'max': multiply it by dA[i, h, w, c]",
+    "masked value, no dA": "the maximum itself is added in mode 'max': its place gets the gradient, dA[i, h, w, c]",
+    "anew": "dA_prev is set to zeros anew for each picture, so the last alone counts: make it before the loops",
+    "by picture": "the gradient is divided by the size of the picture: a window holds f * f numbers",
     "value in average": "in mode 'average' the shares are multiplied by the window: they do not depend on it",
     ">= 0": "the mask marks every place of 0 or more: it should mark the maximum",
     "argmax": "only the first maximum gets the gradient: the mask marks every place that holds it",
@@ -144,7 +171,10 @@ pool_backward = Exercise(
     reference=pool_backward_reference,
     tolerance=TOLERANCE,
     needs=("create_mask_from_window", "distribute_value"),
-    mistakes=by_slip(pool_backward_with, POOL_BACKWARD_SLIPS),
+    mistakes=[
+        *by_slip(pool_backward_with, POOL_BACKWARD_SLIPS),
+        *by_slip(lambda slip: pool_backward_with(slip, whole_shares=True), CUT_WINDOWS),
+    ],
     hints=[
         "The loops run over dA; the windows lie in A_prev and in dA_prev, where pool_forward had them.",
         "In mode 'max' the winner gets the gradient: mask * dA[i, h, w, c]. In 'average' all get a share.",

@@ -16,7 +16,20 @@ def first_only(x):
     return mask
 
 
+def largest_so_far(x, ties):
+    """Marks what is above all before it, row by row; with ties, what equals the largest before it, too."""
+    before = np.append(-np.inf, np.maximum.accumulate(x.ravel())[:-1]).reshape(x.shape)
+    return x >= before if ties else x > before
+
+
+def with_a_close_second(x):
+    """x with its smallest number replaced by one just below the largest: to round is then a mistake."""
+    x[np.unravel_index(np.argmin(x), x.shape)] = np.max(x) - 0.01
+    return x
+
+
 MASKS = {
+    "rounded": lambda x: x.round() == x.max().round(),
     ">= 0": lambda x: x >= 0,
     "> 0": lambda x: x > 0,
     "argmax": first_only,
@@ -31,13 +44,25 @@ MASKS = {
     "none": lambda x: x > x.max(),
     "shared": lambda x: (x == x.max()) / np.sum(x == x.max()),
     "from zero": lambda x: x == max(0, x.max()),
+    "argmax's number": lambda x: x == np.argmax(x),
+    "np.where": lambda x: np.where(x == x.max()),
+    "np.argwhere": lambda x: np.argwhere(x == x.max()),
+    "so far": lambda x: largest_so_far(x, ties=True),
+    "so far, >": lambda x: largest_so_far(x, ties=False),
     "mean": lambda x: x > x.mean(),
     "mean or more": lambda x: x >= x.mean(),
     "square": lambda x: x[:, : len(x)] == x.max(),
     "mean, square": lambda x: x[:, : len(x)] > x.mean(),
     "last": lambda x: first_only(x[::-1, ::-1])[::-1, ::-1],
 }
+PLACES = "the places of the maximum are returned, as np.where or np.argwhere finds them, not a mask of the window's shape"
+SO_FAR = "every place that was the largest so far is marked: find the maximum of the whole window first"
 MASK_SLIPS = {
+    "argmax's number": "x is compared with the place of its maximum (argmax): compare it with the maximum, np.max(x)",
+    "np.where": PLACES,
+    "np.argwhere": PLACES,
+    "so far": SO_FAR,
+    "so far, >": SO_FAR,
     ">= 0": "every place of 0 or more is marked: only the maximum should be",
     "> 0": "every place above 0 is marked: only the maximum should be",
     "argmax": "only the first maximum is marked: the exercise asks for every place that holds it",
@@ -45,6 +70,7 @@ MASK_SLIPS = {
     "rows": "the maximum of each row is marked: there is one for the whole window",
     "minimum": "the smallest number is marked, not the largest",
     "size": "the number of the largest size is marked, its sign left aside: -9 is less than 1",
+    "rounded": "the numbers are rounded before they are compared: compare them as they are",
     "not": "the mask is the wrong way round: True everywhere but at the maximum",
     "value": "the mask holds the maximum itself: it should hold True (or 1) there",
     "place": "the place of the maximum is returned, not a mask of the window's shape",
@@ -68,7 +94,7 @@ create_mask_from_window = Exercise(
     cases=lambda rng: [
         case("the example of the text", np.array([[1.0, 5.0], [3.0, 2.0]])),
         case("height unlike width", rng.normal(size=(2, 3))),
-        case("negative numbers only", -rng.uniform(1, 9, (3, 3))),
+        case("negative numbers only", with_a_close_second(-rng.uniform(1, 9, (3, 3)))),
         case("the largest number stands twice", np.array([[4, 1, 4], [2, 3, -7]])),
         case("all numbers are 0", np.zeros((2, 2))),
     ],

@@ -58,12 +58,25 @@ for axis, place in (("rows", "h"), ("columns", "w")):
         f"no end, {axis}": f"the windows' {axis} have no end: cut them off f after their start",
         f"no start, {axis}": f"the windows' {axis} all start at 0: they should start at {place} * stride",
     }
+UNDIVIDED = (
+    "the output size is not divided by the stride, or only a part of it is: all that stands before the + 1 is divided, so "
+    "it needs brackets"
+)
 SIZES = {
     "ceil": "the output size is rounded up: a window that sticks out of the picture does not count",
     "no + 1": "the output size lacks the + 1: the window's first position counts too",
+    "stride not in size": UNDIVIDED,
+    "unbracketed, f": UNDIVIDED,
     "+ 1 inside": "the + 1 of the output size is divided by the stride as well: add it after the division",
 }
+RANGE = (
+    "the loops skip places of the output: every one of them counts, so range(n_H), and it is the window's place that is "
+    "multiplied by stride"
+)
 STOPS = {
+    "range with stride": RANGE,
+    "range with stride, twice": RANGE,
+    "n_H columns": "the loop over the columns runs n_H times: there are n_W of them",
     "first example": "only the first picture of the batch is used: does return stand inside the loop over pictures?",
     "first row": "only the first row of windows is used: does return stand inside the loop over rows?",
     "first window": "only the first window is used: does return stand inside the loop over columns?",
@@ -79,15 +92,20 @@ def output_size(n, f, pad, stride, slip):
     border = {"pad once": pad, "no pad in size": 0}.get(slip, 2 * pad)
     if slip in ("n / stride", "n / stride, up"):
         return n // stride if slip == "n / stride" else math.ceil(n / stride)
-    steps = (n + border - f + (slip == "+ 1 inside")) / stride
+    if slip == "unbracketed, f":
+        return int(n + border - f / stride + 1)
+    if slip == "unbracketed, pad":
+        return int(n - f + border / stride + 1)
+    steps = (n + border - f + (slip == "+ 1 inside")) / (1 if slip == "stride not in size" else stride)
     return (math.ceil if slip == "ceil" else math.floor)(steps) + (slip not in ("no + 1", "+ 1 inside"))
 
 
 def window(h, w, f, stride, slip):
     """The rows and columns that the output at (h, w) sees."""
     h, w = {"swapped": (w, h), "h twice": (h, h), "w twice": (w, w)}.get(slip, (h, w))
-    top = h * (1 if slip in ("stride ignored", "stride on columns") else stride)
-    left = w * (1 if slip in ("stride ignored", "stride on rows") else stride)
+    unmoved = slip in ("stride ignored", "range with stride")
+    top = h * (1 if unmoved or slip == "stride on columns" else stride)
+    left = w * (1 if unmoved or slip == "stride on rows" else stride)
     kind, _, axis = slip.partition(", ")
     if kind == "end of rows":
         return slice(top, top + f), slice(left, top + f)
@@ -109,14 +127,20 @@ def side(h, start, f, stride, kind):
     }.get(kind, (start, start + f))
 
 
-def places(shape, slip):
+def places(shape, slip, stride):
     """All places (i, h, w, c) of an output of that shape, but for those that the slip leaves out."""
     m, n_H, n_W, n_C = shape
+    if slip in ("range with stride", "range with stride, twice"):
+        return (
+            (i, h * stride, w * stride, c)
+            for i, h, w, c in np.ndindex(m, -(-n_H // stride), -(-n_W // stride), n_C)
+        )
     part = {
         "first example": (1, n_H, n_W, n_C),
         "first row": (1, 1, n_W, n_C),
         "first window": (1, 1, 1, n_C),
         "first number": (1, 1, 1, 1),
+        "n_H columns": (m, n_H, n_H, n_C),
         "last row": (m, max(0, n_H - 1), n_W, n_C),
         "last column": (m, n_H, max(0, n_W - 1), n_C),
         "last of both": (m, max(0, n_H - 1), max(0, n_W - 1), n_C),

@@ -43,6 +43,14 @@ def convolve_with(slip):
             spectrum = np.fft.fft2(image) * np.fft.fft2(kernel, image.shape)
             around = np.real(np.fft.ifft2(spectrum))
             return around[: image.shape[0] - f_H + 1, : image.shape[1] - f_W + 1]
+        if slip == "same, TensorFlow":
+            widths = [((f - 1) // 2, f // 2) for f in kernel.shape]
+            return convolve(np.pad(image, widths), kernel)
+        if slip == "full, its start":
+            around = convolve(np.pad(image, ((f_H - 1, 0), (f_W - 1, 0))), kernel)
+            return around[: image.shape[0] - f_H + 1, : image.shape[1] - f_W + 1]
+        if slip == "last product":
+            return kernel[0, 0] * image[f_H - 1 :, f_W - 1 :]
         if slip == "mean":
             return convolve(image, kernel) / kernel.size
         return correlate(image, kernel_of(kernel, slip))
@@ -64,10 +72,18 @@ CONVOLVE_SLIPS = {
     "result flipped": "the result is flipped, not the kernel",
     "full": "windows that stick out of the picture are counted ('full'): keep those that lie inside, 'valid'",
     "same": "the picture is padded so that its size stays ('same'): keep the windows inside it, 'valid'",
+    "same, TensorFlow": "the picture is padded so that its size stays ('same'): keep the windows inside it, 'valid'",
+    "full, its start": "the full result is cut at the wrong end: its first f - 1 rows and columns belong to windows "
+    "that stick out",
     "f_H // 2": PADDED,
     "f // 2": PADDED,
     "in a circle": "the window comes in again on the other side, as FFT has it: keep the windows inside",
-    "circle cut": "the wrong end of the FFT's result is cut off: its first f - 1 rows and columns wrap around",
+    "circle cut": "the first windows stick out and come in again on the other side: image[h - r, w - s] counts from the "
+    "end where it is below 0, so take image[h + f_H - 1 - r, w + f_W - 1 - s]; of an FFT cut off the first f - 1",
+    "rolled": "the flipped kernel is moved by one place: kernel[-r] begins at kernel[0], for -0 is 0. Take "
+    "kernel[f_H - 1 - r, f_W - 1 - s]",
+    "without 0": "the flipped kernel lacks a row and a column: kernel[-1:0:-1] stops before place 0, kernel[::-1] does not",
+    "last product": "only one product of each window is kept: in a loop over the kernel the products add up (+=)",
     "mean": "the mean of the products is taken in place of their sum",
 }
 

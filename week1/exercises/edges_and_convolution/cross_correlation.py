@@ -28,6 +28,8 @@ def kernel_of(kernel, slip):
         "quarter back": np.rot90(kernel, -1),
         "other diagonal": np.rot90(kernel, 2).T,
         "square cut": kernel[:, : len(kernel)],
+        "rolled": np.roll(kernel[::-1, ::-1], 1, (0, 1)),
+        "without 0": kernel[:0:-1, :0:-1],
     }
     return turned.get(slip, kernel)
 
@@ -80,23 +82,34 @@ def correlate_with(slip):
         shape = output.shape
         if slip in ("zeros_like", "zeros of shape"):
             output = np.zeros_like(image) if slip == "zeros_like" else np.zeros(image.shape)
-        for h, w in places(shape, slip):
-            down = 1 if slip in ("stride ignored", "place", "stride on columns") else stride
-            right = 1 if slip in ("stride ignored", "place", "stride on rows") else stride
+        for h, w in places(shape, slip, stride):
+            unmoved = slip in ("stride ignored", "place", "range with stride")
+            down = 1 if unmoved or slip == "stride on columns" else stride
+            right = 1 if unmoved or slip == "stride on rows" else stride
+            down, right = (f_H, f_W) if slip == "by f" else (down, right)
             y, x = {"swapped": (w, h), "h twice": (h, h), "w twice": (w, w)}.get(slip, (h, w))
             top, left = y * down, x * right
-            bottom, end = {"end f": (f_H, f_W), "end h + f": (h + f_H, w + f_W), "no end": (None, None)}.get(
-                slip, (top + f_H, left + f_W)
-            )
+            bottom, end = {
+                "end f": (f_H, f_W),
+                "end h + f": (h + f_H, w + f_W),
+                "end + stride": (top + stride, left + stride),
+                "no end": (None, None),
+            }.get(slip, (top + f_H, left + f_W))
             output[h, w] = add_up(X[top:bottom, left:end], weights, slip)
-        return output
+        if slip == "running total":
+            return np.cumsum(output).reshape(output.shape)
+        if slip == "one list":
+            output[:] = output[-1]
+        return np.squeeze(output) if slip == "squeezed" else output
 
     return cross_correlate2d
 
 
-def places(shape, slip):
+def places(shape, slip, stride):
     """All places (h, w) of an output of that shape, but for those that the slip leaves out."""
     n_H, n_W = shape
+    if slip in ("range with stride", "range with stride, twice"):
+        return [(h, w) for h in range(0, n_H, stride) for w in range(0, n_W, stride)]
     part = {
         "first row": (1, n_W),
         "first window": (1, 1),
@@ -117,6 +130,7 @@ def add_up(window, weights, slip):
         "relu": lambda x: max(0, np.sum(x)),
         "size": lambda x: abs(np.sum(x)),
         "largest": np.max,
+        "last product": lambda x: x[-1, -1],
         "plus": lambda x: np.sum(window + weights),
         "sums first": lambda x: np.sum(window) * np.sum(weights),
     }
@@ -138,6 +152,10 @@ def correlate_cases(rng):
     ]
 
 
+RANGE = (
+    "the loops skip places of the output: every one of them is wanted, so range(out_H), and it is the window's place "
+    "that is multiplied by stride"
+)
 AS_IMAGE = "output has the picture's own shape: it has a number for each window, np.zeros((out_H, out_W))"
 CORRELATE_SLIPS = {
     "flipped": "the kernel is turned upside down and left to right: cross-correlation leaves it as it is",
@@ -146,6 +164,9 @@ CORRELATE_SLIPS = {
     "place": "the window moves by 1 at each step, whatever stride is: multiply its place by stride",
     "stride on rows": "the stride moves the window down, but not to the right: the columns need it as well",
     "stride on columns": "the stride moves the window to the right, but not down: the rows need it as well",
+    "range with stride": RANGE,
+    "range with stride, twice": RANGE,
+    "by f": "the window moves by its own size, h * f_H and w * f_W: it moves by stride",
     "stride not in size": "the output size does not know the stride: divide by it, round down, add 1",
     "zeros_like": AS_IMAGE,
     "zeros of shape": AS_IMAGE,
@@ -153,6 +174,7 @@ CORRELATE_SLIPS = {
     "swapped": "height and width are exchanged where the window is placed: h counts rows, w counts columns",
     "end f": "each window ends at row f_H and column f_W: it should end that far after its own start",
     "end h + f": "the windows end at h + f_H and w + f_W: they should end that far after their own start",
+    "end + stride": "the windows end at their start + stride: they are f_H rows and f_W columns large",
     "no end": "the windows have no end: cut them off f_H rows and f_W columns after their start",
     "h twice": "the window's columns are taken from h as well: they start at w * stride",
     "w twice": "the window's rows are taken from w as well: they start at h * stride",
@@ -182,6 +204,12 @@ CORRELATE_SLIPS = {
     "no + 1": "the output size lacks the + 1: the window's first position counts too",
     "+ 1 inside": "the + 1 of the output size is divided by the stride as well: add it after the division",
     "largest": "the largest product is taken in place of the sum of all",
+    "last product": "only the product at the kernel's last place is kept: in a loop over the kernel the products add "
+    "up (+=)",
+    "running total": "each sum goes on from the one before: begin every window's sum at 0",
+    "one list": "all rows of the output are the last one: [[0] * out_W] * out_H is one row, out_H times, so take "
+    "np.zeros((out_H, out_W))",
+    "squeezed": "all axes of length 1 are dropped, as squeeze does: a single row, column or number keeps its two axes",
     "plus": "window and kernel are added: they are multiplied, number by number",
     "sums first": "window and kernel are summed up before they are multiplied: multiply number by number first",
     "mean": "the mean of the products is taken in place of their sum",

@@ -42,9 +42,10 @@ def learn_with(slip):
         kernel = np.ones((3, 3)) if slip == "from ones" else np.zeros((3, 3))
         before, total, gradient = kernel, 0, kernel
         for step in range(steps):
-            if slip == "picture by picture":
+            if slip in ("picture by picture", "picture by picture, of all"):
+                share = 1 if slip == "picture by picture" else 1 / len(targets)
                 for view, target in zip(views, targets, strict=True):
-                    kernel = kernel - rate * slope(kernel, view[None], target[None], "")
+                    kernel = kernel - rate * share * slope(kernel, view[None], target[None], "")
                 continue
             gradient = slope(before if slip == "old errors" else kernel, views, targets_used, slip)
             if slip == "last picture":
@@ -55,10 +56,19 @@ def learn_with(slip):
                 break
             if slip == "kept":
                 gradient = total = total + gradient
+            if slip == "bias":
+                error = np.einsum("mhwij,ij->mhw", views, kernel) + total - targets
+                gradient = 2 * np.einsum("mhwij,mhw->ij", views, error) / error.size
+                total = total - rate * 2 * error.mean()
             if slip == "rate falls":
                 rate = learning_rate / (step + 1)
             move = (-1 if slip == "uphill" else 1) * rate * gradient
             kernel = -move if slip == "overwritten" else kernel - move
+            if (
+                slip == "stops early, after"
+                and np.mean((np.tensordot(views, kernel, 2) - targets) ** 2) < 1e-3
+            ):
+                break
         return {"stays": np.zeros((3, 3)), "gradient": gradient}.get(slip, kernel)
 
     return learn_kernel
@@ -66,15 +76,33 @@ def learn_with(slip):
 
 def slope(kernel, views, targets, slip):
     """The gradient of the mean squared error by the kernel, as the slip has it."""
-    used = kernel[::-1, ::-1] if slip == "convolved" else kernel
+    used = kernel[::-1, ::-1] if slip.startswith("convolved") else kernel
+    used = kernel.T if slip == "transposed in the output" else used
+    used = kernel / 9 if slip.startswith("output mean") else used
     error = np.einsum("mhwij,ij->mhw", views, used) - targets
+    if slip == "matrices":
+        error = np.sum(views @ kernel, axis=(3, 4)) - targets
+    if slip == "cost":
+        return np.mean(error**2)
+    if slip == "averaged first":
+        return 2 * error.mean() * views.mean((0, 1, 2))
+    if slip in ("squared", "size"):
+        error = error**2 if slip == "squared" else abs(error)
     if slip in ("absolute", "absolute, twice"):
         return (1 + (slip != "absolute")) * np.einsum("mhwij,mhw->ij", views, np.sign(error)) / error.size
-    met = error[:, ::-1, ::-1] if slip == "errors flipped" else error
+    met = error[:, ::-1, ::-1] if slip in ("errors flipped", "convolved, errors flipped") else error
     gradient = 2 * np.einsum("mhwij,mhw->ij", views, met)
     counts = {"sum": 1, "by pictures": len(views), "by pixels": error[0].size, "by windows": 9 * error.size}
+    counts |= {"by 9": 9, "by pictures too": len(views) * error.size, "output mean, twice": 9 * error.size}
+    counts |= {"by pixels of one": (error.shape[1] + 2) * (error.shape[2] + 2)}
     gradient = gradient / counts.get(slip, error.size)
-    factor = {"no 2": 0.5, "4": 2, "//": 2 // error.size / (2 / error.size), "turned over": error.size**2 / 4}
+    factor = {
+        "root": 0.5 / max(np.sqrt(np.mean(error**2)), 1e-300),
+        "no 2": 0.5,
+        "4": 2,
+        "//": 2 // error.size / (2 / error.size),
+        "turned over": error.size**2 / 4,
+    }
     gradient = gradient * factor.get(slip, 1)
     if slip == "errors only":
         return np.full((3, 3), 2 * error.mean())
@@ -107,6 +135,18 @@ def small_window():
     return np.array([[[0.0, 0, 0.5], [0, 0, 1], [0, 0, 0.5]]]), np.array([[[4.0]]])
 
 
+EARLY = (
+    "the steps end early where gradient or cost is small: what is small depends on how bright the pictures are. Make "
+    "all of the steps"
+)
+CONVOLVED = (
+    "the output is computed by convolution, so the kernel learned is turned round: use cross-correlation"
+)
+MATRICES = (
+    "window and kernel are multiplied as matrices in the output (@): use *, number by number, and add up"
+)
+ONE_BY_ONE = "a step is made for each picture: one step should look at all of them"
+OUTPUT_MEAN = "the output is the mean of window times kernel: it is their sum, np.sum over the last two axes"
 LEARN_SLIPS = {
     "sum": "the gradient is that of the sum of the squares: divide by targets.size, as the mean asks",
     "by pictures": "the squares are summed over the pixels and averaged over the pictures only: divide by "
@@ -116,11 +156,28 @@ LEARN_SLIPS = {
     "by images": "the sum is divided by images.size: divide by targets.size, for there is an error for each window and "
     "not for each pixel",
     "by windows": "the mean is also taken over the 9 places of the window: they are summed up",
+    "by 9": "the sum is divided by 9, the numbers of the kernel: divide by targets.size",
+    "by pictures too": "the number of pictures divides twice: targets.size counts them already",
+    "by pixels of one": "the sum is divided by the pixels of one picture: divide by targets.size, for there is an error "
+    "for each window of each picture",
+    "root": "the slope is that of the root of the mean square: leave the root out",
     "no 2": "the factor 2 is missing from the gradient: the square's slope is 2 * error",
     "4": "the factor 2 is there twice: the square's slope is 2 * error",
     "//": "2 // targets.size is rounded down to 0: use /",
     "turned over": "the gradient is multiplied by targets.size / 2: it should be 2 / targets.size",
     "errors only": "the windows are missing from the gradient: each error is multiplied by what its window holds",
+    "averaged first": "errors and windows are averaged before they are multiplied: multiply each error with its own "
+    "window, then take the mean",
+    "cost": "the cost itself is taken off in place of its slope: each number of the kernel has a slope of its own",
+    "squared": "the errors are squared in the gradient: the slope of error ** 2 is 2 * error",
+    "size": "the errors lose their sign in the gradient: too little should move the kernel the other way than too much",
+    "matrices": MATRICES,
+    "transposed in the output": "the kernel is transposed where the output is computed: number (r, c) of the kernel "
+    "meets number (r, c) of a window",
+    "output mean": OUTPUT_MEAN,
+    "output mean, twice": OUTPUT_MEAN,
+    "bias": "a bias is learned as well, and takes a part of each error on itself: keep to the kernel (in a layer "
+    "use_bias=False)",
     "windows only": "the errors are missing from the gradient: each window is multiplied by its error",
     "stays": "the kernel stays full of zeros: each step takes learning_rate times the gradient off it, where the "
     "error is output - target",
@@ -129,23 +186,26 @@ LEARN_SLIPS = {
     "absolute": "the error's sign is used in place of the error: that is the slope of its size, not of its square",
     "absolute, twice": "the error's sign is used in place of the error: that is the slope of its size, not of its "
     "square",
-    "stops early": "the steps end early where the gradient is small: what is small depends on how bright the pictures "
-    "are. Make all of the steps",
+    "stops early": EARLY,
+    "stops early, after": EARLY,
     "uphill": "the step goes uphill: take the gradient off, where output - target is the error",
     "flipped": "the gradient is turned round: the place (r, s) of the kernel meets the place (r, s) of a window",
     "errors flipped": "the errors are flipped on their way back, as convolution would: each window belongs to "
     "its own error",
     "transposed": "the gradient is transposed: its rows belong to the window's rows",
-    "convolved": "the output is computed by convolution, so the kernel learned is turned round: use "
-    "cross-correlation",
+    "convolved": CONVOLVED,
+    "convolved, not back": CONVOLVED,
+    "convolved, errors flipped": CONVOLVED,
     "first picture": "only the first picture is used: the error and the gradient run over all of them",
     "last picture": "the gradient is overwritten (=) by each picture, so the last alone counts: add up (+=)",
-    "picture by picture": "a step is made for each picture: one step should look at all of them",
+    "picture by picture": ONE_BY_ONE,
+    "picture by picture, of all": ONE_BY_ONE,
     "old errors": "the errors are computed once, before the loop: they change with the kernel at each step",
     "overwritten": "the kernel is overwritten by the step: each step moves the kernel that is there",
     "from ones": "the kernel starts from ones: it should start from zeros",
     "100 steps": "100 steps are made, whatever steps says",
-    "one step": "one step is made, whatever steps says: does return stand inside the loop?",
+    "one step": "one step is made, whatever steps says: does return stand inside the loop, does the step stand behind "
+    "it, or does the kernel become zeros anew?",
     "a step more": "one step too many is made",
     "a step less": "one step too few is made",
     "rate 0.1": "the learning rate is 0.1, whatever learning_rate says",

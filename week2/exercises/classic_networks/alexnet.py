@@ -147,8 +147,10 @@ alexnet_exercise = Exercise(
                 "there is a dropout on the flattened picture too": {"dropout_after": (0, 1, 2)},
                 "the dropouts have rate 0.2. They have 0.5": {"rate": 0.2},
                 "the dropouts have rate 0.4. They have 0.5": {"rate": 0.4},
-                "units are dropped in use as well: tf.nn.dropout and keras.random.dropout know no modes. Use "
-                "the layer Dropout": {"in_use_too": True},
+                "units are dropped in use as well: training=True is written somewhere, or tf.nn.dropout or "
+                "keras.random.dropout, which know no modes. Use the layer Dropout and give it no mode": {
+                    "in_use_too": True
+                },
             },
         ),
         Mistake("the argument input_shape is ignored: it is always (227, 227, 3)", fixed_picture(227)),

@@ -13,7 +13,7 @@ def dense_layers(
     rate: float = 0.5,
     in_use_too: bool = False,
     hidden_activation: str | None = "relu",
-    output: str | None = "softmax",
+    output: str | Callable | None = "softmax",
     flatten: str = "Flatten",
 ) -> Any:
     """The end of both networks: pictures (m, n_H, n_W, n_C) to probabilities (m, classes).
@@ -56,9 +56,19 @@ def change(pairs: tuple[tuple[int, int], ...], *changes: tuple[int, int, int]) -
     return tuple(new.get(i, pair) for i, pair in enumerate(pairs))
 
 
+def softmax_twice(x: Any) -> Any:
+    import keras
+
+    return keras.activations.softmax(keras.activations.softmax(x))
+
+
 COMMON = {
     "the output has no softmax: its numbers are not probabilities": {"output": None},
     "the output has a sigmoid in place of a softmax": {"output": "sigmoid"},
+    "the output has a ReLU in place of a softmax": {"output": "relu"},
+    "the softmax is taken twice, in the last dense layer and behind it. Once is enough": {
+        "output": softmax_twice
+    },
     "the dense layers of 4096 have no ReLU": {"hidden_activation": None},
     "there is a single dense layer of 4096 units. Put two, one after the other": {"hidden": (4096,)},
     "there are three dense layers of 4096 units. The third is too many": {"hidden": (4096, 4096, 4096)},

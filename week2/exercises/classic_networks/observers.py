@@ -100,7 +100,7 @@ def look_at_block(block: Callable, input_shape: tuple[int, int, int], filters: i
     set_known_weights(model, biases=True)
     X = with_a_strong_one(known_pictures(3, input_shape))
     return {
-        "output shape": list(model.output_shape)[1:],
+        "output shape": list(model(X, training=False).shape)[1:],
         "parameters": parameters(model, biases=True),
         "result": used(model, X),
         "in training mode": in_training(model, X, np.asarray(model(X, training=False))),

@@ -88,6 +88,9 @@ block_exercise = Exercise(
                 "only one convolution reaches the output. Give each the result of the one before: X = ...(X)": (
                     lambda X, filters, convolutions: vgg_block(X, filters, 1)
                 ),
+                "no convolution reaches the output: what each gives is thrown away. Write X = Conv2D(...)(X)": (
+                    lambda X, filters, convolutions: vgg_block(X, filters, 0)
+                ),
                 "the argument filters is ignored: there are always 64": (
                     lambda X, filters, convolutions: vgg_block(X, 64, convolutions)
                 ),
@@ -105,6 +108,10 @@ block_exercise = Exercise(
                 },
                 "the last convolution of the block has no ReLU": {"relu_at": lambda i, n: i < n - 1},
                 "the activations are ReLU6, which cuts off at 6. Here they are ReLU": {"relu": "relu6"},
+                "the activations are tanh, as before 2012, and not ReLU": {"relu": "tanh"},
+                "the activations are leaky ReLUs, which let a part of what is negative pass. Here they are ReLU": {
+                    "relu": "leaky_relu"
+                },
                 "there is batch normalization, which VGG does not have": {"norm": True},
                 "the convolutions have no bias": {"use_bias": False},
                 "the same layer is called several times, so that all convolutions share one kernel. Make a "

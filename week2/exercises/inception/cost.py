@@ -95,6 +95,28 @@ def square_after_bottleneck(input_shape, filters, f, bottleneck=None):
     return n_H * n_W * n_C * bottleneck + n_H * n_H * bottleneck * f * f * filters
 
 
+def channels_first(input_shape, filters, f, bottleneck=None):
+    """The shape taken apart in another order."""
+    n_C, n_H, n_W = input_shape
+    return convolution_cost((n_H, n_W, n_C), filters, f, bottleneck)
+
+
+def times_cheaper(input_shape, filters, f, bottleneck=None):
+    """The straight cost as a multiple of the detour's."""
+    straight = convolution_cost(input_shape, filters, f)
+    return (
+        straight if bottleneck is None else straight / convolution_cost(input_shape, filters, f, bottleneck)
+    )
+
+
+def exclusive_or(input_shape, filters, f, bottleneck=None):
+    """The formula of the text with ^, which is no power and comes last."""
+    n_H, n_W, n_C = input_shape
+    if bottleneck is None:
+        return n_H * n_W * filters * f ^ 2 * n_C
+    return n_H * n_W * bottleneck * n_C + n_H * n_W * filters * f ^ 2 * bottleneck
+
+
 def valid_cost(input_shape, filters, f):
     """Multiplications of a convolution without padding."""
     n_H, n_W, n_C = input_shape
@@ -124,6 +146,18 @@ COST_MISTAKES = {
     "the second convolution is 1x1 too. It is f x f": cost(
         two_parts(to_bottleneck, lambda n_C, filters, f, b: b * filters)
     ),
+    "the f x f convolution after the bottleneck gives n_C channels. It gives filters": cost(
+        two_parts(to_bottleneck, lambda n_C, filters, f, b: b * f * f * n_C)
+    ),
+    "the f x f convolution after the bottleneck is counted without its channels: a filter is as deep as what it sees": cost(
+        two_parts(to_bottleneck, lambda n_C, filters, f, b: f * f * filters)
+    ),
+    "the straight way is added to the detour. With a bottleneck only the detour is gone": cost(
+        lambda n_C, filters, f, b: right_per_pixel(n_C, filters, f, b) + (n_C * f * f * filters if b else 0)
+    ),
+    "f ^ 2 stands for a power. In Python ^ is something else: write f**2": exclusive_or,
+    "input_shape is taken for (n_C, n_H, n_W). The channels are its last number": channels_first,
+    "how many times the detour is cheaper comes back. Its cost is asked for": times_cheaper,
     "the costs of the two parts are multiplied. They are added": cost(
         lambda n_C, filters, f, b: n_C * f * f * filters if b is None else n_C * b * b * f * f * filters
     ),

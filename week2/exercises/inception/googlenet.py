@@ -290,6 +290,9 @@ network = Exercise(
                     "dropped": (0.6, 0.3)
                 },
                 "dropout is 0.4 everywhere. In the auxiliary heads it is 0.7": {"dropped": (0.4, 0.4)},
+                "dropout is 0.5 everywhere. It is 0.4 before the main output and 0.7 in the auxiliary heads": {
+                    "dropped": (0.5, 0.5)
+                },
                 "dropout is 0.7 everywhere. Before the main output it is 0.4": {"dropped": (0.7, 0.7)},
                 "the two shares of dropout are exchanged: 0.4 before the main output, 0.7 in the auxiliary heads": {
                     "dropped": (0.7, 0.4)

@@ -141,7 +141,7 @@ module = Exercise(
                 "the four parts are added up. Put them one behind the other, along the channels": {
                     "join": "sum"
                 },
-                "the four parts are put below each other, along the height. The channels are the last axis": {
+                "the four parts are put below or beside each other, along height or width. The channels are the last axis": {
                     "join": "rows"
                 },
                 "the part with the pooling comes first in the result. The order is 1x1, 3x3, 5x5, pooling": {
@@ -198,6 +198,7 @@ module = Exercise(
             {
                 "filters_3x3 and filters_3x3_reduce are exchanged": taking(0, 2, 1, 3, 4, 5),
                 "filters_5x5 and filters_5x5_reduce are exchanged": taking(0, 1, 2, 4, 3, 5),
+                "filters_1x1 and filters_pool are exchanged": taking(5, 1, 2, 3, 4, 0),
                 "the fourth part has filters_1x1 channels. It has filters_pool": taking(0, 1, 2, 3, 4, 0),
                 "the 5x5 convolution is reduced to filters_3x3_reduce channels": taking(0, 1, 2, 1, 4, 5),
             }

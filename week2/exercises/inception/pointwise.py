@@ -48,29 +48,36 @@ def pointwise_convolution(X: Any, filters: int, slip: str = "") -> Any:
         X = layers.GlobalAveragePooling2D(keepdims=True)(X)
     if slip == "relu first":
         return layers.Conv2D(filters, 1)(layers.ReLU()(X))
-    window = {"3x3": 3, "window": filters, "exchanged": filters}.get(slip, 1)
+    window = {"3x3": 3, "window": filters, "exchanged": filters, "exchanged, no padding": filters}.get(
+        slip, 1
+    )
     X = layers.Conv2D(
-        {"n_C": X.shape[-1], "window": X.shape[-1], "exchanged": 1}.get(slip, filters),
+        {"n_C": X.shape[-1], "window": X.shape[-1]}.get(slip, 1 if "exchanged" in slip else filters),
         window,
         strides=2 if slip == "stride" else 1,
-        padding="same",
+        padding="valid" if slip == "exchanged, no padding" else "same",
         use_bias=slip != "no bias",
     )(X)
+    if slip == "ReLU6":
+        return layers.ReLU(6.0)(X)
     if slip == "norm":
         X = layers.BatchNormalization()(X)
     if slip == "dropout":
         return layers.Dropout(0.3)(layers.ReLU()(X))
-    activation = slip if slip in ("sigmoid", "softmax") else "relu"
+    activation = slip if slip in ("sigmoid", "softmax", "tanh") else "relu"
     return X if slip == "no relu" else layers.Activation(activation)(X)
 
 
+EXCHANGED = "filters and window are exchanged: Conv2D takes the number of filters first, then the window"
 POINTWISE_SLIPS = {
     "there is no ReLU after the convolution": "no relu",
     "the ReLU stands before the convolution and not after it": "relu first",
     "there is a sigmoid in place of the ReLU": "sigmoid",
     "there is a softmax in place of the ReLU": "softmax",
+    "there is a tanh in place of the ReLU": "tanh",
+    "there is a ReLU6 in place of the ReLU": "ReLU6",
     "the window is 3x3. Here it sees one pixel only, 1x1": "3x3",
-    "filters and window are exchanged: Conv2D takes the number of filters first, then the window": "exchanged",
+    EXCHANGED: "exchanged",
     "the convolution has no biases": "no bias",
     "filters is ignored, and as many channels come out as came in": "n_C",
     "each channel is multiplied by itself (a depthwise convolution). A 1x1 convolution mixes the channels": (
@@ -100,12 +107,19 @@ pointwise = Exercise(
     tolerance=1e-4,
     time_limit=30,
     slow=True,
-    mistakes=by_words(
-        {
-            words: functools.partial(pointwise_convolution, slip=slip)
-            for words, slip in POINTWISE_SLIPS.items()
-        }
-    ),
+    mistakes=[
+        *by_words(
+            {
+                words: functools.partial(pointwise_convolution, slip=slip)
+                for words, slip in POINTWISE_SLIPS.items()
+            }
+        ),
+        *by_words(
+            {
+                EXCHANGED: functools.partial(pointwise_convolution, slip="exchanged, no padding")
+            }  # as Keras has it
+        ),
+    ],
     hints=[
         "A convolution has a window. How large is it when the answer at a pixel depends on that pixel alone?",
         "Conv2D(filters, 1) looks at one pixel and all its channels. Which activation does the text ask for?",

@@ -177,7 +177,7 @@ def inverted_residual_block(
     strides_at  which of the three convolutions has the stride
     shortcut    when the input is added: "where it fits", "never", "at stride 1", "where channels agree", "turned" (at
                 stride 1, with the two paths named the other way round), "where n_C is left" (the expansion overwrote
-                it), "itself", "projected", "always projected" or "as in ResNet" (with a batch normalization)
+                it), "where it expands", "itself", "projected", "always projected" or "as in ResNet" (with a batch normalization)
     """
     from keras import layers
 
@@ -208,6 +208,7 @@ def inverted_residual_block(
         return layers.Add()([layers.BatchNormalization()(wire) if shortcut == "as in ResNet" else wire, x])
     added = {"never": False, "at stride 1": strides == 1, "turned": strides == 1}
     added |= {"where channels agree": n_C == filters, "where n_C is left": strides == 1 and left == filters}
+    added |= {"where it expands": fits and expansion != 1}
     if added.get(shortcut, fits):
         x = layers.Add()([x, X] if shortcut == "turned" else [X, x])
         return layers.ReLU(6)(x) if relu_at_end else x
@@ -260,8 +261,11 @@ inverted = Exercise(
                 "not added at all": {"shortcut": "always projected"},
                 "where the input does not fit it goes through a 1x1 convolution and a batch normalization and is added, "
                 "as in ResNet. Here it is not added at all": {"shortcut": "as in ResNet"},
-                "the input is never added where the block expands: n_C was overwritten. Compare filters with the "
+                "the input is never added where the block expands: was n_C overwritten? Compare filters with the "
                 "channels of X": {"shortcut": "where n_C is left"},
+                "with expansion 1 the input is not added. It is, where it fits": {
+                    "shortcut": "where it expands"
+                },
                 "expansion multiplies the filters of the result. It multiplies the channels of the input": {
                     "expand": "filters"
                 },

@@ -70,6 +70,23 @@ cost_ratio = Exercise(
             "the divisor has no brackets: / f * f * filters divides by f alone, and multiplies by the rest": (
                 lambda f, filters: (f * f + filters) / f * f * filters
             ),
+            "the divisor has no brackets: / f**2 * filters divides by f**2 alone, and multiplies by filters": (
+                lambda f, filters: (f * f + filters) / f**2 * filters
+            ),
+            "there are no brackets above and below: f**2 + filters / f**2 * filters divides one number alone": (
+                lambda f, filters: f**2 + filters / f**2 * filters
+            ),
+            "the standard convolution is counted for one filter. It has filters of them": lambda f, filters: (
+                (f * f + filters) / (f * f)
+            ),
+            "the 1x1 convolution is counted for one filter, or the depthwise step for all. The depthwise step has one "
+            "window for each channel, the 1x1 convolution filters of them": lambda f, filters: (
+                (f * f + 1) / (f * f * filters)
+            ),
+            "the two shares come back side by side. Their sum is asked for": lambda f, filters: (
+                1 / filters,
+                1 / f**2,
+            ),
             "the ratio is rounded to 2 decimals: give it back as it is": lambda f, filters: round(
                 separable_cost_ratio(f, filters), 2
             ),

@@ -47,17 +47,17 @@ def mobilenet_v2(
 ) -> Any:
     """MobileNetV2 (Sandler et al. 2018, table 2): pictures of ``input_shape`` to probabilities of ``classes``.
 
-    stem  switches of the first convolution: "strides", "ceiling", "relu"; ends: the same of the last one
+    stem  switches of the first convolution: "strides", "padding", "ceiling", "relu"; ends: the same of the last one
     head  the filters of the last convolution
     strides_in  which block of a stage has the stride: the "first", the "last" or "every" one
     """
     import keras
     from keras import layers
 
-    stem, ends = {"strides": 2} | (stem or {}), ends or {}
+    stem, ends = {"strides": 2, "padding": "same"} | (stem or {}), ends or {}
     inputs = keras.Input(input_shape)
     first = rounding(32 * alpha) if stem_alpha else 32
-    X = layers.Conv2D(first, 3, stem.pop("strides"), padding="same", use_bias=False)(inputs)
+    X = layers.Conv2D(first, 3, stem.pop("strides"), stem.pop("padding"), use_bias=False)(inputs)
     X = norm_and_relu6(X, **stem)
     for expansion, channels, blocks, strides in stages:
         for i in range(blocks):
@@ -140,6 +140,7 @@ network = Exercise(
                     "head": lambda alpha: 1280
                 },
                 "the first convolution has stride 1. It has stride 2": {"stem": {"strides": 1}},
+                "the first convolution has no padding. It has padding='same'": {"stem": {"padding": "valid"}},
                 "there is no ReLU6 after the first convolution": {"stem": {"relu": False}},
                 "the activation after the first convolution is ReLU and not ReLU6": {
                     "stem": {"ceiling": None}
@@ -184,6 +185,7 @@ network = Exercise(
                     "pooling": "max"
                 },
                 "the output has no softmax: its numbers are not probabilities": {"activation": None},
+                "the output has a sigmoid in place of a softmax": {"activation": "sigmoid"},
                 "the argument classes is ignored: there are always 6 outputs": {"classes": 6},
                 "the argument input_shape is ignored: it is always (64, 64, 3)": {"input_shape": (64, 64, 3)},
             },

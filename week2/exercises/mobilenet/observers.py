@@ -3,6 +3,8 @@
 import functools
 import inspect
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -14,19 +16,18 @@ from workbook.models import (
     extras,
     known,
     known_pictures,
-    observe_defaults,
     parameters,
     set_known_weights,
 )
 from workbook.observing import written
-from workbook.plain import plain
+from workbook.plain import Other, plain
 from workbook.quick_layers import quick_layers
 
 TOLERANCE = 1e-5  # a few operations in float32, as TensorFlow does them, are off by about 1e-6
 
 
 def numbers(function: Callable, *args: Any, **kwargs: Any) -> Any:
-    """What the function returns; an array or tensor that holds one number counts as that number."""
+    """What the function returns; an array or tensor that holds one number counts as that number, and so does a fraction."""
     value = function(*args, **kwargs)
     if isinstance(value, list | tuple):
         return [_single(item) for item in value]
@@ -34,6 +35,8 @@ def numbers(function: Callable, *args: Any, **kwargs: Any) -> Any:
 
 
 def _single(value: Any) -> Any:
+    if isinstance(value, Fraction | Decimal):
+        return float(value)
     alone = hasattr(value, "__array__") and np.size(value) == 1
     return np.asarray(value).reshape(()) if alone else value
 
@@ -69,7 +72,11 @@ def look_at_block(
     import keras
 
     if only_defaults:
-        return observe_defaults(block, input_shape, **kwargs, **without_default(block))
+        model = block_model(block, input_shape, **kwargs, **without_default(block))
+        if not isinstance(model, keras.Model):
+            return model
+        output = model(np.zeros((1, *input_shape), np.float32), training=False)
+        return {"output shape": list(output.shape)[1:], "parameters": parameters(model)}
 
     @functools.wraps(block)
     def placed(X: Any, **named: Any) -> Any:
@@ -78,9 +85,22 @@ def look_at_block(
     model = block_model(placed, input_shape)
     if not isinstance(model, keras.Model):
         return model
-    shape = {"output shape": list(model.output_shape)[1:]}
     weights = functools.partial(set_lively_weights, gain=5)
-    return shape | computed(model, known_pictures(3, input_shape), set_weights=weights)
+    seen = steadily(model, known_pictures(3, input_shape), weights)
+    return {"output shape": list(seen["in inference mode"].shape)[1:], **seen}
+
+
+def steadily(model: Any, X: np.ndarray, set_weights: Callable) -> dict[str, Any]:
+    """What ``computed`` says of a model; an ``Other`` where it gives other numbers each time while it is trained."""
+    seen = computed(model, X, set_weights=set_weights)
+    with quick_layers():
+        again = np.asarray(model(X, training=True))
+    if again.shape == seen["in training mode"].shape and not np.allclose(
+        again, seen["in training mode"], 1e-3, 1e-3
+    ):
+        told = "other numbers in each call: is there a dropout? Here there is none"
+        seen["in training mode"] = Other("random", told)
+    return seen
 
 
 def without_default(block: Callable) -> dict[str, Any]:
@@ -112,5 +132,5 @@ def look_at_network(network: Callable, only_size: bool = False, **kwargs: Any) -
         sizes = {"a picture that goes in": list(input_shape), "output shape": list(outputs.shape)[1:]}
         return sizes | {"parameters": parameters(model)}
     weights = functools.partial(set_lively_weights, gain=2.5)
-    seen = computed(model, 4 * known_pictures(3, input_shape), set_weights=weights)
+    seen = steadily(model, 4 * known_pictures(3, input_shape), weights)
     return {"output shape": list(seen["in inference mode"].shape)[1:], **seen}

@@ -63,6 +63,11 @@ scaling = Exercise(
                 lambda phi, alpha=1.2, beta=1.1, gamma=1.15: (phi**alpha, beta**phi, gamma**phi)
             ),
             "base and exponent are swapped: the base comes first, np.power(alpha, phi)": swapped_arrays,
+            "the exponential function takes the products: np.exp(alpha * phi) is e to a power. Here alpha is the base": (
+                lambda phi, alpha=1.2, beta=1.1, gamma=1.15: tuple(
+                    math.exp(base * phi) for base in (alpha, beta, gamma)
+                )
+            ),
             "width and resolution are swapped: beta is for the width, gamma for the resolution": (
                 lambda phi, alpha=1.2, beta=1.1, gamma=1.15: compound_scaling(phi, alpha, gamma, beta)
             ),
@@ -147,6 +152,14 @@ def rounded_ratio(
     return np.log(budget // flops) / np.log(alpha * beta**2 * gamma**2)
 
 
+@np.errstate(divide="ignore", invalid="ignore")
+def log_of_difference(
+    flops: float, budget: float, alpha: float = 1.2, beta: float = 1.1, gamma: float = 1.15
+) -> float:
+    """A budget that is no larger than the cost gives no number."""
+    return np.log(np.subtract(budget, flops)) / np.log(alpha * beta**2 * gamma**2)
+
+
 budget = Exercise(
     name="scale_to_budget",
     points=5,
@@ -163,7 +176,7 @@ budget = Exercise(
             "drawn at random",
             float(rng.uniform(1e6, 2e6)),
             float(rng.uniform(3e6, 1e8)),
-            *(float(x) for x in rng.uniform(1.05, 1.5, 3)),
+            *(float(x) for x in rng.uniform(1.05, 1.25, 3)),
         ),
     ],
     reference=scale_to_budget,
@@ -237,6 +250,37 @@ budget = Exercise(
                 lambda flops, budget, alpha=1.2, beta=1.1, gamma=1.15: (
                     math.log10(budget / flops) / math.log(alpha * beta**2 * gamma**2)
                 )
+            ),
+            "the logarithm (np.log10) of the ratio is not divided by that of one step's cost": (
+                lambda flops, budget, *args, **kwargs: math.log10(budget / flops)
+            ),
+            "the divisor has no brackets: / alpha * beta**2 * gamma**2 divides by alpha alone, and its logarithm is "
+            "missing": (
+                lambda flops, budget, alpha=1.2, beta=1.1, gamma=1.15: (
+                    math.log(budget / flops) / alpha * beta**2 * gamma**2
+                )
+            ),
+            "the divisor has no brackets: the first logarithm alone divides, and the other two are added": (
+                lambda flops, budget, alpha=1.2, beta=1.1, gamma=1.15: (
+                    math.log(budget / flops) / math.log(alpha) + math.log(beta**2) + math.log(gamma**2)
+                )
+            ),
+            "the logarithms of beta and gamma are squared. Square first: the logarithm of beta**2 is twice that of beta": (
+                lambda flops, budget, alpha=1.2, beta=1.1, gamma=1.15: (
+                    math.log(budget / flops) / (math.log(alpha) + math.log(beta) ** 2 + math.log(gamma) ** 2)
+                )
+            ),
+            "beta and gamma are doubled where they should be squared: beta**2, not beta * 2": with_base(
+                lambda alpha, beta, gamma: alpha * beta * 2 * gamma * 2
+            ),
+            "the logarithm is that of a difference. The logarithms have one: log(budget) - log(flops)": log_of_difference,
+            "the three factors come back. phi itself is asked for": (
+                lambda flops, budget, alpha=1.2, beta=1.1, gamma=1.15: compound_scaling(
+                    scale_to_budget(flops, budget, alpha, beta, gamma), alpha, beta, gamma
+                )
+            ),
+            "the cost after scaling comes back, which is the budget. phi itself is asked for": (
+                lambda flops, budget, *args, **kwargs: budget
             ),
             "the logarithm below is of another kind: np.log10 needs np.log10 above as well": (
                 lambda flops, budget, alpha=1.2, beta=1.1, gamma=1.15: (

@@ -27,6 +27,7 @@ def augmenter(*steps: str, rotation: Any = 0.2, flip: str = "horizontal") -> Any
         "tf.image flip": lambda: layers.Lambda(random_flip),
         "always flip": lambda: layers.Lambda(lambda x: x[:, :, ::-1]),
         "brightness": lambda: layers.RandomBrightness(0.2),
+        "scaling": lambda: layers.Rescaling(1 / 255),
     }
     return keras.Sequential([kinds[step]() for step in (steps or ("flip", "rotation"))])
 
@@ -134,6 +135,12 @@ augmentation = Exercise(
             "the rotation is 0.1 and not 0.2": lambda: augmenter(rotation=0.1),
             "the rotation is 0.4: 72 of 180 degrees. It is a share of a full turn, 72 of 360": lambda: (
                 augmenter(rotation=0.4)
+            ),
+            "there is a second flip, from top to bottom, or the rotation is 0.5, half a turn. One flip and 0.2 are asked for": (
+                lambda: augmenter(rotation=0.5)
+            ),
+            "the pixels are scaled as well. Only a flip and a rotation are asked for": lambda: augmenter(
+                "flip", "rotation", "scaling"
             ),
             "the rotation is given in radians. The factor is a share of a full turn": lambda: augmenter(
                 rotation=0.2 / (2 * np.pi)

@@ -158,8 +158,13 @@ def _extremes(model: Any, X: np.ndarray, head: list[Any]) -> np.ndarray:
     return np.stack([outputs.min(axis=(1, 2)), outputs.max(axis=(1, 2))], axis=1)
 
 
-def always_96(image_shape: tuple[int, int], data_augmentation: Any) -> Any:
-    return alpaca_model((96, 96), data_augmentation)
+def always(side: int) -> Callable:
+    """The network for pictures of one side, whatever is asked for."""
+
+    def network(image_shape: tuple[int, int], data_augmentation: Any) -> Any:
+        return alpaca_model((side, side), data_augmentation)
+
+    return network
 
 
 def swapped_sides(image_shape: tuple[int, int], data_augmentation: Any) -> Any:
@@ -208,6 +213,9 @@ network = Exercise(
                 "the pixels are scaled twice, and all end up near -1: preprocess_input wants 0 to 255": {
                     "scaling": lambda x: (x / 127.5 - 1.0) / 127.5 - 1.0
                 },
+                "preprocess_input is that of another network, such as ResNet50 or VGG16. MobileNetV2's gives -1 to 1": {
+                    "scaling": lambda x: x[..., ::-1] - np.float32([103.939, 116.779, 123.68])
+                },
                 "the pixels are scaled to -0.5 to 0.5: x / 127.5 - 1, not x / 255 - 0.5": {
                     "scaling": lambda x: x / 255.0 - 0.5
                 },
@@ -242,7 +250,10 @@ network = Exercise(
         ),
         *by_words(
             {
-                "the argument image_shape is ignored: it is always 96x96": always_96,
+                **{
+                    f"the argument image_shape is ignored: it is always {side}x{side}": always(side)
+                    for side in (96, 160)
+                },
                 "height and width are swapped": swapped_sides,
             }
         ),

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from workbook import Exercise, case
-from workbook.plain import plain
+from workbook.plain import Other, plain
 from workbook.slips import by_words, switched
 
-COLOUR_TOLERANCE = 1e-3  # a covariance divided by N or by N - 1, N being some thousand pixels
+COLOUR_TOLERANCE = 1e-3  # a covariance divided by N or by N - 1, N being some hundred pixels
 
 
 def principal_colours(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -83,7 +83,8 @@ def look_at_colours(function: Callable, images: np.ndarray, sigma: float, seed: 
 
     An eigenvector's sign says nothing, and each library has an order of its own.
     """
-    result = plain(function(images, sigma, seed))
+    given, images = images, images.copy()  # which the function may change in place
+    result = plain(function(given, sigma, seed))
     if not isinstance(result, np.ndarray) or result.shape != images.shape or result.dtype.kind not in "fiu":
         return result
     m = len(images)
@@ -95,6 +96,9 @@ def look_at_colours(function: Callable, images: np.ndarray, sigma: float, seed: 
             expected = np.clip(images + shift[:, None, None], 0, 1)
             if np.allclose(result, expected, rtol=COLOUR_TOLERANCE, atol=COLOUR_TOLERANCE):
                 return pca_color_augmentation(images, sigma, seed)
+    again = plain(function(images.copy(), sigma, seed))
+    if isinstance(again, np.ndarray) and again.shape == result.shape and not np.allclose(again, result):
+        return Other("random", "other numbers in each call: give seed to the random generator")
     return result
 
 
@@ -119,20 +123,50 @@ def strong_everywhere(images: np.ndarray, sigma: float, seed: int) -> np.ndarray
     return pca_color_augmentation(images, 0.1, seed)
 
 
+def shifts_alone(images: np.ndarray, sigma: float, seed: int) -> np.ndarray:
+    shift = pca_color_augmentation(images, sigma, seed, limits=(-np.inf, np.inf)) - images
+    return shift[:, 0, 0]
+
+
+def centred(images: np.ndarray, sigma: float, seed: int) -> np.ndarray:
+    """The pictures less their mean colour, and never the other way round."""
+    shifted = pca_color_augmentation(images, sigma, seed, limits=(-np.inf, np.inf))
+    return np.clip(shifted - images.mean(axis=(0, 1, 2)), 0, 1)
+
+
+def sigma_as_the_mean(images: np.ndarray, sigma: float, seed: int) -> np.ndarray:
+    values, vectors = principal_colours(np.reshape(images, (-1, 3)))
+    alpha = np.random.default_rng(seed).normal(sigma, size=(len(images), 3))
+    return np.clip(images + ((alpha * values) @ vectors.T)[:, None, None], 0, 1)
+
+
+def stretched(images: np.ndarray, sigma: float, seed: int) -> np.ndarray:
+    shifted = pca_color_augmentation(images, sigma, seed, limits=(-np.inf, np.inf))
+    return (shifted - shifted.min()) / np.ptp(shifted)
+
+
+def singular_values(images: np.ndarray, sigma: float, seed: int) -> np.ndarray:
+    pixels = images.reshape(-1, 3)
+    _, s, vt = np.linalg.svd(pixels - pixels.mean(axis=0), full_matrices=False)
+    alpha = np.random.default_rng(seed).normal(0, sigma, size=(len(images), 3))
+    return np.clip(images + ((alpha * s) @ vt)[:, None, None], 0, 1)
+
+
 colours = Exercise(
     name="pca_color_augmentation",
     points=14,
     difficulty=3,
     minutes=25,
     cases=lambda rng: [
-        case("four pictures", pictures_of_one_place(rng, 4, 24, 36), 1.0, int(rng.integers(1, 99))).weighing(
+        # small ones: whoever forgets rowvar=False takes the eigenvectors of a matrix as wide as there are pixels
+        case("four pictures", pictures_of_one_place(rng, 4, 10, 14), 1.0, int(rng.integers(1, 99))).weighing(
             2
         ),
-        case("another seed, a weaker sigma", pictures_of_one_place(rng, 3, 40, 30), 0.4, 1234),
-        case("sigma 0: nothing changes", pictures_of_one_place(rng, 2, 40, 44), 0.0, 7),
-        case("bright pictures: cut off at 1", pictures_of_one_place(rng, 5, 20, 32, 0.75, 0.95), 2.0, 8),
-        case("dark pictures: cut off at 0", pictures_of_one_place(rng, 5, 32, 20, 0.05, 0.25), 2.0, 9),
-        case("a single picture", pictures_of_one_place(rng, 1, 60, 50), 1.5, int(rng.integers(1, 99))),
+        case("another seed, a weaker sigma", pictures_of_one_place(rng, 3, 16, 12), 0.4, 1234),
+        case("sigma 0: nothing changes", pictures_of_one_place(rng, 2, 15, 16), 0.0, 7),
+        case("bright pictures: cut off at 1", pictures_of_one_place(rng, 5, 10, 12, 0.75, 0.95), 2.0, 8),
+        case("dark pictures: cut off at 0", pictures_of_one_place(rng, 5, 12, 10, 0.05, 0.25), 2.0, 9),
+        case("a single picture", pictures_of_one_place(rng, 1, 22, 20), 1.5, int(rng.integers(1, 99))),
     ],
     observe=look_at_colours,
     reference=pca_color_augmentation,
@@ -143,6 +177,11 @@ colours = Exercise(
             {
                 "alpha is not multiplied by the eigenvalues: every axis is shifted as much": {
                     "strength": np.ones_like
+                },
+                "alpha itself is added. It is multiplied by the eigenvalues, and goes along the axes that the eigenvectors "
+                "point out": {"strength": np.ones_like, "turn": lambda vectors: np.eye(3)},
+                "nothing is shifted, or next to nothing: are the pictures divided by 255, which go from 0 to 1 already?": {
+                    "strength": lambda values: values / 255**2
                 },
                 "the eigenvectors are not used: the shifts go along the axes that the eigenvectors point out, not along red, "
                 "green and blue": {"turn": lambda vectors: np.eye(3)},
@@ -197,6 +236,19 @@ colours = Exercise(
                 ),
                 "the numbers are those of np.random.seed(seed) and np.random.normal. They come from "
                 "np.random.default_rng(seed)": by_the_old_generator,
+                "the shifts alone come back, without the pictures. Add them to the pictures": shifts_alone,
+                "the mean colour is subtracted from the pictures themselves. That is for the covariance alone": centred,
+                "normal(sigma, size=...) takes sigma for the mean. The mean is 0: normal(0, sigma, size=...)": (
+                    sigma_as_the_mean
+                ),
+                "the pictures are stretched to 0 to 1 by their smallest and largest value. Cut them off (np.clip)": (
+                    stretched
+                ),
+                "the pictures come back with values from 0 to 255. Here they go from 0 to 1": (
+                    lambda images, sigma, seed: 255 * pca_color_augmentation(images, sigma, seed)
+                ),
+                "singular values of the table of pixels stand for eigenvalues. Those are s**2 / N: take the SVD of the "
+                "covariance, or eigh": singular_values,
                 "sigma is taken for a variance. It is a standard deviation": (
                     lambda images, sigma, seed: pca_color_augmentation(images, np.sqrt(sigma), seed)
                 ),
@@ -209,7 +261,8 @@ colours = Exercise(
         "np.linalg.eigh of the 3x3 covariance gives the eigenvalues, and the eigenvectors as columns. Draw alpha "
         "for all pictures in one go, in shape (m, 3).",
         "If 'a single picture' passes and 'four pictures' fails, the covariance is not that of all pictures or "
-        "alpha is shared. If only the bright and dark ones fail, the values are not cut off.",
+        "alpha is shared. If only the bright and dark ones fail, the values are not cut off. If two shapes do not fit, "
+        "print that of the covariance: np.cov wants rowvar=False for pixels in rows.",
         "shift = (alpha * eigenvalues) @ eigenvectors.T has shape (m, 3); put two axes of length 1 in its middle, "
         "add, and np.clip.",
     ],

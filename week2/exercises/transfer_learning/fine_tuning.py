@@ -62,9 +62,17 @@ FROZEN: dict[str, Chosen] = {
     "only layers with weights are counted. Every layer counts, those without weights too": (
         lambda base, n: [layer for layer in base.layers if layer.weights][:n]
     ),
+    "the last from_layer layers are frozen. from_layer counts from the front, and those before it are frozen": (
+        lambda base, n: base.layers[len(base.layers) - n :]
+    ),
     "the first layers train and only the last are frozen": lambda base, n: base.layers[-3:],
 }
 """Wrong ideas of which layers stay frozen."""
+BY_SLICES: dict[str, Chosen] = {
+    "the layer before from_layer trains as well": lambda base, n: base.layers[: n - 1],
+    "the last from_layer layers train. from_layer counts from the front": lambda base, n: base.layers[:-n],
+}
+"""Some of them by slices, whose ends below 0 count from the back."""
 
 
 def only_thaws(model: Any, from_layer: int) -> None:
@@ -117,6 +125,16 @@ def model_frozen(model: Any, from_layer: int) -> None:
     """The whole model is frozen, and stays so, whatever is said of its parts."""
     model.trainable = False
     unfreeze(model, from_layer)
+
+
+OUTER = "the layers of the model are counted. from_layer counts those of its base"
+
+
+def thaws_the_model(model: Any, from_layer: int) -> None:
+    """The same, all of the model thawed first."""
+    model.trainable = True
+    for layer in model.layers[:from_layer]:
+        layer.trainable = False
 
 
 def counts_outer_layers(model: Any, from_layer: int) -> None:
@@ -178,6 +196,8 @@ thawing = Exercise(
     mistakes=[
         *by_words({words: choosing(chosen) for words, chosen in FROZEN.items()}),
         *by_words({words: choosing(chosen, only_freezes=True) for words, chosen in FROZEN.items()}),
+        *by_words({words: choosing(chosen) for words, chosen in BY_SLICES.items()}),
+        *by_words({OUTER: thaws_the_model}),
         *by_words(
             {
                 "from_layer is ignored: all of the base trains": choosing(lambda base, n: []),
@@ -189,7 +209,7 @@ thawing = Exercise(
                 "It comes first, and is True": ends_with_the_base,
                 "layers are only ever thawed. Those before from_layer must be frozen again, if an earlier call has "
                 "thawed them": only_thaws,
-                "the layers of the model are counted. from_layer counts those of its base": counts_outer_layers,
+                OUTER: counts_outer_layers,
                 "the head no longer trains. It must go on": head_frozen,
                 "model.trainable = False freezes all of it, the head too: while the model is off, nothing in it "
                 "trains. Leave model.trainable alone": model_frozen,

@@ -40,7 +40,7 @@ def ten_crops(
     h: int,
     w: int,
     *,
-    mirror: int | None = 2,
+    mirror: int | tuple[int, int] | None = 2,
     places: str = "corners and centre",
     corner: int = 0,
     middle: int = 0,
@@ -49,7 +49,7 @@ def ten_crops(
 ) -> list[np.ndarray]:
     """The crops (m, h, w, 3) of pictures (m, n_H, n_W, 3): four corners and the centre, and their mirrored ones.
 
-    mirror  the axis that is turned round, None for no mirrored crops; corner, middle: pixels that the last row and
+    mirror  the axis that is turned round (or several), None for no mirrored crops; corner, middle: pixels that the last row and
             the centre are off; up: 1 where the centre's place is rounded up; halved: True where only the picture's
             side is halved there
     """
@@ -111,6 +111,7 @@ LOGITS_FIRST = "the logits are averaged and the sigmoid comes last. First the si
 NO_SIGMOID = "the logits are averaged and there is no sigmoid: these are no probabilities"
 
 COLUMN = "the numbers are right, but their shape is (m, 1): take [:, 0] of it"
+RESIZED = "the whole picture is made smaller and not cropped"
 MEAN_OF_PICTURES = "the mean goes over the pictures. It goes over the ten crops of each"
 SOFTMAX = "a softmax is taken of a single logit, and gives 1 for every picture. Take the sigmoid"
 
@@ -168,7 +169,7 @@ multi_crop = Exercise(
                     "mean": lambda z: sigmoid(sigmoid(z)).mean(axis=0)
                 },
                 "the network is in training mode. Predict with training=False": {"training": True},
-                "the whole picture is made smaller and not cropped": {"crops": resized},
+                RESIZED: {"crops": resized},
                 MEAN_OF_PICTURES: {"mean": lambda z: sigmoid(z).mean(axis=1)},
                 COLUMN: {"mean": lambda z: sigmoid(z).mean(axis=0)[:, None]},
                 "only the first picture is looked at: images[:1]. Each gets a number of its own": {
@@ -176,6 +177,24 @@ multi_crop = Exercise(
                 },
                 "in place of left and right the colours are swapped: crop[..., ::-1] turns the last axis round": {
                     "mirror": 3
+                },
+                "the mirrored crops are turned by half a turn: both axes are turned round. Left and right alone are swapped": {
+                    "mirror": (1, 2)
+                },
+                "only the last crop counts: the loop overwrites what the others gave": {
+                    "mean": lambda z: sigmoid(z[-1])
+                },
+                "only the mirrored crops are asked. The five others count too": {
+                    "mean": lambda z: sigmoid(z[5:]).mean(axis=0)
+                },
+                "the answers of a long batch are put into (m, 10). One crop of all pictures comes after the other: (10, m)": {
+                    "mean": lambda z: sigmoid(z).reshape(-1, 10).mean(axis=1)
+                },
+                "the crops are divided by 255. The model takes pictures as they are given": {
+                    "crops": lambda *sizes: [crop / 255 for crop in ten_crops(*sizes)]
+                },
+                "the crops go through preprocess_input. The model takes pictures as they are given": {
+                    "crops": lambda *sizes: [crop / 127.5 - 1 for crop in ten_crops(*sizes)]
                 },
             },
         ),
@@ -185,6 +204,7 @@ multi_crop = Exercise(
                 MEAN_OF_PICTURES: {"mean": lambda z: sigmoid(z).mean(axis=1).reshape(2, 5).T.ravel()}
             },  # by turns
         ),
+        *switched(multi_crop_predict, {RESIZED: {"crops": resized, "mean": lambda z: sigmoid(z[0])}}),  # once
     ],
     hints=[
         "How large is a crop? The model knows: model.input_shape. Where does a crop start that ends at the lower "
@@ -224,6 +244,13 @@ def look_at_ensemble(function: Callable, images: np.ndarray, count: int) -> Any:
 
 def geometric(z: np.ndarray) -> np.ndarray:
     return np.exp(np.log(sigmoid(z)).mean(axis=0))
+
+
+def halving(z: np.ndarray) -> np.ndarray:
+    mean = np.zeros(z.shape[1])
+    for answers in sigmoid(z):
+        mean = (mean + answers) / 2
+    return mean
 
 
 ensemble = Exercise(
@@ -281,6 +308,12 @@ ensemble = Exercise(
             "the networks are in training mode. Predict with training=False": {"training": True},
             COLUMN: {"mean": lambda z: sigmoid(z).mean(axis=0)[:, None]},
             "the last network is left out": {"chosen": lambda models: models[:-1] or models},
+            "each answer is averaged with what came before, so that the last network counts most. Add all, then divide": {
+                "mean": halving
+            },
+            "the sum is divided by 3, however many networks there are: len(models)": {
+                "mean": lambda z: sigmoid(z).sum(axis=0) / 3
+            },
         },
     ),
     hints=[

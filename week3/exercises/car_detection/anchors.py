@@ -197,7 +197,7 @@ kmeans_anchors = Exercise(
         case("many of one kind, few of the other", kinds_of_boxes(rng, [(9, 6, 28), (16, 50, 7)]), 2),
         case("small boxes alike, large ones not", tight_and_loose(rng), 2),
         case("anchors that move seven times", np.array(PATIENCE.split(), float).reshape(-1, 2), 2),
-        case("the same as shares of a picture", np.array(PATIENCE.split(), float).reshape(-1, 2) / 128, 2),
+        case("the same as shares of a picture", np.array(PATIENCE.split(), float).reshape(-1, 2) / 1280, 2),
         case("boxes that change their anchor one at a time, in 57 rounds", one_at_a_time(), 2),
         case("one anchor for all", rng.uniform(3, 30, (12, 2)), 1),
         case("an anchor to which no box goes", np.array([[10.0, 10]] * 9 + [[50, 20]]), 3),

@@ -30,6 +30,7 @@ def eval_with(slip):
     """yolo_eval, with one slip."""
     first_shape = (608, 608) if slip == "default shape" else (720, 1280)
     changed = {"default boxes": (5, 0.6, 0.5), "default score": (10, 0.5, 0.5), "default iou": (10, 0.6, 0.6)}
+    changed["default iou, lower"] = 10, 0.6, 0.4
     most_, score_, share_ = changed.get(slip, (10, 0.6, 0.5))
 
     def yolo_eval(
@@ -37,6 +38,8 @@ def eval_with(slip):
     ):
         box_xy, box_wh, box_confidence, box_class_probs = yolo_outputs
         boxes = corners_of(box_xy, 2 * box_wh if slip == "wh whole" else box_wh)
+        if slip == "xy and wh":
+            boxes = corners_of(box_wh, box_xy)
         if slip == "no corners":
             boxes = np.concatenate([box_xy, box_wh], axis=-1)
         if slip in ("x first", "x first, scaled as y"):
@@ -81,6 +84,7 @@ EVAL_SLIPS = {
     "x first, scaled as y": "the corners stand as x1, y1, x2, y2 when they are scaled, so that x is multiplied by the "
     "height: it should be y1, x1, y2, x2, as yolo_boxes_to_corners gives them",
     "no corners": "middles and sizes are taken for corners: yolo_boxes_to_corners makes corners of them",
+    "xy and wh": "middles and sizes are exchanged: yolo_outputs begins with box_xy, and yolo_boxes_to_corners takes it first",
     "wh whole": "the whole width and height is added to the middle on each side: it should be half of them",
     "no limit": "max_boxes is ignored: hand it on to yolo_non_max_suppression",
     "fixed boxes": "at most 10 boxes come back, whatever max_boxes says: hand it on",
@@ -97,6 +101,7 @@ EVAL_SLIPS = {
     "nothing handed on": "neither max_boxes nor iou_threshold counts, at most 10 boxes come back and the overlap's "
     "threshold is 0.5: hand both on to yolo_non_max_suppression",
     "default iou": "iou_threshold is not 0.5 where none is given",
+    "default iou, lower": "iou_threshold is not 0.5 where none is given",
     "not clamped": "boxes that do not meet suppress each other: the overlap's width and height must not fall below 0",
     ">=": "a box goes where its overlap equals iou_threshold: it goes only where the overlap is larger",
     "exchanged": "score_threshold and iou_threshold are exchanged",
@@ -188,7 +193,13 @@ def eval_cases(rng):
         case("a low iou_threshold", outputs_of(rng, pairs(8)), (96, 128), iou_threshold=0.25),
         case("a high iou_threshold", outputs_of(rng, pairs(4)), (96, 128), 10, 0.6, 0.75),
         case("an overlap between 0.5 and 0.6", outputs_of(rng, pairs(6)), (96, 128)),
-        case("an overlap that equals iou_threshold", outputs_of(rng, equal_overlap()), (96, 128)),
+        case("an overlap between 0.4 and 0.5", outputs_of(rng, pairs(8)), (96, 128)),
+        case(
+            "an overlap that equals iou_threshold",
+            outputs_of(rng, equal_overlap()),
+            (96, 128),
+            iou_threshold=0.5,
+        ),
         case("boxes apart in both directions", outputs_of(rng, corner_to_corner()), (200, 100)),
         case("boxes that reach over the edges", outputs_of(rng, over_the_edges()), (96, 128)),
         case(

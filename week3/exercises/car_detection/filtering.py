@@ -23,6 +23,7 @@ def filter_with(slip):
         boxes, box_confidence, box_class_probs, threshold=0.5 if slip == "default" else 0.6
     ):
         scores = box_class_probs if slip == "class alone" else box_confidence * box_class_probs
+        scores = box_confidence + box_class_probs if slip == "added" else scores
         if slip == "every class":
             places = np.nonzero(scores >= threshold)
             return scores[places], boxes[places[:-1]], places[-1]
@@ -35,8 +36,8 @@ def filter_with(slip):
             slip, best
         )
         sure = judged > limit if slip == ">" else judged >= limit
-        if slip == "below":
-            sure = judged < limit
+        if slip in ("below", "at most"):
+            sure = judged < limit if slip == "below" else judged <= limit
         if slip == "no filter":
             sure = np.ones(best.shape, bool)
         if slip == "one for each cell":
@@ -70,6 +71,8 @@ FILTER_SLIPS = {
     "default": "the threshold is 0.5 where none is given: it should be 0.6",
     "no filter": "all boxes are kept: drop those whose score is below the threshold",
     "below": "the boxes below the threshold are kept, and the others dropped",
+    "at most": "the boxes up to the threshold are kept, and the others dropped: it is >=, not <=",
+    "added": "confidence and class probability are added: multiply them",
     "by confidence": "the confidence alone is held against the threshold: it should be the score, confidence times "
     "class probability",
     "by class": "the class probability alone is held against the threshold: it should be the score, confidence "

@@ -26,6 +26,11 @@ def loss_with(slip=""):
         far = tf.concat([xy - y_true[..., 1:3], wh - y_true[..., 3:5]], axis=-1)
         box = tf.reduce_sum(tf.abs(far) if slip == "absolute" else far**2, axis=-1)
         box = tf.sqrt(box + 1e-12) if slip == "root" else box
+        squares = {"middles alone": far[..., :2], "sizes alone": far[..., 2:]}.get(slip)
+        box = box if squares is None else tf.reduce_sum(squares**2, axis=-1)
+        if slip == "5 for the middle":
+            box = tf.reduce_sum(far**2 * [1, 1, 0.2, 0.2], axis=-1)
+        box = tf.fill(tf.shape(there), tf.reduce_sum(far**2)) if slip == "over all" else box
         box = box / 4 if slip == "mean of four" else box
         raw = y_pred[..., 0]
         sure = tf.sigmoid(raw)
@@ -49,9 +54,8 @@ def loss_with(slip=""):
             hot = tf.one_hot(kind, y_pred.shape[-1] - 5)
             names = tf.reduce_sum((tf.nn.softmax(y_pred[..., 5:]) - hot) ** 2, axis=-1)
         else:
-            names = several(
-                kind, tf.nn.softmax(y_pred[..., 5:]) if slip == "softmax twice" else y_pred[..., 5:]
-            )
+            numbers = y_pred[..., 4 if slip == "classes from 4" else 5 :]
+            names = several(kind, tf.nn.softmax(numbers) if slip == "softmax twice" else numbers)
         five, half = {"no 5": (1, 0.5), "no half": (5, 1), "exchanged": (0.5, 5)}.get(slip, (5, 0.5))
         where = 1 - there
         empty = {
@@ -70,8 +74,8 @@ def loss_with(slip=""):
         ]
         chosen = {"no boxes": [1, 2], "no classes": [0, 1]}.get(slip, [0, 1, 2])
         pictures = 1 if slip in ("not over m", "mean") else tf.cast(tf.shape(y_true)[0], tf.float32)
-        if slip == "over objects":
-            pictures = tf.maximum(tf.reduce_sum(there), 1)
+        if slip in ("over objects", "over objects, if any"):
+            pictures = tf.maximum(tf.reduce_sum(there), 1 if slip == "over objects" else 0)
         return tf.add_n([total(parts[i]) for i in chosen]) / pictures
 
     return yolo_loss
@@ -81,6 +85,12 @@ LOSS_SLIPS = {
     "boxes everywhere": "the box counts where there is no object too: multiply its error by presence",
     "classes everywhere": "the class counts where there is no object too: multiply its cross-entropy by presence",
     "no mask": "box and class count where there is no object too: multiply both by presence",
+    "5 for the middle": "the weight 5 multiplies the middle alone: it belongs to the sizes too",
+    "middles alone": "the sizes are missing from the box: t_w and t_h count too",
+    "sizes alone": "the middle is missing from the box: t_x and t_y count too",
+    "over all": "the squares of all anchors are added up before the mask: write axis=-1 where the box is summed, a number "
+    "for each anchor",
+    "classes from 4": "the classes begin one number too early: write y_pred[..., 5:]",
     "5 for the class": "the weight 5 multiplies the class as well: it belongs to the box alone",
     "no 5": "the weight 5 of the box is missing",
     "no half": "the weight 0.5 of anchors without an object is missing",
@@ -115,6 +125,7 @@ LOSS_SLIPS = {
     "mean but classes": "means over all anchors are taken and divided by m once more: add up, and divide by m once",
     "not over m": "the sum is not divided by the number of pictures",
     "over objects": "the sum is divided by the number of objects: divide by the number of pictures",
+    "over objects, if any": "the sum is divided by the number of objects, which may be 0: divide by the number of pictures",
 }
 
 

@@ -46,8 +46,15 @@ def iou_with(slip):
             w, h = max(min(a2, c2) - max(a1, c1) + 1, 0), max(min(b2, d2) - max(b1, d1) + 1, 0)
         area1, area2 = (a2 - a1 + more) * (b2 - b1 + more), (c2 - c1 + more) * (d2 - d1 + more)
         union = area1 + area2 - w * h
-        below = {"sum": area1 + area2, "smaller": min(area1, area2), "first": area1, "twice": union - w * h}
+        below = {
+            "sum": area1 + area2,
+            "smaller": min(area1, area2),
+            "first": area1,
+            "second": area2,
+            "twice": union - w * h,
+        }
         below |= {
+            "larger": max(area1, area2),
             "added": union + 2 * w * h,
             "box1 twice": 2 * area1 - w * h,
             "box2 twice": 2 * area2 - w * h,
@@ -86,7 +93,9 @@ IOU_SLIPS = {
     "dice": "twice the overlap is divided by the sum of both areas (the Dice score): divide the overlap by the union",
     "around": "the overlap is divided by the area of the box around both: the union is the two areas less the overlap",
     "smaller": "the overlap is divided by the smaller area: divide by the union",
+    "larger": "the overlap is divided by the larger area: divide by the union",
     "first": "the overlap is divided by the area of box1: divide by the union",
+    "second": "the overlap is divided by the area of box2: divide by the union",
     "box1 twice": "the union is made of box1's area twice: the second area is that of box2",
     "box2 twice": "the union is made of box2's area twice: the first area is that of box1",
     "and": "0 comes back only where boxes lie apart in both directions: one direction is enough, so it is or and not "
@@ -117,6 +126,7 @@ def iou_cases(rng):
         case("one above the other with a gap", box(1, 8, 5, 10), box(2, 1, 6, 5)),
         case("touching at a corner", box(1, 1, 2, 3), box(2, 3, 4, 4)),
         case("one inside the other", box(0, 0, 10, 4), box(x / 2, 1, x / 2 + 2, 3)),
+        case("the first inside the second", box(3, y / 4, 5, y / 4 + 2), box(2, 0, 7, 6)),
         case("the same box twice", box(x, y, x + 3, y + 5), box(x, y, x + 3, y + 5)),
         case("width unlike height", box(x, y, x + w, y + h), moved),
         case("shares of a picture", moved / 20, box(x, y, x + w, y + h) / 20),

@@ -17,8 +17,11 @@ def area_under(scores, correct, n_objects, slip=""):
         order = np.arange(len(scores))
     right = np.cumsum(correct[order])
     shown = np.arange(1, len(scores) + 1)
-    precision = right / (n_objects if slip == "precision over objects" else shown)
+    below = {"precision over objects": n_objects, "precision over all": max(len(scores), 1)}.get(slip, shown)
+    precision = right / below
     whole = {"found only": max(correct.sum(), 1), "over detections": max(len(scores), 1)}.get(slip, n_objects)
+    if slip == "found only, NaN" and len(scores):
+        whole = correct.sum() or np.nan
     recall = right / whole
     best = np.maximum.accumulate(precision[::-1])[::-1] if slip != "envelope of the past" else None
     if slip == "no envelope":
@@ -28,6 +31,14 @@ def area_under(scores, correct, n_objects, slip=""):
     if slip == "envelope of the past":
         best = np.maximum.accumulate(precision)
     steps = np.diff(recall, prepend=0)
+    if slip == "envelope of the past, to the end":
+        best = np.maximum.accumulate(precision)
+        return np.sum(steps * best) + (1 - recall[-1]) * best[-1] if len(best) else 0.0
+    if slip == "trapezoids from the first on":
+        return np.sum(np.diff(recall) * (precision[1:] + precision[:-1]) / 2)
+    if slip == "trapezoids of the envelope":
+        x, y = np.r_[0, recall, 1], np.r_[max(best, default=0), best, 0]
+        return np.sum(np.diff(x) * (y[1:] + y[:-1]) / 2)
     if slip == "no first step":
         return np.sum(np.diff(recall) * best[1:])
     points = {"11 points": 11, "101 points": 101}.get(slip)
@@ -42,13 +53,23 @@ def area_under(scores, correct, n_objects, slip=""):
         return recall[-1] if len(best) else 0.0
     if slip == "mean of best":
         return best.mean() if len(best) else 0.0
-    if slip == "mean of all":
-        return precision.mean() if len(best) else 0.0
-    if slip == "mean where right":
-        return precision[correct[order]].mean() if correct.any() else 0.0
+    if slip in ("mean of all", "mean of all, NaN"):
+        return precision.mean() if len(best) else np.nan if "NaN" in slip else 0.0
+    if slip in ("mean where right", "mean where right, NaN"):
+        return precision[correct[order]].mean() if correct.any() else np.nan if "NaN" in slip else 0.0
     return float(np.sum(steps * best))
 
 
+FOUND_ONLY = "recall is a share of the objects that were found: divide by n_objects, the missed ones count"
+TRAPEZOIDS = (
+    "the points of the curve are joined by slanted lines (np.trapezoid): it goes in steps, at the best precision from "
+    "there on"
+)
+MEAN_OF_ALL = "the mean precision over all detections comes back: the area counts where recall grows"
+MEAN_WHERE_RIGHT = (
+    "the mean precision over the right detections comes back: objects that were missed count as 0, and the precision is "
+    "the best from there on"
+)
 AVERAGE_SLIPS = {
     "not sorted": "the detections are taken as they come: begin with the highest score",
     "ascending": "the lowest score comes first: begin with the highest",
@@ -56,20 +77,26 @@ AVERAGE_SLIPS = {
     "envelope of the past": "the best precision so far is taken: it should be the best from here on, at this recall or "
     "more",
     "not turned back": "the array that was turned for np.maximum.accumulate is not turned back: [::-1] once more",
-    "found only": "recall is a share of the objects that were found: divide by n_objects, the missed ones count",
+    "envelope of the past, to the end": "the best precision so far is taken, and goes on to a recall of 1: it should be the "
+    "best from here on, and what was never found adds nothing",
+    "found only": FOUND_ONLY,
+    "found only, NaN": FOUND_ONLY,
     "over detections": "recall is a share of the detections: divide by n_objects",
     "precision over objects": "precision is divided by n_objects: it is a share of the detections shown so far",
+    "precision over all": "precision is divided by the number of all detections: it is a share of those shown so far",
     "11 points": "11 levels of recall are averaged, as in the first years of PASCAL VOC: take the whole area",
     "101 points": "101 levels of recall are averaged, as COCO does: take the whole area",
-    "trapezoids": "the points of the curve are joined by slanted lines: it goes in steps, at the best "
-    "precision from there on",
+    "trapezoids": TRAPEZOIDS,
+    "trapezoids from the first on": TRAPEZOIDS,
+    "trapezoids of the envelope": TRAPEZOIDS,
     "no first step": "the first step of recall, from 0, is left out: np.diff(recall, prepend=0)",
     "precision": "the precision of all detections comes back: take the area under the curve",
     "recall": "the recall of all detections comes back: take the area under the curve",
-    "mean of all": "the mean precision over all detections comes back: the area counts where recall grows",
+    "mean of all": MEAN_OF_ALL,
+    "mean of all, NaN": MEAN_OF_ALL,
     "mean of best": "the mean over all detections of the best precision comes back: the area counts where recall grows",
-    "mean where right": "the mean precision over the right detections comes back: objects that were missed count as "
-    "0, and the precision is the best from there on",
+    "mean where right": MEAN_WHERE_RIGHT,
+    "mean where right, NaN": MEAN_WHERE_RIGHT,
 }
 
 

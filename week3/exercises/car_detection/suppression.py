@@ -37,8 +37,10 @@ def raw_share(box, others):
 def suppress_with(slip):
     """yolo_non_max_suppression, with one slip."""
 
+    share = {"default iou, lower": 0.4, "default iou, higher": 0.6}.get(slip, 0.5)
+
     def yolo_non_max_suppression(
-        scores, boxes, classes, max_boxes=12 if slip == "default boxes" else 10, iou_threshold=0.5
+        scores, boxes, classes, max_boxes=12 if slip == "default boxes" else 10, iou_threshold=share
     ):
         limit = {"fixed iou": 0.5, "no suppression": 2}.get(slip, iou_threshold)
         most = {"fixed boxes": 10, "no limit": len(scores), "one more": max_boxes + 1}.get(slip, max_boxes)
@@ -51,12 +53,16 @@ def suppress_with(slip):
             kept = kept_with(slip, scores, boxes, classes, limit, most)
         if slip == "input order":
             kept = np.sort(kept)
+        if slip == "return in the loop":
+            kept = kept[:1]
         if slip == "worst first":
             kept = kept[::-1]
         if slip == "numbers":
             return kept
         if slip == "boxes first":
             return boxes[kept], scores[kept], classes[kept]
+        if slip == "classes second":
+            return scores[kept], classes[kept], boxes[kept]
         return scores[kept], boxes[kept], classes if slip == "all classes" else classes[kept]
 
     return yolo_non_max_suppression
@@ -125,6 +131,9 @@ SUPPRESS_SLIPS = {
     "default boxes": "max_boxes is not 10 where none is given",
     "max first": "the best max_boxes boxes are taken first and then thinned out: suppress first, then count",
     "fixed iou": "the threshold of the overlap is 0.5, whatever iou_threshold says",
+    "default iou, lower": "iou_threshold is not 0.5 where none is given",
+    "default iou, higher": "iou_threshold is not 0.5 where none is given",
+    "return in the loop": "only the best box of all comes back. Does return stand inside the loop?",
     "no suppression": "no box is suppressed: boxes that overlap a better one too much should go",
     ">=": "a box goes where its overlap equals iou_threshold: it goes only where the overlap is larger",
     "not clamped": "boxes that do not meet suppress each other: the overlap's width and height must not fall below 0",
@@ -142,6 +151,7 @@ SUPPRESS_SLIPS = {
     "numbers": "the numbers of the boxes come back: use them to pick scores, boxes and classes",
     "all classes": "all classes come back: pick those of the boxes that stay",
     "boxes first": "boxes come back first: the order is scores, boxes, classes",
+    "classes second": "classes come back second: the order is scores, boxes, classes",
 }
 
 
@@ -211,7 +221,10 @@ def suppress_cases(rng):
         case("three boxes on each of three objects", *pixel_boxes(rng, groups_of_three(rng))),
         case("a chain: first and third do not overlap much", *pixel_boxes(rng, chain)),
         case("boxes apart in both directions", *pixel_boxes(rng, diagonal(rng))),
-        case("an overlap that equals the threshold", *pixel_boxes(rng, shifted_pairs(rng, 12, 4))),
+        case("an overlap that equals the threshold", *pixel_boxes(rng, shifted_pairs(rng, 12, 4)), 10, 0.5),
+        case(
+            "an overlap of 0.45, nothing said of iou_threshold", *pixel_boxes(rng, shifted_pairs(rng, 16, 6))
+        ),
         case("a low iou_threshold", *pixel_boxes(rng, shifted_pairs(rng, 20, 8)), iou_threshold=0.25),
         case("a high iou_threshold", *pixel_boxes(rng, shifted_pairs(rng, 20, 4)), 10, 0.75),
         case("at most two boxes", *pixel_boxes(rng, apart(rng, 5)), max_boxes=2),

@@ -13,7 +13,7 @@ def encode(boxes, anchors, grid, slip=""):
     """The reference, and the same with one slip in it."""
     (n_H, n_W), k = (grid[::-1] if slip == "grid turned" else grid), len(anchors)
     y_true = np.zeros((n_H, n_W, k, 6), np.float32)
-    for x1, y1, x2, y2, kind in boxes:
+    for x1, y1, x2, y2, kind in boxes[:1] if slip == "first box" else boxes:
         w, h = (x2, y2) if slip == "corners as sizes" else (x2 - x1, y2 - y1)
         x, y = (x1, y1) if slip == "corner" else ((x1 + x2) / 2, (y1 + y2) / 2)
         across, down = (x * n_H, y * n_W) if slip == "grid exchanged" else (x * n_W, y * n_H)
@@ -30,13 +30,13 @@ def encode(boxes, anchors, grid, slip=""):
             continue
         taken = y_true[row, column, :, {"size for presence": 3, "class for presence": 5}.get(slip, 0)]
         j = anchor_for(w, h, anchors, taken, slip)
-        if j is None:
+        if j is None or (slip == "one for each cell" and taken.any()):
             continue
         measure = anchor_for(w, h, anchors, 0 * taken, "") if slip == "measured by the best" else j
         t_w, t_h = sizes_with(w, h, *anchors[measure], slip)
-        t_x, t_y = {"no offset": (across, down), "in shares": (x, y), "from the middle": rest - 0.5}.get(
-            slip, rest
-        )
+        places = {"no offset": (across, down), "in shares": (x, y), "from the middle": rest - 0.5}
+        places["shares from the corner"] = rest / [n_W, n_H]
+        t_x, t_y = places.get(slip, rest)
         if slip == "x and y exchanged":
             t_x, t_y = t_y, t_x
         there = shape_share(np.array([[w, h]]), anchors)[0, j] if slip == "overlap" else 1
@@ -88,6 +88,8 @@ def sizes_with(w, h, p_w, p_h, slip):
         return np.log(w), np.log(h)
     if slip == "turned over":
         return np.log(p_w / w), np.log(p_h / h)
+    if slip == "anchor turned":
+        return np.log(w / p_h), np.log(h / p_w)
     if slip == "h and w":
         return np.log(h / p_h), np.log(w / p_w)
     if slip == "log2":
@@ -106,6 +108,8 @@ ENCODE_SLIPS = {
     "y_true is indexed [row, column], and x chooses the column",
     "no offset": "the middle is given in cells from the picture's corner: take off the cell's own number",
     "in shares": "the middle is given as a share of the picture: count it in cells, from the cell's corner",
+    "shares from the corner": "the middle is measured from the cell's corner, but as a share of the picture: count it in "
+    "cells, 0 to 1",
     "from the middle": "the middle is measured from the cell's middle: measure it from its corner, 0 to 1",
     "x and y exchanged": "t_x and t_y are exchanged",
     "y first": "the order is t_y, t_x, t_h, t_w: it should be t_x, t_y, t_w, t_h",
@@ -115,6 +119,8 @@ ENCODE_SLIPS = {
     "log alone": "the sizes are not divided by the anchor's: t_w = log(width / anchor's width)",
     "turned over": "the quotient is upside down: width over anchor's width",
     "h and w": "t_w and t_h are exchanged",
+    "anchor turned": "the anchor's width and height are exchanged where t_w and t_h are calculated: an anchor is "
+    "(width, height)",
     "log2": "the logarithm is to base 2: take the natural one, whose inverse is exp",
     "nearest": "the anchor is the one nearest in width and height: it should be the one with the highest IoU",
     "area": "the anchor is the one with the nearest area: it should be the one with the highest IoU",
@@ -134,6 +140,8 @@ ENCODE_SLIPS = {
     "presence",
     "measured by the best": "t_w and t_h are measured by the best anchor, where the box stands in another: measure by the "
     "anchor that it stands in",
+    "one for each cell": "a cell takes one box only: a second one goes to the best anchor that is free",
+    "first box": "only the first box is entered. Does return stand inside the loop?",
     "second lost": "a box whose best anchor is taken is dropped: it should take the best that is free",
     "full cell overwritten": "where no anchor is free, a box is written over another: it is left out",
     "overlap": "the first number is the IoU with the anchor: it should be 1",

@@ -40,8 +40,8 @@ def conv_block(
 
     X = inputs
     for i, f in enumerate(windows):
-        first = i == 0 and slip == "glorot second"
-        how = {"padding": padding, "kernel_initializer": "he_normal" if first else he(slip)}
+        other = slip == ("glorot second", "glorot first")[min(i, 1)]
+        how = {"padding": padding, "kernel_initializer": "he_normal" if other else he(slip)}
         X = layers.Conv2D(n_filters * filters[min(i, 1)], f, **how)(X)
         X = layers.BatchNormalization()(X) if slip == "norm" else X
         X = layers.ReLU(6.0 if slip == "ReLU6" else None)(X) if min(i, 1) in relus else X
@@ -134,6 +134,9 @@ CONV_BLOCK_MISTAKES = {
     "there is no max pooling. There is one unless max_pooling is False": {"max_pooling": False},
     "the pooling takes the average and not the maximum": {"pool": "AveragePooling2D"},
     "the pooling has stride 1. It halves height and width": {"pool_how": {"strides": 1, "padding": "same"}},
+    "the pooling moves by 1, so that only a row and a column are lost. It halves height and width": {
+        "pool_how": {"strides": 1}
+    },
     "the pooling rounds an odd size up (padding='same'). Leave its padding as it is": {
         "pool_how": {"padding": "same"}
     },
@@ -148,6 +151,9 @@ CONV_BLOCK_MISTAKES = {
     "the kernels start as Keras's default does. They need kernel_initializer='he_normal'": {"slip": "glorot"},
     "the kernels start as he_uniform gives them. They need kernel_initializer='he_normal'": {
         "slip": "he_uniform"
+    },
+    "the first convolution's kernel starts as Keras's default does. Both need kernel_initializer='he_normal'": {
+        "slip": "glorot first"
     },
     "the second convolution's kernel starts as Keras's default does. Both need kernel_initializer='he_normal'": {
         "slip": "glorot second"
@@ -169,6 +175,11 @@ def changed_share(change: Callable[[float], float]) -> Callable:
         return conv_block(inputs, n_filters, share, max_pooling)
 
     return block
+
+
+def turned_round(inputs, n_filters=32, dropout_prob=0, max_pooling=True):
+    """A block that pools where it should not."""
+    return conv_block(inputs, n_filters, dropout_prob, not max_pooling)
 
 
 def of_other_default(count: int) -> Callable:
@@ -207,6 +218,10 @@ block_down = Exercise(
             changed_share(lambda share: 1 - share),
         ),
         *(Mistake("n_filters is not 32 where none is given", of_other_default(n)) for n in (16, 64)),
+        Mistake(
+            "max_pooling is turned round: the block pools where it is False, and does not where it is True",
+            turned_round,
+        ),
         Mistake("dropout is always 0.3, whatever dropout_prob is", changed_share(lambda share: 0.3)),
     ],
     hints=[

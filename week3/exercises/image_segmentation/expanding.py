@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from workbook import Exercise, case
+from workbook import Exercise, Mistake, case
 from workbook.known import known_pictures, with_a_strong_one
 from workbook.models import in_training, parameters
 from workbook.plain import Other, plain
@@ -47,7 +47,8 @@ def upsampling_block(
         X = layers.Concatenate(axis=axis)(pair)
     for i, f in enumerate(windows):
         count = 2 * n_filters if slip == "wide" and i == 0 else n_filters
-        X = layers.Conv2D(count, f, padding=padding, kernel_initializer=he(slip))(X)
+        other = slip == ("glorot second", "glorot first")[min(i, 1)]
+        X = layers.Conv2D(count, f, padding=padding, kernel_initializer="he_normal" if other else he(slip))(X)
         X = layers.BatchNormalization()(X) if slip == "norm" else X
         X = layers.Dropout(0.3)(X) if slip == "dropout" else X
         X = layers.ReLU(6.0 if slip == "ReLU6" else None)(X) if i in relus else X
@@ -66,7 +67,7 @@ def look_at_upsampling(
     if not keras.backend.is_keras_tensor(outputs):
         return Other("list", f"{len(outputs)} Keras tensors") if are_tensors(outputs, 2) else plain(outputs)
     model = keras.Model(inputs, outputs)
-    upwards = (3, 3, 32, expansive[-1])
+    upwards = (3, 3, outputs.shape[-1], expansive[-1])
     wide = {} if kwargs else {DRAWN: drawn(model, upwards)}
     set_weights(model)
     X = [with_a_strong_one(known_pictures(2, shape)) for shape in (expansive, contractive)]
@@ -121,6 +122,12 @@ UPSAMPLING_MISTAKES = {
     "the convolutions' kernels start as Keras's default does. They need kernel_initializer='he_normal'": {
         "slip": "glorot"
     },
+    "the first convolution's kernel starts as Keras's default does. Both need kernel_initializer='he_normal'": {
+        "slip": "glorot first"
+    },
+    "the second convolution's kernel starts as Keras's default does. Both need kernel_initializer='he_normal'": {
+        "slip": "glorot second"
+    },
     "the convolutions' kernels start as he_uniform gives them. They need kernel_initializer='he_normal'": {
         "slip": "he_uniform"
     },
@@ -132,6 +139,16 @@ UPSAMPLING_MISTAKES = {
     "two tensors come back. One is asked for": {"slip": "two"},
     "the argument n_filters is ignored, and there are always 32": {"n_filters": 32},
 }
+
+
+def of_other_default(count: int) -> Callable:
+    """A block with another number of filters where none is given."""
+
+    def block(expansive_input, contractive_input, n_filters=count):
+        return upsampling_block(expansive_input, contractive_input, n_filters)
+
+    return block
+
 
 block_up = Exercise(
     name="upsampling_block",
@@ -149,7 +166,10 @@ block_up = Exercise(
     tolerance=1e-4,
     time_limit=60,
     slow=True,
-    mistakes=switched(upsampling_block, UPSAMPLING_MISTAKES),
+    mistakes=[
+        *switched(upsampling_block, UPSAMPLING_MISTAKES),
+        *(Mistake("n_filters is not 32 where none is given", of_other_default(n)) for n in (16, 64)),
+    ],
     hints=[
         "Which of the two inputs is the smaller one? It is doubled first; only then do the two fit.",
         "Conv2DTranspose(n_filters, 3, strides=2, padding='same') doubles height and width. "

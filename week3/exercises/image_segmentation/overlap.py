@@ -52,6 +52,8 @@ def iou_with(slip):
             return both.sum() / either.sum()
         if slip == "weighted":
             return np.sum(ious * sizes) / np.sum(sizes)
+        if slip == "first alone":
+            return np.mean(ious[:1])
         if slip == "best":
             return ious.max()
         if slip == "sum":
@@ -71,13 +73,14 @@ def iou_with(slip):
             "mean precision": pred.sum(),
             "precision": pred.sum(),
             "mask size": true.size,
+            "only in one": either - both,
         }.get(slip, either)
         counts = {"in truth": true.any(), "in prediction": pred.any(), "in both": true.any() and pred.any()}
         counts |= {"with a hit": both > 0, "with a hit, or 0": both > 0}
         counts |= {"mean recall": true.any(), "mean precision": pred.any()}
         if slip in ("absent 1", "nan") and not either:
             return (1.0 if slip == "absent 1" else np.nan), 0, 0, 0
-        if not counts.get(slip, either > 0):
+        if not counts.get(slip, over > 0 if slip == "only in one" else either > 0):
             return None
         return (both / over if over else 0.0), true.sum(), both, either
 
@@ -118,6 +121,9 @@ IOU_SLIPS = {
     "one short": "the last class is left out: the classes are 0 to classes - 1",
     "8 bits": "y_true * classes + y_pred is calculated in the masks' 8 bits, where 256 becomes 0: turn the "
     "masks into int first",
+    "only in one": "the intersection is divided by the pixels that are in one of the areas alone (xor): the union holds "
+    "the intersection too (or)",
+    "first alone": "the IoU of the first class alone comes back. Does return stand inside the loop?",
     "best": "the largest IoU comes back and not the mean",
     "sum": "the IoUs are added up and not divided by their number",
     "list": "the IoU of each class comes back: one number, their mean, is asked for",

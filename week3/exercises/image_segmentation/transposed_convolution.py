@@ -43,13 +43,15 @@ def stamp_with(slip):
         for i, h, w in np.ndindex(m, n_H_prev, n_W_prev):
             if slip == "first picture" and i > 0:
                 break
-            top, left = (w * s, h * s) if slip == "h and w" else (h * s, w * (1 if slip == "rows" else s))
+            top, left = h * (1 if slip == "columns" else s), w * (1 if slip == "rows" else s)
+            if slip == "h and w":
+                top, left = left, top
             if slip == "not in place":
                 top, left = h, w
             if slip == "p at once":
                 top, left = top - p, left - p
             part = stamp(X[i, h, w], kernel)
-            if slip == "overwritten":
+            if slip in ("overwritten", "overwritten, channels too"):
                 out[i, top : top + f, left : left + f] = part
             else:
                 place = out[i, top : top + f, left : left + f]
@@ -65,6 +67,8 @@ def stamp_with(slip):
     def stamp(x, kernel):
         if slip == "x @ W":
             return x @ kernel
+        if slip == "overwritten, channels too":
+            return x[-1] * kernel[..., -1]
         if slip == "first channel":
             return x[0] * kernel[..., 0]
         if slip == "sums":
@@ -94,10 +98,12 @@ def stamp_with(slip):
 
 STAMP_SLIPS = {
     "overwritten": "stamps that overlap overwrite each other (=): where they meet they add up (+=)",
+    "overwritten, channels too": "= stands for +=: where stamps overlap they add up, and so do those of a pixel's channels",
     "stride ignored": "each stamp lies 1 pixel beside the last, whatever the stride is",
     "not in place": "the size counts on the stride, but each stamp lies 1 pixel beside the last: the stamp of row h "
     "begins at h * stride",
     "rows": "the stride moves the stamps down, but not to the right: the columns need it as well",
+    "columns": "the stride moves the stamps to the right, but not down: the rows need it as well",
     "stride is f": "the stamps lie side by side, f pixels apart, whatever the stride is",
     "h and w": "height and width are exchanged where the stamp is placed: h counts rows, w counts columns",
     "flipped": "W is turned upside down and left to right: that belongs to the other way of calculating, where "

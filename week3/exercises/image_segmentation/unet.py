@@ -78,9 +78,15 @@ def look_at_unet(network: Callable, input_size: tuple[int, ...] | None = None, *
         outputs = model.outputs[0] if model.built else None
         if outputs is None or None in outputs.shape[1:]:
             outputs = model(np.zeros((1, 96, 128, 3), np.float32))
+        shape = list(outputs.shape)[1:]
+        given = parameters(model, biases=True)
+        given["trainable"] -= (
+            33 * shape[-1]
+        )  # those of the last layer, so that any other n_classes looks the same
         return {
-            "output shape": list(outputs.shape)[1:],
-            "parameters": parameters(model, biases=True),
+            "height and width of the output": shape[:-1],
+            "how many classes come out": "23" if shape[-1] == 23 else "another number",
+            "parameters, but for those of the last layer": given,
             f"{DRAWN}, of those with n_filters in and out": drawn(model, only=(3, 3, 32, 32)),
         }
     model(known_pictures(1, input_size), training=False)  # a subclass may make its weights only now
@@ -211,9 +217,11 @@ UNET_IGNORES = {
 }
 
 
-def of_other_default(input_size=(96, 128, 3), n_filters=16, n_classes=23):
-    """A network with another number of filters where none is given."""
-    return unet_model(input_size, n_filters, n_classes)
+def of_other_default(size: tuple = (96, 128, 3), filters: int = 32, classes: int = 23) -> Callable:
+    """A network with another value where none is given."""
+    return lambda input_size=size, n_filters=filters, n_classes=classes: unet_model(
+        input_size, n_filters, n_classes
+    )
 
 
 network = Exercise(
@@ -235,7 +243,12 @@ network = Exercise(
     mistakes=[
         *switched(unet_model, UNET_MISTAKES),
         *switched(unet_model, UNET_IGNORES),
-        Mistake("n_filters is not 32 where none is given", of_other_default),
+        *(Mistake("n_filters is not 32 where none is given", of_other_default(filters=n)) for n in (16, 64)),
+        Mistake("n_classes is not 23 where none is given", of_other_default(classes=5)),
+        *(
+            Mistake("input_size is not (96, 128, 3) where none is given", of_other_default(size=(*size, 3)))
+            for size in ((128, 128), (128, 96))
+        ),
     ],
     hints=[
         "Write the shapes down the left side of the U and up the right side. Which block on the left is as high "

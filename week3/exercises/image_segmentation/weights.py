@@ -37,7 +37,13 @@ def form(numbers: np.ndarray) -> str:
 
 
 DRAWN = "how widely the kernels' numbers are spread before training, 1 as by he_normal, and in which form"
-INITIALIZERS = {"glorot": "glorot_uniform", "glorot second": "glorot_uniform", "he_uniform": "he_uniform"}
+GLOROT = "glorot_uniform"
+INITIALIZERS = {
+    "glorot first": GLOROT,
+    "glorot second": GLOROT,
+    "glorot": GLOROT,
+    "he_uniform": "he_uniform",
+}
 
 
 def he(slip: str) -> str:

@@ -43,6 +43,8 @@ def localization_model(
         "softmax of all": lambda: (ops.sigmoid(first), ops.softmax(X)),
         "cut at four": lambda: (ops.sigmoid(X[:, :4]), ops.softmax(X[:, 4:])),
         "classes first": lambda: (ops.softmax(rest), ops.sigmoid(first)),
+        "ReLU before": lambda: (ops.sigmoid(ops.relu(first)), ops.softmax(ops.relu(rest))),
+        "box in the softmax": lambda: (ops.sigmoid(X[:, :1]), ops.softmax(X[:, 1:])),
         "tanh": lambda: (ops.tanh(first), ops.softmax(rest)),
     }
     return keras.Model(inputs, ops.concatenate(ends[head](), axis=-1))
@@ -77,6 +79,12 @@ the_model = Exercise(
             "the box has no sigmoid": {"head": "free box"},
             "the box has a ReLU in place of a sigmoid": {"head": "box with ReLU"},
             "presence and box have a tanh in place of a sigmoid": {"head": "tanh"},
+            "the last dense layer has a ReLU. Sigmoid and softmax want raw numbers, below 0 too": {
+                "head": "ReLU before"
+            },
+            "the softmax runs over box and classes: the sigmoid is for the first five outputs, the box among them": {
+                "head": "box in the softmax"
+            },
             "the classes have no softmax": {"head": "raw classes"},
             "the classes go through the sigmoid and then through the softmax: the softmax wants raw numbers": {
                 "head": "sigmoid before"

@@ -50,6 +50,7 @@ def localization_loss(
         "presence": {
             "both": lambda: -here * log(says) - (1 - here) * log(1 - says),
             "only there": lambda: -here * log(says),
+            "minus once": lambda: -here * log(says) + (1 - here) * log(1 - says),
             "squares": lambda: tf.square(here - says),
             "raw": lambda: tf.nn.sigmoid_cross_entropy_with_logits(labels=here, logits=says),
         }[presence](),
@@ -57,6 +58,9 @@ def localization_loss(
             "squares": lambda: tf.reduce_sum(tf.square(wrong), axis=1),
             "mean": lambda: tf.reduce_mean(tf.square(wrong), axis=1),
             "over the batch": lambda: tf.reduce_sum(tf.square(wrong)),
+            "mean of all": lambda: tf.fill(tf.shape(here), tf.reduce_mean(tf.square(wrong))),
+            "half": lambda: tf.reduce_sum(tf.square(wrong), axis=1) / 2,
+            "roots": lambda: tf.reduce_sum(tf.square(roots(t) - roots(p)), axis=1),
             "absolute": lambda: tf.reduce_sum(tf.abs(wrong), axis=1),
             "root": lambda: tf.sqrt(tf.reduce_sum(tf.square(wrong), axis=1)),
         }[box](),
@@ -64,6 +68,9 @@ def localization_loss(
             "cross-entropy": lambda: -tf.reduce_sum(kinds * log(guess), axis=1),
             "mean": lambda: -tf.reduce_mean(kinds * log(guess), axis=1),
             "over the batch": lambda: -tf.reduce_sum(kinds * log(guess)),
+            "mean of all": lambda: tf.fill(
+                tf.shape(here), -tf.reduce_mean(tf.reduce_sum(kinds * log(guess), 1))
+            ),
             "each alone": lambda: -tf.reduce_sum(kinds * log(guess) + (1 - kinds) * log(1 - guess), axis=1),
             "squares": lambda: tf.reduce_sum(tf.square(kinds - guess), axis=1),
             "raw": lambda: tf.nn.softmax_cross_entropy_with_logits(labels=kinds, logits=guess),
@@ -71,7 +78,8 @@ def localization_loss(
     }
     if cut_off:
         parts[cut_off] = tf.stop_gradient(parts[cut_off])
-    masks = {"truth": here, "share": says, "guess": tf.cast(says > 0.5, tf.float32)}
+    masks = {"truth": here, "share": says, "guess": tf.cast(says > 0.5, tf.float32), "turned": 1 - here}
+    masks["first decides"] = here * here[0]
     if total == "objects apart":
         apart = tf.boolean_mask(box_weight * parts["box"] + parts["classes"], here == 1)
         return tf.reduce_mean(parts["presence"]) + tf.reduce_mean(apart)
@@ -91,7 +99,16 @@ def localization_loss(
         return loss
     if total == "objects":
         return tf.reduce_sum(loss) / tf.reduce_sum(here)
+    if total == "objects, at least 1":
+        return tf.reduce_sum(loss) / tf.maximum(tf.reduce_sum(here), 1)
     return tf.reduce_mean(loss) if total == "mean" else tf.reduce_sum(loss)
+
+
+def roots(y: Any) -> Any:
+    """Boxes with the roots of width and height in place of these."""
+    import tensorflow as tf
+
+    return tf.concat([y[:, 1:3], tf.sqrt(y[:, 3:5])], axis=1)
 
 
 def of_other_default(weight: float) -> Callable:
@@ -161,7 +178,11 @@ def batches(rng: np.random.Generator) -> list:
         case("the box alone is off", *right_but_for(1, 5)),
         case("the class alone is off", *right_but_for(5, 8)),
         case("five classes", *batch([1, 0, 1, 1, 0, 1], 5)),
-        case("the box counts eight times", *batch([1, 1, 0, 1, 0], 3), box_weight=8.0),
+        case(
+            "the box counts eight times, the first picture is empty",
+            *batch([0, 1, 0, 1, 1], 3),
+            box_weight=8.0,
+        ),
         case("one picture", *batch([1], 2)),
         case("sure and right: a log of 0 must not turn into NaN", sure, sure.copy(), rounded=2),
     ]
@@ -180,7 +201,10 @@ the_loss = Exercise(
     time_limit=30,
     mistakes=[
         left_tensorflow(localization_loss),
-        *(Mistake("box_weight is not 1 where none is given", of_other_default(w)) for w in (2.0, 5.0, 10.0)),
+        *(
+            Mistake("box_weight is not 1 where none is given", of_other_default(w))
+            for w in (2.0, 5.0, 10.0, 60.0)
+        ),
         *switched(
             localization_loss,
             {
@@ -189,6 +213,13 @@ the_loss = Exercise(
                 "there is no mask: box and classes count in empty pictures too": {"mask": ()},
                 "presence counts only where there is an object: (1 - p) log(1 - p') is missing, or the mask covers it": {
                     "presence": "only there"
+                },
+                "presence has one minus, which belongs to both of its logs: -(p log p' + (1 - p) log(1 - p'))": {
+                    "presence": "minus once"
+                },
+                "the mask is turned round: box and classes count where no object is": {"mask_of": "turned"},
+                "the first picture decides for the whole batch: where it is empty, no box and no class counts": {
+                    "mask_of": "first decides"
                 },
                 "the mask is what the network says of presence, not what is true": {"mask_of": "share"},
                 "the mask is whether the network says more than 0.5, not what is true": {"mask_of": "guess"},
@@ -200,6 +231,18 @@ the_loss = Exercise(
                 },
                 "the box is judged by absolute differences. Here they are squared": {"box": "absolute"},
                 "the root of the box's squares is taken. Leave it out": {"box": "root"},
+                "the squares of the box are halved, as tf.nn.l2_loss and the Huber loss do. Here they count whole": {
+                    "box": "half"
+                },
+                "the roots of width and height are compared, as in the first YOLO. Here they are compared as they "
+                "are": {"box": "roots"},
+                "the classes' mean over the batch is taken before the mask, as an object of Keras does "
+                '(CategoricalCrossentropy()). Give it reduction="none", or call the function': {
+                    "classes": "mean of all"
+                },
+                "the means of box and classes over the batch are taken before the mask, as objects of Keras do "
+                "(MeanSquaredError(), CategoricalCrossentropy()): take a number for each picture. And the box's four "
+                "squares are added": {"box": "mean of all", "classes": "mean of all"},
                 "the mean over the classes is taken. The cross-entropy is a sum": {"classes": "mean"},
                 "each class is judged as a yes or no of its own. Here one class is right, and its log counts": {
                     "classes": "each alone"
@@ -212,6 +255,8 @@ the_loss = Exercise(
                 "the sum is divided by the number of objects. Here it is the number of pictures": {
                     "total": "objects"
                 },
+                "the sum is divided by the number of objects, or by 1 where there is none. Here it is the number of "
+                "pictures": {"total": "objects, at least 1"},
                 "y_true and y_pred are swapped": {"swapped": True},
                 "the minus before the logs is missing": {"signs": ()},
                 "the minus before the log of the classes is missing": {"signs": ("presence",)},
@@ -225,6 +270,7 @@ the_loss = Exercise(
                 "nothing is clipped, or by so little that float32 loses it (1 - 1e-8 is 1 there): 0 times the log of "
                 "0 is NaN": {"clip": False},
                 "the argument box_weight is ignored: the box always counts once": {"box_weight": 1.0},
+                "the argument box_weight is ignored: the box always counts 60 times": {"box_weight": 60.0},
                 "box_weight multiplies the whole loss. It belongs to the box alone": {
                     "weighs": ("presence", "box", "classes")
                 },
@@ -244,6 +290,7 @@ the_loss = Exercise(
                 "only the centre of the box is compared. Its width and height count too": {
                     "box_columns": (1, 3)
                 },
+                "the classes begin one column too early: write [:, 5:]": {"first_class": 4},
                 "the last class is left out: write [:, 5:]": {"last_class": -1},
                 "presence goes through a sigmoid, as if it were a raw number (logits). It is a probability already": {
                     "presence": "raw"

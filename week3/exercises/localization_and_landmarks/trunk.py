@@ -14,6 +14,8 @@ def trunk(
     relu: bool = True,
     ceiling: float | None = None,
     norm_last: bool = False,
+    twice: bool = False,
+    pooled: bool = False,
     padding: str = "same",
     window: int = 3,
     end: str = "flatten",
@@ -30,9 +32,15 @@ def trunk(
     X = inputs = keras.Input(input_shape)
     for filters, stride in layers_:
         X = layers.Conv2D(
-            filters, window, strides=stride, padding=padding, use_bias=False, kernel_initializer="zeros"
+            filters,
+            window,
+            strides=1 if pooled else stride,
+            padding=padding,
+            use_bias=False,
+            kernel_initializer="zeros",
         )(X)
-        X = layers.ReLU(ceiling)(X) if relu and norm_last else X
+        X = layers.MaxPooling2D(2, padding="same")(X) if pooled and stride == 2 else X
+        X = layers.ReLU(ceiling)(X) if relu and (norm_last or twice) else X
         X = layers.BatchNormalization()(X, training=mode) if norm else X
         X = layers.ReLU(ceiling)(X) if relu and not norm_last else X
     if end == "flatten":
@@ -85,6 +93,10 @@ IN_THE_TRUNK = {
     "the maxima of the maps are taken, one number each. Here they are flattened: a maximum does not know where": {
         "end": "max"
     },
+    "each convolution has a ReLU of its own, and another one follows the batch normalization. Only that one belongs": {
+        "twice": True
+    },
+    "the convolutions have stride 1, and a pooling halves the map. Here the stride does": {"pooled": True},
     "all five convolutions have stride 2": {"layers_": tuple((filters, 2) for filters, _ in LAYERS)},
     "all five convolutions have stride 1": {"layers_": tuple((filters, 1) for filters, _ in LAYERS)},
     "the windows of the convolutions are 5x5. They are 3x3": {"window": 5},

@@ -77,6 +77,7 @@ def rcnn_detect(
     iou_limit: float | None = None,
     default_iou: float | None = None,
     exchanged: bool = False,
+    score_for_iou: bool = False,
     fixed_size: int | None = None,
     background: str = "dropped",
     count_from: int = 1,
@@ -89,7 +90,7 @@ def rcnn_detect(
     """Scores, boxes and classes of what is seen in the proposals (Girshick et al. 2014, section 2).
 
     background   "dropped", "kept" as a class, or "blind": it is left out before the best class is chosen
-    picked_from  "kept", or "all": the numbers that suppress gives pick from what was there before filtering
+    picked_from  "kept", "all", or "boxes from all": the numbers that suppress gives pick from what was there before filtering
     """
     proposals = np.asarray(proposals, float).reshape(-1, 4)
     if default_limit is not None and score_threshold == 0.5:
@@ -98,6 +99,8 @@ def rcnn_detect(
         iou_threshold = default_iou
     if exchanged:
         score_threshold, iou_threshold = iou_threshold, score_threshold
+    if score_for_iou:
+        iou_threshold = score_threshold
     score_threshold = score_threshold if limit is None else limit
     iou_threshold = iou_threshold if iou_limit is None else iou_limit
     if not len(proposals):
@@ -125,7 +128,9 @@ def rcnn_detect(
         )
         if suppress == "dropped drop":
             kept = beside_all(scores, boxes, classes, iou_threshold)
-        picked = everything if picked_from == "all" else (scores, boxes, classes)
+        picked = {"all": everything, "boxes from all": (scores, proposals, classes)}.get(
+            picked_from, (scores, boxes, classes)
+        )
         scores, boxes, classes = (each[kept] for each in picked)
     return finish(scores, boxes, classes + count_from - 1)
 
@@ -173,6 +178,7 @@ def detections(rng: np.random.Generator) -> list:
         case("a high iou_threshold", (80, 120), lengthwise, probabilities_of([1, 1], [0.6875, 0.9375], 2), iou_threshold=0.6),
         case("an overlap of 0.43, nothing said of iou_threshold", (80, 120), chain, probabilities_of([1, 1, 1], [0.9375, 0.8125, 0.6875], 2)),
         case("boxes apart in both directions, of one class", (80, 120), boxes((10, 10, 30, 30), (46, 46, 66, 66)), probabilities_of([1, 1], [0.75, 0.875], 3)),
+        case("a high score_threshold, and an overlap of 0.54", (80, 120), lengthwise, probabilities_of([1, 1], [0.875, 0.9375], 2), score_threshold=0.75),
         case("all is background", (80, 120), hand, probabilities_of([0, 0, 0, 0], [0.75, 0.875, 0.625, 0.9375], 3)),
         case("no proposals at all", (80, 120), np.zeros((0, 4)), np.zeros((0, 3))),
     ]  # fmt: skip
@@ -203,7 +209,9 @@ detecting = Exercise(
             "score_threshold is not 0.5 where none is given": {"default_limit": 0.6},
             "the argument iou_threshold is ignored: it is always 0.3": {"iou_limit": 0.3},
             "iou_threshold is not 0.3 where none is given": {"default_iou": 0.5},
+            "iou_threshold is not handed on to suppress, whose own default is 0.5": {"iou_limit": 0.5},
             "score_threshold and iou_threshold are exchanged": {"exchanged": True},
+            "suppress gets score_threshold in place of iou_threshold": {"score_for_iou": True},
             "a box whose IoU equals iou_threshold is dropped: only those above it go": {
                 "over": lambda value, threshold: value >= threshold
             },
@@ -217,6 +225,8 @@ detecting = Exercise(
             },
             "the numbers that suppress gives pick from all proposals: they count those that were given to suppress, so "
             "pick from scores[keep], proposals[keep] and classes[keep]": {"picked_from": "all"},
+            "the boxes are picked from all proposals by the numbers that suppress gives: pick them from those that were given "
+            "to suppress, proposals[keep], as the scores": {"picked_from": "boxes from all"},
             "the first of several boxes stays, and not the one with the best score": {"suppress": "first"},
             "the background comes back as a class: drop class 0": {"background": "kept"},
             "the background is left out before the best class is chosen: where it is the most probable, there is "

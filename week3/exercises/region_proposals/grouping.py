@@ -23,6 +23,26 @@ def merged(a: Region, b: Region) -> Region:
     return Region(around(a.box, b.box), a.size + b.size, weighted(a, b, "colour"), weighted(a, b, "texture"))
 
 
+def merged_by(size: Callable) -> Callable:
+    """A merge whose new region has another size, by which its histograms are divided too."""
+
+    def merge(a: Region, b: Region) -> Region:
+        right, n = merged(a, b), size(a, b)
+        share = (a.size + b.size) / n
+        return right._replace(size=n, colour=right.colour * share, texture=right.texture * share)
+
+    return merge
+
+
+def half_divided(a: Region, b: Region) -> Region:
+    """A merge whose histograms have their second part alone divided by the size."""
+    colour, texture = (
+        a.size * one + b.size * two / (a.size + b.size)
+        for one, two in ((a.colour, b.colour), (a.texture, b.texture))
+    )
+    return merged(a, b)._replace(colour=colour, texture=texture)
+
+
 def propose_regions(
     image: np.ndarray,
     segment: Callable,
@@ -52,7 +72,7 @@ def propose_regions(
     if all_pairs:
         pairs = [(i, j) for j in range(len(regions)) for i in range(j)]
     S = {frozenset(pair): region_similarity(*(regions[k] for k in pair)) for pair in pairs}
-    most = len(initial) - 1 if stale else most
+    most = len(initial) - 1 if stale and neighbours != "none" else most
     while S and (most is None or len(regions) - len(initial) < most):
         if gaps is not None and len(S) > 1:
             gaps.append(np.diff(sorted(S.values()))[-1])
@@ -248,6 +268,9 @@ WRONG_GROUPINGS = {
             texture=a.size * a.texture + b.size * b.texture,
         )
     },
+    "only the second part of the weighted mean is divided by the size. Put the sum into parentheses": {
+        "merge": half_divided
+    },
     "a new region keeps the histograms of one of its parts": {
         "merge": lambda a, b: merged(a, b)._replace(colour=a.colour, texture=a.texture)
     },
@@ -258,6 +281,11 @@ WRONG_GROUPINGS = {
     "the size of a new region is the area of its box: add the sizes of its parts": {
         "merge": WRONG_MERGES["area of the box"]
     },
+    "the size of a new region is that of its larger part, and its histograms are divided by that: add both sizes": {
+        "merge": merged_by(lambda a, b: max(a.size, b.size))
+    },
+    "the size of a new region is the area of its box, and its histograms are divided by that: add the sizes of its "
+    "parts": {"merge": merged_by(lambda a, b: area(around(a.box, b.box)))},
     "the box of a new region is the mean of its parts' boxes: take the box around both": {
         "merge": lambda a, b: merged(a, b)._replace(box=(a.box + b.box) / 2)
     },
@@ -269,6 +297,8 @@ WRONG_GROUPINGS = {
     "only the pair that was merged is taken out: take out every pair with one of the two, or they are merged again": {
         "stale": True
     },
+    "only the pair that was merged is taken out, and the new region gets no neighbours: take out every pair with one of the "
+    "two, for it tells who the neighbours are": {"stale": True, "neighbours": "none"},
     "the similarities with a new region are not computed: it inherits old ones": {"anew": False},
     "the loop ends after one merge": {"most": 1},
     "the boxes of the initial regions are missing": {"collect": lambda initial, later: later},

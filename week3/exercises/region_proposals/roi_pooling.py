@@ -53,6 +53,11 @@ def edges(
     return first, min(max(int(high(start + (i + 1) * step)), first + least), n)
 
 
+def first_alone(pooled: np.ndarray) -> np.ndarray:
+    """The bins of the first box, and zeros. Without a box the loop never comes to its return."""
+    return np.concatenate([pooled[:1], 0 * pooled[1:]]) if len(pooled) else pooled
+
+
 def look_at_pooling(function: Callable, *args: Any) -> Any:
     """The pooled map as an array, however it comes; none of it has the shape that it should have."""
     pooled = function(*args)
@@ -70,7 +75,7 @@ def look_at_pooling(function: Callable, *args: Any) -> Any:
 
 def maps_to_pool(rng: np.random.Generator) -> list:
     def features(*shape: int) -> np.ndarray:
-        return rng.permutation(np.arange(int(np.prod(shape)))).reshape(shape).astype(np.float32) - 40
+        return rng.permutation(np.arange(int(np.prod(shape)))).reshape(shape).astype(np.float32) - 39.75
 
     hand = np.array([[1, 2, 0, 3], [4, 0, 5, 1], [0, 6, 2, 2]], np.float32)[..., None]
     shifted = np.array([[1.25, 0.5, 7.25, 5.5], [0.75, 2.5, 6.75, 6.5], [3.0, 1.25, 9.0, 7.25]])
@@ -117,6 +122,10 @@ pooling = Exercise(
             },
             "a bin ends at int(end) + 1: where its end lies on the edge of a cell, that is one cell too far. Take the "
             "ceiling": {"high": lambda end: np.floor(end) + 1},
+            "a bin ends one cell too far: a slice leaves its end out, so it goes up to the ceiling": {
+                "high": lambda end: np.ceil(end) + 1,
+                "least": 2,
+            },
             "a bin begins at the ceiling of its start: take the floor": {"low": np.ceil},
             "the edges of the bins are rounded to the nearest cell: floor of the start, ceiling of the end": {
                 "low": np.round,
@@ -146,6 +155,12 @@ pooling = Exercise(
             },
             "the argument size is ignored: it is always 2 x 2": {"bins": lambda h, w: (2, 2)},
             "only the first box is pooled": {"finish": lambda pooled: pooled[:1]},
+            "only the first box is pooled, and the others stay 0. Does return stand inside the loop?": {
+                "finish": first_alone
+            },
+            "the array holds whole numbers, so that what is behind the point is cut off: make it of floats": {
+                "finish": lambda pooled: pooled.astype(int)
+            },
             "the axis of the boxes is missing where there is only one": {
                 "finish": lambda pooled: pooled[0] if len(pooled) == 1 else pooled
             },

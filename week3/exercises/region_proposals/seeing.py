@@ -22,6 +22,13 @@ def slope(n_H: int, n_W: int) -> np.ndarray:
     return np.stack([SPREAD * columns, SPREAD * rows, np.full_like(rows, 77)], axis=-1).astype(np.uint8)
 
 
+class Probabilities(np.ndarray):
+    """What a classifier gives back: an array that also has the method of a tensor, as a Keras model's answer has."""
+
+    def numpy(self) -> np.ndarray:
+        return np.array(self)
+
+
 class Seer:
     """A classifier that knows the proposals: crops (n, size, size, 3) to probabilities (n, classes).
 
@@ -42,9 +49,9 @@ class Seer:
         for answer, crop in zip(answers, crops, strict=True):
             number = self.which(crop)
             answer[:] = self.probabilities[number] if number is not None else np.eye(len(answer))[0]
-        return answers.astype(np.float32)
+        return answers.astype(np.float32).view(Probabilities)
 
-    predict = __call__
+    predict = predict_on_batch = __call__
 
     def which(self, crop: np.ndarray) -> int | None:
         """The number of the proposal that a crop shows, None for something else."""
@@ -125,7 +132,18 @@ def told(results: Any) -> Any:
     if flat and boxes.ndim == 2 and len(scores) == len(boxes) == len(classes):
         order = np.argsort(-scores, kind="stable")
         arrays = [each[order] for each in arrays]
+    elif len({len(each) if isinstance(each, np.ndarray) and each.ndim else 0 for each in arrays}) == 1:
+        arrays = in_one_order(arrays)  # results that are exchanged: the boxes are in any order there as well
     return dict(zip(RESULTS, arrays, strict=True))
+
+
+def in_one_order(arrays: list) -> list:
+    """Arrays of one length, their rows ordered by all their numbers."""
+    if not len(arrays[0]):
+        return arrays
+    rows = np.concatenate([each.reshape(len(each), -1) for each in arrays], axis=1)
+    order = np.lexsort(np.round(rows, 6).T[::-1])
+    return [each[order] for each in arrays]
 
 
 def as_numbers(value: Any, shape: Any) -> Any:

@@ -36,6 +36,11 @@ def within(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.concatenate([np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])])
 
 
+def with_sizes(box: np.ndarray) -> np.ndarray:
+    """A box whose last two numbers are taken for width and height."""
+    return np.concatenate([box[:2], box[:2] + box[2:]])
+
+
 def one_number(function: Callable, *args: Any) -> Any:
     """What the function returns; an array or tensor that holds one number counts as that number."""
     value = function(*args)
@@ -92,6 +97,7 @@ similarity = Exercise(
             "the size is missing from the sum": {"parts": "ctf"},
             "the fill is missing from the sum": {"parts": "cts"},
             "the colour is compared twice, the texture not at all": {"parts": "ccsf"},
+            "the texture is compared twice, the colour not at all": {"parts": "ttsf"},
             "the sizes are added: large regions then seem alike. It is 1 - both sizes": {
                 "size": lambda a, b: a.size + b.size
             },
@@ -117,11 +123,23 @@ similarity = Exercise(
             "the areas of the two boxes are taken for the sizes: a region need not fill its box": {
                 "gap": lambda a, b: area(around(a.box, b.box)) - area(a.box) - area(b.box)
             },
+            "no size is taken off the box around both: the gap is the box - a.size - b.size": {
+                "gap": lambda a, b: area(around(a.box, b.box))
+            },
+            "the gap is divided by the box around both: it is a share of the picture as it is": {
+                "gap": lambda a, b: 1 - (a.size + b.size) / area(around(a.box, b.box))
+            },
+            "the last two numbers of a box are taken for its width and height: they are x2 and y2": {
+                "gap": lambda a, b: area(around(with_sizes(a.box), with_sizes(b.box))) - a.size - b.size
+            },
             "the overlap of the two boxes is taken for the box around both": {
                 "gap": lambda a, b: overlap(a.box, b.box) - a.size - b.size
             },
             "min and max are exchanged in the box around both: it begins at the smaller x1 and y1, and ends at the "
             "larger x2 and y2": {"gap": lambda a, b: area(within(a.box, b.box)) - a.size - b.size},
+            "only the first box is looked at: the box around both is wanted": {
+                "gap": lambda a, b: area(a.box) - a.size - b.size
+            },
             "only the second box is looked at: the box around both is wanted": {
                 "gap": lambda a, b: area(b.box) - a.size - b.size
             },

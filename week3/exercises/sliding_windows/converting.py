@@ -35,7 +35,7 @@ def classifier(kind: str, sizes: tuple[int, ...]) -> Any:
             layers.Conv2D(b, 2, activation="relu"),
             layers.MaxPooling2D(2),
         ],
-        "average": lambda: [layers.Conv2D(a, (2, 4), activation="relu"), layers.AveragePooling2D(2)],
+        "average": lambda: [layers.Conv2D(a, (2, 4)), layers.AveragePooling2D(2)],
         "overlapping": lambda: [
             layers.Conv2D(b, 3, strides=2, activation="tanh"),
             layers.MaxPooling2D(3, strides=2),
@@ -65,7 +65,8 @@ def dense_to_convolutional(
     reshape: Callable = lambda kernel, h, w, c: kernel.reshape(h, w, c, -1),
     bias: str = "copied",
     fresh: tuple[str, ...] = (),
-    activation: Callable = lambda own, last: own,
+    window: Callable = lambda h, w: (h, w),
+    activation: Callable = lambda own, last, first: own,
     softmax_axis: int | tuple[int, ...] = -1,
     padding: str | None = None,
     pool_padding: str | None = None,
@@ -74,12 +75,14 @@ def dense_to_convolutional(
     pooling: str | None = None,
     tiled: bool = False,
     end: Callable | None = None,
+    more: bool = False,
     spoil: bool = False,
 ) -> Any:
     """The same classifier with convolutions in place of its dense layers (Sermanet et al. 2013, section 3.5).
 
     bias     "copied", "zero" or "none"
     fresh    which layers get new weights: "convolutions", "dense"
+    more     whether a ReLU follows each layer in front of Flatten
     spoil    whether the given model loses its last activation
     """
     import keras
@@ -94,11 +97,11 @@ def dense_to_convolutional(
         elif isinstance(layer, layers.Dense):
             kernel, b = layer.get_weights()
             h, w, c = shape or (1, 1, len(kernel))
-            wanted = activation(config["activation"], layer is model.layers[-1])
+            wanted = activation(config["activation"], layer is model.layers[-1], shape is not None)
             axis = softmax_axis if wanted == "softmax" else -1
             convolution = layers.Conv2D(
                 layer.units,
-                (h, w),
+                window(h, w),
                 strides=(h, w) if tiled and shape else 1,
                 padding=padding or "valid",
                 use_bias=bias != "none",
@@ -121,7 +124,7 @@ def dense_to_convolutional(
                 changed |= {} if pool_strides else {"strides": None}
             kind = {"max": layers.MaxPooling2D}.get(pooling) if "pool_size" in config else None
             copy = (kind or type(layer)).from_config(config | changed)
-            X = copy(X)
+            X = layers.ReLU()(copy(X)) if more else copy(X)
             if "convolutions" not in fresh:
                 copy.set_weights(layer.get_weights())
     if spoil:
@@ -134,6 +137,12 @@ def largest_of_map(X: Any) -> Any:
     from keras import layers
 
     return layers.GlobalMaxPooling2D()(X)
+
+
+def mean_of_map(X: Any) -> Any:
+    from keras import layers
+
+    return layers.GlobalAveragePooling2D()(X)
 
 
 def look_at_conversion(function: Callable, kind: str, sizes: tuple[int, ...], larger: tuple[int, int]) -> Any:
@@ -187,6 +196,7 @@ def map_or_reason(new: Any, X: np.ndarray, right: np.ndarray, weights: list[np.n
     )
 
 
+TRANSPOSED = "the dense kernel is transposed before it is reshaped. Its units are the last axis already"
 NEW_DENSE = (
     "the convolutions that replace the dense layers keep the weights that they were born with. Copy those of the "
     "dense layers: set_weights"
@@ -229,8 +239,13 @@ convert = Exercise(
             "height and width are swapped in the reshaped kernel: Flatten goes through the rows first": {
                 "reshape": lambda k, h, w, c: k.reshape(w, h, c, -1).transpose(1, 0, 2, 3)
             },
-            "the dense kernel is transposed before it is reshaped. Its units are the last axis already": {
-                "reshape": lambda k, h, w, c: k.T.reshape(h, w, c, -1)
+            TRANSPOSED: {"reshape": lambda k, h, w, c: k.T.reshape(h, w, c, -1)},
+            f"{TRANSPOSED} (In the first dense layer)": {
+                "reshape": lambda k, h, w, c: (k if h == w == 1 else k.T).reshape(h, w, c, -1)
+            },
+            "height and width are exchanged in the first convolution's window, and in its kernel: it is (h, w)": {
+                "window": lambda h, w: (w, h),
+                "reshape": lambda k, h, w, c: k.reshape(w, h, c, -1),
             },
             "the kernel is turned by 180 degrees. Keras's convolution does not turn it back: leave it": {
                 "reshape": lambda k, h, w, c: k.reshape(h, w, c, -1)[::-1, ::-1]
@@ -242,21 +257,26 @@ convert = Exercise(
             "no weights are copied at all: the new model starts from scratch": {
                 "fresh": ("convolutions", "dense")
             },
-            "the activations of the dense layers are lost": {"activation": lambda own, last: None},
+            "the activations of the dense layers are lost": {"activation": lambda own, last, first: None},
             "the activation of the last layer is lost: its numbers are no probabilities": {
-                "activation": lambda own, last: None if last else own
+                "activation": lambda own, last, first: None if last else own
             },
             "the activations of the dense layers before the last are lost": {
-                "activation": lambda own, last: own if last else None
+                "activation": lambda own, last, first: own if last else None
             },
             "every dense layer before the last becomes a convolution with ReLU. Take over layer.activation": {
-                "activation": lambda own, last: own if last else "relu"
+                "activation": lambda own, last, first: own if last else "relu"
             },
+            "the convolution that replaces the first dense layer always has a ReLU. Take over layer.activation": {
+                "activation": lambda own, last, first: "relu" if first else own
+            },
+            "the convolution that replaces the first dense layer always has a ReLU, the others a softmax. Take over "
+            "layer.activation": {"activation": lambda own, last, first: "relu" if first else "softmax"},
             "the last layer always gets a softmax. Take over layer.activation": {
-                "activation": lambda own, last: "softmax" if last else own
+                "activation": lambda own, last, first: "softmax" if last else own
             },
             "the last layer always gets a sigmoid. Take over layer.activation": {
-                "activation": lambda own, last: "sigmoid" if last else own
+                "activation": lambda own, last, first: "sigmoid" if last else own
             },
             "the softmax runs over the rows of the map. It runs over the channels, at each place by itself": {
                 "softmax_axis": 1
@@ -279,6 +299,11 @@ convert = Exercise(
                 "tiled": True
             },
             "the new model gives one answer for a whole picture. A map is asked for": {"end": largest_of_map},
+            "the new model gives the mean of the map, one answer for a whole picture. A map is asked for": {
+                "end": mean_of_map
+            },
+            "a ReLU follows the convolutions and poolings. They have the activations that they need: call them as "
+            "they are": {"more": True},
             "the given classifier is changed: its last activation is gone. Leave it as it is": {
                 "spoil": True
             },

@@ -22,6 +22,7 @@ def map_to_boxes(
     chosen: Callable = lambda scores, threshold: scores >= threshold,
     shape: Callable = lambda f_H, f_W: (f_H, f_W),
     step: Callable = lambda stride, f_H, f_W: (stride, stride),
+    box: Callable = lambda stride, f_H, f_W: (f_H, f_W),
     swapped: bool = False,
     finish: Callable = lambda boxes, scale: np.concatenate([boxes[:, :4] / scale, boxes[:, 4:]], axis=1),
     change: Callable = lambda boxes: boxes,
@@ -29,6 +30,7 @@ def map_to_boxes(
     """The windows whose score reaches the threshold: rows x1, y1, x2, y2, score.
 
     chosen   which places of the map count; step: pixels from one row and one column to the next
+    box      height and width of a box
     swapped  whether rows of the map are taken for x
     change   what happens to the boxes before, finish: when they are brought to the picture's own size
     """
@@ -39,7 +41,8 @@ def map_to_boxes(
     if swapped:
         i, j = j, i
     y1, x1 = i * down, j * right
-    boxes = np.stack([x1, y1, x1 + f_W, y1 + f_H, values], axis=1).astype(float)
+    high, wide = box(stride, f_H, f_W)
+    boxes = np.stack([x1, y1, x1 + wide, y1 + high, values], axis=1).astype(float)
     return finish(change(boxes), scale)
 
 
@@ -111,6 +114,16 @@ boxes = Exercise(
                 "only the window with the highest score becomes a box": {
                     "chosen": lambda scores, threshold: (scores >= threshold) & (scores == scores.max())
                 },
+                "only the first row of the map is looked at. Does return stand inside the loop?": {
+                    "chosen": lambda scores, threshold: (
+                        (scores >= threshold) & (np.arange(len(scores)) == 0)[:, None]
+                    )
+                },
+                "only the first place of the map is looked at. Does return stand inside the loops?": {
+                    "chosen": lambda scores, threshold: (
+                        (scores >= threshold) & (np.arange(scores.size) == 0).reshape(scores.shape)
+                    )
+                },
                 "the windows below the threshold become boxes, not those that reach it": {
                     "chosen": lambda scores, threshold: scores < threshold
                 },
@@ -131,6 +144,9 @@ boxes = Exercise(
                 "one step in the map is taken for a whole window. It is stride pixels": {
                     "step": lambda stride, f_H, f_W: (f_H, f_W)
                 },
+                "a box is as large as the stride. It is as large as the window: x2 = x1 + w, y2 = y1 + h": {
+                    "box": lambda stride, f_H, f_W: (stride, stride)
+                },
                 "the rows are not multiplied by stride: y1 = i * stride": {
                     "step": lambda stride, f_H, f_W: (1, stride)
                 },
@@ -148,6 +164,12 @@ boxes = Exercise(
                         [boxes[:, :2], boxes[:, 2:4] - boxes[:, :2], boxes[:, 4:]], axis=1
                     )
                 },
+                "the last two corners are the window's width and height, and not divided by scale. The second corner is asked "
+                "for: (x1 + w) / scale, (y1 + h) / scale": {
+                    "finish": lambda boxes, scale: np.concatenate(
+                        [boxes[:, :2] / scale, boxes[:, 2:4] - boxes[:, :2], boxes[:, 4:]], axis=1
+                    )
+                },
                 "(j * stride, i * stride) is taken for the middle of the box. It is its upper left corner": {
                     "change": centred
                 },
@@ -162,6 +184,11 @@ boxes = Exercise(
                 },
                 "only the first corner is divided by scale: the sides of a box grow with it": {
                     "finish": corners_only
+                },
+                "only the first corner is divided by scale. The second one needs it too": {
+                    "finish": lambda boxes, scale: np.concatenate(
+                        [boxes[:, :2] / scale, boxes[:, 2:]], axis=1
+                    )
                 },
                 "the corners are cut to whole pixels": {
                     "finish": lambda boxes, scale: np.concatenate(

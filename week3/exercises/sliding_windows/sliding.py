@@ -48,9 +48,11 @@ def sliding_window_predict(
     strides: Callable = lambda stride, f_H, f_W: (stride, stride),
     edge: str = "left out",
     counted: Callable = lambda f_H, f_W: (f_H, f_W),
+    cut: Callable = lambda f_H, f_W, stride: (f_H, f_W),
     fill: bool = False,
     sizes: Callable = lambda n_H, n_W: (n_H, n_W),
     corners: bool = True,
+    training: bool = False,
     prepare: Callable = lambda window: window,
     finish: Callable = lambda scores: scores,
 ) -> np.ndarray:
@@ -58,6 +60,7 @@ def sliding_window_predict(
 
     shape, strides, sizes  the window's shape, how far it moves down and right, the picture's size
     counted                the window's height and width where rows and columns are counted
+    cut                    its height and width where it is cut out
     fill                   whether windows that stick out are filled with zeros, and not cut
     corners                whether a window's corner is a multiple of the stride
     """
@@ -71,9 +74,12 @@ def sliding_window_predict(
         tops, lefts = range(rows), range(columns)
     if fill:
         image = np.pad(image, ((0, f_H), (0, f_W), (0, 0)))
-    windows = [prepare(image[top : top + f_H, left : left + f_W]) for top in tops for left in lefts]
+    high, wide = cut(f_H, f_W, stride)
+    windows = [prepare(image[top : top + high, left : left + wide]) for top in tops for left in lefts]
     if not windows:
         return np.zeros((rows, columns, 0))
+    if training:
+        return np.asarray(model(np.stack(windows), training=True)).reshape(rows, columns, -1)
     return finish(answers(model, windows).reshape(rows, columns, -1))
 
 
@@ -91,20 +97,23 @@ def column_by_column(scores: np.ndarray) -> np.ndarray:
 
 def any_size_classifier(n_C: int, classes: int) -> Any:
     """A small classifier that takes windows of every shape, so that a window of the wrong shape gives numbers
-    and no exception."""
+    and no exception. In training mode it gives others."""
     import keras
     from keras import layers
 
     model = keras.Sequential(
         [
             keras.Input((None, None, n_C)),
-            layers.Conv2D(6, 2, padding="same", activation="tanh"),
+            layers.Conv2D(6, 2, padding="same"),
+            layers.BatchNormalization(),
+            layers.Activation("tanh"),
             layers.GlobalAveragePooling2D(),
             layers.Dense(classes, activation="softmax"),
         ]
     )
     for weight in model.variables:
-        weight.assign(1.5 * known(tuple(weight.shape), "classifier"))
+        value = 1.5 * known(tuple(weight.shape), "classifier")
+        weight.assign(1 + np.abs(value) if weight.path.endswith("moving_variance") else value)
     return model
 
 
@@ -139,7 +148,7 @@ slide = Exercise(
         case("a window that is not square: 3 high, 5 wide", 3, picture(rng, 8, 13), (3, 5), 2),
         case("10x9 pixels, stride 3: one pixel more than fits", 2, picture(rng, 10, 9), 4, 3),
         case("stride 1", 4, picture(rng, 5, 6), 3, 1),
-        case("a stride larger than the window", 3, picture(rng, 8, 6), 2, 3),
+        case("a stride larger than the window", 3, picture(rng, 9, 6), 2, 3),
     ],
     observe=look_at_map,
     reference=sliding_window_predict,
@@ -204,6 +213,15 @@ slide = Exercise(
                 "shape": lambda f_H, f_W: (f_W, f_H)
             },
             "every window is square: its width is ignored": {"shape": lambda f_H, f_W: (f_H, f_H)},
+            "every window is cut out as a square: its width is ignored where it ends": {
+                "cut": lambda f_H, f_W, s: (f_H, f_H)
+            },
+            "the windows are one pixel too small: a slice ends before its second number, so it is start : start + h": {
+                "cut": lambda f_H, f_W, s: (f_H - 1, f_W - 1)
+            },
+            "a window is cut out as large as the stride. It goes from start to start + h and start + w": {
+                "cut": lambda f_H, f_W, s: (s, s)
+            },
             "every window is square: its height is ignored": {"shape": lambda f_H, f_W: (f_W, f_W)},
             "the columns are counted with the window's height, so that windows stick out on the right and are cut: "
             "(n_W - w) // stride + 1 fit": {"counted": lambda f_H, f_W: (f_H, f_H)},
@@ -227,6 +245,7 @@ slide = Exercise(
             "the map holds the last class only. All classes are asked for": {
                 "finish": lambda scores: scores[..., -1]
             },
+            "the model is asked in training mode. Leave training=True out": {"training": True},
             "the pixels are divided by 255. The picture comes as the model wants it": {
                 "prepare": lambda window: window / 255
             },

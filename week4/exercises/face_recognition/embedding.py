@@ -22,6 +22,7 @@ def embedding_model(
     relus: int = 5,
     norm: bool = True,
     relu_first: bool = False,
+    relu_twice: bool = False,
     layers_: tuple[tuple[int, int], ...] = LAYERS,
     pooling: str = "average",
     dense_relu: bool = False,
@@ -38,7 +39,7 @@ def embedding_model(
         X = layers.Conv2D(
             filters, 3, strides=stride, padding="same", use_bias=False, kernel_initializer="zeros"
         )(X)
-        X = layers.ReLU(ceiling)(X) if relu_first else X
+        X = layers.ReLU(ceiling)(X) if relu_first or relu_twice else X
         X = layers.BatchNormalization()(X, training=mode) if norm else X
         X = layers.ReLU(ceiling)(X) if i < relus and not relu_first else X
     if pooling == "average":
@@ -54,6 +55,10 @@ def embedding_model(
         X = X / ops.sum(X**2, axis=-1, keepdims=True)
     elif unit == "L1":
         X = X / ops.sum(ops.abs(X), axis=-1, keepdims=True)
+    elif unit == "sum":
+        X = X / ops.sum(X, axis=-1, keepdims=True)
+    elif unit == "all":
+        X = X / ops.sqrt(ops.sum(X**2))
     elif unit == "batch":
         X = X / ops.sqrt(ops.sum(X**2, axis=0, keepdims=True))
     elif unit == "softmax":
@@ -109,6 +114,15 @@ the_network = Exercise(
                 "mode": True
             },
             "the ReLU stands before the batch normalization: it comes after it": {"relu_first": True},
+            "there is a ReLU before the batch normalization too, in the convolution perhaps: it has one after it alone": {
+                "relu_twice": True
+            },
+            "the length is taken of the whole batch at once: each row has its own, along the last axis": {
+                "unit": "all"
+            },
+            "the vector is divided by the sum of its numbers: divide by the root of the sum of squares": {
+                "unit": "sum"
+            },
             "the dense layer has a ReLU, so half of the sphere is never used": {"dense_relu": True},
             "the dense layer has no biases. It has them, as by default": {"dense_bias": False},
             "the activations are ReLU6, which cuts off at 6. Here they are ReLU": {"ceiling": 6.0},

@@ -117,6 +117,7 @@ def measured(distance: str, encoding: np.ndarray, stored: np.ndarray) -> float:
     return {
         "L2": np.linalg.norm(difference),
         "squared": np.sum(difference**2),
+        "mean squared": np.mean(difference**2),
         "L1": np.abs(difference).sum(),
         "mean": np.sqrt(np.mean(difference**2)),
         "cosine": 1 - np.sum(encoding * stored) / np.linalg.norm(encoding) / np.linalg.norm(stored),

@@ -17,6 +17,7 @@ def mine_hard_triplets(
     *,
     squared: bool = True,
     self_too: bool = False,
+    absolute: bool = False,
     mean: bool = False,
     pairs_once: int = 0,
     anybody: bool = False,
@@ -30,11 +31,13 @@ def mine_hard_triplets(
     everything: bool = False,
     one_negative: str = "",
     order: tuple[int, int, int] = (0, 1, 2),
+    people: bool = False,
 ) -> np.ndarray:
     """All (anchor, positive, negative), indices (k, 3), whose loss is above zero."""
     X, y = np.asarray(embeddings, np.float64), np.asarray(labels).reshape(-1)
     d = ((X[:, None] - X) ** 2).sum(axis=-1) / (X.shape[1] if mean else 1)
     d = d if squared else np.sqrt(d)
+    d = np.abs(X[:, None] - X).sum(axis=-1) if absolute else d
     found = []
     for a, p, n in np.ndindex(len(y), len(y), len(y)):
         if y[a] != y[p] or (a == p and not self_too) or pairs_once * (p - a) < 0:
@@ -49,6 +52,8 @@ def mine_hard_triplets(
         best = (lambda t: d[t[0], t[2]]) if one_negative == "nearest" else (lambda t: t[2])
         pairs = dict.fromkeys((a, p) for a, p, _ in found)
         found = [min((t for t in found if t[:2] == pair), key=best) for pair in pairs]
+    if people:
+        found = [tuple(y[list(t)]) for t in found]
     return np.array([[t[i] for i in order] for t in found], int).reshape(-1, 3)
 
 
@@ -88,6 +93,8 @@ def batches_to_mine(rng: np.random.Generator) -> list:
     ]
 
 
+ALPHA_IGNORED = "the argument alpha is ignored: only negatives nearer than the positive are kept"
+
 the_miner = Exercise(
     name="mine_hard_triplets",
     points=15,
@@ -97,46 +104,57 @@ the_miner = Exercise(
     reference=mine_hard_triplets,
     observe=look_at_triplets,
     gives="triplets of whole numbers: (k, 3)",
-    mistakes=switched(
-        mine_hard_triplets,
-        {
-            "the distances are not squared": {"squared": False},
-            "a picture is its own positive": {"self_too": True},
-            "each pair is taken once: either of its two pictures is the anchor in turn": {"pairs_once": 1},
-            "each pair is taken once, with the later picture as the anchor: either is in turn": {
-                "pairs_once": -1
+    mistakes=[
+        *switched(
+            mine_hard_triplets,
+            {
+                "the distances are not squared": {"squared": False},
+                "the absolute differences are added: square each one, then add": {"absolute": True},
+                "a triplet holds the people's labels: it holds the places of their pictures in the batch": {
+                    "people": True
+                },
+                "a picture is its own positive": {"self_too": True},
+                "each pair is taken once: either of its two pictures is the anchor in turn": {
+                    "pairs_once": 1
+                },
+                "each pair is taken once, with the later picture as the anchor: either is in turn": {
+                    "pairs_once": -1
+                },
+                "the squares are averaged over the embedding: a squared distance is their sum": {
+                    "mean": True
+                },
+                "the negative may be the same person: look at its label": {"anybody": True},
+                "the negative may be any picture, the anchor and the positive too: it shows somebody else": {
+                    "any_picture": True
+                },
+                "a triplet that meets the margin exactly is kept: its loss is zero": {"met": True},
+                "the margin has the wrong sign": {"sign": -1},
+                ALPHA_IGNORED: {"only_hard": True},
+                "only semi-hard triplets are kept: those whose negative is nearer than the positive belong too": {
+                    "only_semi": True
+                },
+                "only the nearest negative of each pair is kept: all that cost something belong here": {
+                    "one_negative": "nearest"
+                },
+                "only the first negative of each pair is kept: the search must go on after it": {
+                    "one_negative": "first"
+                },
+                "the easy triplets are kept, which cost nothing: the loss must be above zero": {
+                    "only_easy": True
+                },
+                "the triplets with a loss below zero are kept, which cost nothing: keep those above zero": {
+                    "below_zero": True
+                },
+                "all triplets are kept, whatever they cost: the loss must be above zero": {
+                    "everything": True
+                },
+                "a triplet names the negative before the positive": {"order": (0, 2, 1)},
+                "a triplet names the positive before the anchor, or the negative's distance is taken to the positive: it is "
+                "that to the anchor": {"order": (1, 0, 2)},
             },
-            "the squares are averaged over the embedding: a squared distance is their sum": {"mean": True},
-            "the negative may be the same person: look at its label": {"anybody": True},
-            "the negative may be any picture, the anchor and the positive too: it shows somebody else": {
-                "any_picture": True
-            },
-            "a triplet that meets the margin exactly is kept: its loss is zero": {"met": True},
-            "the margin has the wrong sign": {"sign": -1},
-            "the argument alpha is ignored: only negatives nearer than the positive are kept": {
-                "only_hard": True
-            },
-            "only semi-hard triplets are kept: those whose negative is nearer than the positive belong too": {
-                "only_semi": True
-            },
-            "only the nearest negative of each pair is kept: all that cost something belong here": {
-                "one_negative": "nearest"
-            },
-            "only the first negative of each pair is kept: the search must go on after it": {
-                "one_negative": "first"
-            },
-            "the easy triplets are kept, which cost nothing: the loss must be above zero": {
-                "only_easy": True
-            },
-            "the triplets with a loss below zero are kept, which cost nothing: keep those above zero": {
-                "below_zero": True
-            },
-            "all triplets are kept, whatever they cost: the loss must be above zero": {"everything": True},
-            "a triplet names the negative before the positive": {"order": (0, 2, 1)},
-            "a triplet names the positive before the anchor, or the negative's distance is taken to the positive: it is "
-            "that to the anchor": {"order": (1, 0, 2)},
-        },
-    ),
+        ),
+        *switched(mine_hard_triplets, {ALPHA_IGNORED: {"only_hard": True, "met": True}}),
+    ],
     hints=[
         "First all squared distances, as a table of m by m.",
         "Three loops: an anchor, a positive with its label that is not the anchor, a negative with another.",

@@ -35,6 +35,7 @@ def who_is_it(
     empty: str = "none",
     start: float = np.inf,
     threshold: float = np.inf,
+    passed_over: float = np.inf,
     read_anyway: bool = False,
 ) -> Any:
     """The distance and the name of the nearest person in the database; (inf, None) where it is empty."""
@@ -53,6 +54,8 @@ def who_is_it(
     far, identity, now = start, None, start
     for name, stored in database.items():
         now = measured(distance, encoding, stored)
+        if now > passed_over or best == "never":
+            continue
         if now < far or best == "last" or (identity is None and start == np.inf):
             far, identity = far if best == "not kept" else now, name
         if best == "first":
@@ -69,7 +72,7 @@ def who_is_it(
         distances = {name: measured("L2", encoding, stored) for name, stored in database.items()}
         identity = min(distances)
         far = distances[identity] if best == "alphabet" else min(distances.values())
-    if far > threshold:
+    if far > threshold or best == "no name":
         identity = None
     return (far, identity)[::order]
 
@@ -127,6 +130,8 @@ def crowds(rng: np.random.Generator) -> list:
 
 
 FARTHEST = "the farthest person is named, not the nearest"
+LAST_DISTANCE = "the distance returned is the last one of the loop: return the smallest"
+LAST_NAME = "the smallest distance comes back with the last name of the loop: keep the name where the distance is kept"
 ALPHABET = "the first name of the alphabet is taken: min(d) compares names, min(d, key=d.get) their distances"
 
 the_guest = Exercise(
@@ -147,16 +152,25 @@ the_guest = Exercise(
                 "the distance is squared": {"distance": "squared"},
                 "the absolute differences are added: take the root of the sum of squares": {"distance": "L1"},
                 "the mean of the squares is taken for their sum": {"distance": "mean"},
-                "the distance returned is the last one of the loop: return the smallest": {
-                    "best": "last distance"
+                LAST_DISTANCE: {"best": "last distance"},
+                "the mean of the squares is taken, without a root: the distance is the root of their sum": {
+                    "distance": "mean squared"
+                },
+                "nobody is ever kept, as when the comparison is turned round: the nearer one is kept, dist < min_dist": {
+                    "best": "never"
+                },
+                "the distance is kept and the name is not: identity has to change as well": {
+                    "best": "no name"
+                },
+                "the search starts at 0, and nobody is nearer than that: start from np.inf": {"start": 0.0},
+                "whoever is beyond 0.7 is passed over: who_is_it names the nearest, however far, and verify decides": {
+                    "passed_over": 0.7
                 },
                 "the smallest distance is never updated, so that everybody seems nearest in turn": {
                     "best": "not kept"
                 },
                 FARTHEST: {"best": "max"},
-                "the smallest distance comes back with the last name of the loop: keep the name where the distance is kept": {
-                    "best": "last name"
-                },
+                LAST_NAME: {"best": "last name"},
                 "the last person is named, whoever is nearest: compare with the smallest so far": {
                     "best": "last"
                 },
@@ -189,7 +203,12 @@ the_guest = Exercise(
         *switched(who_is_it, {FARTHEST: {"best": "max", "empty": "finite"}}),
         *switched(
             who_is_it,
-            {FARTHEST: {"best": "max", "empty": "error"}, ALPHABET: {"best": "alphabet", "empty": "error"}},
+            {
+                FARTHEST: {"best": "max", "empty": "error"},
+                LAST_NAME: {"best": "last name", "empty": "error"},
+                LAST_DISTANCE: {"best": "last distance", "empty": "error"},
+                ALPHABET: {"best": "alphabet", "empty": "error"},
+            },
         ),
     ],
     hints=[

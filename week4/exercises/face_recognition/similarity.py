@@ -36,7 +36,7 @@ def similarity_head(
         "none": ops.ones_like(a),
     }.get(chi, ops.abs(a) + ops.abs(b))
     above = ops.abs(difference) if chi == "not squared" else ops.square(difference)
-    second = above / (below + eps)
+    second = above / (below + eps) / (2 if chi == "half" else 1)
     parts = {
         "both": [first, second],
         "swapped": [second, first],
@@ -99,6 +99,7 @@ the_head = Exercise(
             "chi-squared is divided by the sum of the squares: take |a| + |b|": {"chi": "squares"},
             "0 is divided by 0 where both numbers are 0: add 1e-6 below the line": {"eps": 0.0},
             "the difference above the line of chi-squared is not squared": {"chi": "not squared"},
+            "chi-squared is halved: here it has no factor": {"chi": "half"},
             "chi-squared is not divided by |a| + |b|": {"chi": "none"},
             "there is no sigmoid: the output is no probability": {"activation": None},
             "the output is a softmax over one unit, which is always 1": {"activation": "softmax"},

@@ -28,6 +28,14 @@ def choose_threshold(distances: Any, same: Any, *, how: str = "balanced") -> flo
         "accuracy": lambda t: np.mean((distances < t) == same),
         "precision": lambda t: 1 - (distances < t)[~same].mean(),
         "equal errors": lambda t: -abs((distances >= t)[same].mean() - (distances < t)[~same].mean()),
+        "product": lambda t: (distances < t)[same].mean() * (distances >= t)[~same].mean(),
+        "smaller": lambda t: min((distances < t)[same].mean(), (distances >= t)[~same].mean()),
+        "F1": lambda t: (
+            2
+            * (distances < t)[same].sum()
+            / ((distances < t)[same].sum() + (distances < t).sum() + same.sum())
+        ),
+        "worst": lambda t: -balanced(distances, same, t),
         "at most": lambda t: balanced(distances, same, t, strict=False),
     }
     if how == "at most":
@@ -43,8 +51,8 @@ def choose_threshold(distances: Any, same: Any, *, how: str = "balanced") -> flo
         lowest, count = how.removeprefix("even: ").split()
         candidates = np.linspace(0 if lowest == "0" else values[0], values[-1], int(count))
     if how.startswith("steps of "):
-        step = float(how.removeprefix("steps of "))
-        candidates = step * np.arange(round(2 / step) + 1)
+        step, top = map(float, how.removeprefix("steps of ").split(" to "))
+        candidates = step * np.arange(round(top / step) + 1)
     if how == "mean of same":
         return float(distances[same].mean())
     if how == "mean":
@@ -53,6 +61,12 @@ def choose_threshold(distances: Any, same: Any, *, how: str = "balanced") -> flo
         return float((distances[same].mean() + distances[~same].mean()) / 2)
     if how == "farthest same":
         return float(distances[same].max()) + 1e-9
+    if how == "farthest same itself":
+        return float(distances[same].max())
+    if how == "between the two":
+        return float(distances[same].max() + distances[~same].min()) / 2
+    if how == "last":
+        return float(candidates[-1])
     if how == "nearest other":
         return float(distances[~same].min())
     if how == "index of all":
@@ -102,6 +116,11 @@ def pairs_to_part(rng: np.random.Generator) -> list:
             np.array([45, 30, 22, 36, 28, 51, 26, 39, 54, 29, 34, 37, 31]) / 16,
             np.array([1, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0], bool),
         ),
+        case(
+            "three of four pairs of one person are easily parted, and the best threshold lets in all four",
+            np.array([8, 3, 10, 6, 13, 4, 11, 14, 7, 9, 16, 5, 15]) / 16,
+            np.array([1, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0], bool),
+        ),
         case("a clear gap", np.array([5.3, 6.2, 5.2, 6.5, 6.4]), np.array([True, False, True, False, False])),
         case(
             "one pair of two people, the farthest", np.array([0.5, 0.75, 0.25]), np.array([True, False, True])
@@ -149,6 +168,16 @@ the_threshold = Exercise(
                     "a distance equal to the threshold counts as below: distance < threshold is same": (
                         "at most"
                     ),
+                    "the shares are multiplied: their mean is to be the greatest": "product",
+                    "the smaller of the two shares is made great: their mean is to be the greatest": "smaller",
+                    "the F1 score is used, which looks away from the pairs of two people that are kept out: take the mean of the "
+                    "two shares": "F1",
+                    "the worst threshold is taken: a pair below it is said to be of one person (<, not >), and the greatest "
+                    "accuracy is the best": "worst",
+                    "everybody is let in at this threshold. Is the best so far kept with its threshold, and are pairs of two "
+                    "people right where they are not below?": "last",
+                    "the threshold is the distance of the farthest pair of one person": "farthest same itself",
+                    "the threshold lies halfway between the farthest pair of one person and the nearest of two": "between the two",
                     "the threshold is the mean of the distances of one person": "mean of same",
                     "the threshold is the mean of all distances": "mean",
                     "the threshold lies halfway between the two mean distances": "between",
@@ -172,9 +201,10 @@ the_threshold = Exercise(
         Mistake(INDEX, functools.partial(choose_threshold, how="index of all")),
         *(
             Mistake(
-                "the candidates are fixed numbers from 0 to 2: make them of the distances, the middles between neighbours",
-                functools.partial(choose_threshold, how=f"steps of {step}"),
+                f"the candidates are fixed numbers from 0 to {top}: make them of the distances, the middles between neighbours",
+                functools.partial(choose_threshold, how=f"steps of {step} to {top}"),
             )
+            for top in (1, 2)
             for step in (0.1, 0.05, 0.01)
         ),
         *(

@@ -37,6 +37,7 @@ def triplet_loss(
         anchor = tf.stop_gradient(anchor)
     if swapped:
         positive, negative = negative, positive
+    negative = positive if far_from == "the positive itself" else negative
     differences = anchor - positive, (positive if far_from == "positive" else anchor) - negative
     near, far = (
         {
@@ -56,6 +57,8 @@ def triplet_loss(
         near, far = tf.reduce_sum(near), tf.reduce_sum(far)
     if clamp == "keepdims":
         near, clamp = near[:, None], "each"
+    if clamp == "margin after the sum":
+        return tf.reduce_sum(tf.maximum(near - far, 0.0)) + alpha
     loss = near - far + sign * alpha
     if clamp in ("each", "no axis"):
         loss = tf.maximum(loss, 0.0)
@@ -157,11 +160,17 @@ the_loss = Exercise(
                 "numbers. Leave keepdims out": {"clamp": "keepdims"},
                 "the margin is added after the cut at zero, so easy triplets cost it: near - far + alpha, then "
                 "cut": {"clamp": "before the margin"},
+                "the margin is added once, after the sum: each triplet has it, inside of the cut at zero": {
+                    "clamp": "margin after the sum"
+                },
                 "the cut at zero comes before the sum over the embedding: sum the squares first, then cut each triplet off": {
                     "clamp": "each number"
                 },
                 "the loss of a triplet is max(near - far, alpha): it is max(near - far + alpha, 0)": {
                     "clamp": "at alpha"
+                },
+                "both distances are those of the positive, so that each triplet costs alpha: the second is that of the negative": {
+                    "far_from": "the positive itself"
                 },
                 "the negative is compared with the positive: its distance to the anchor counts": {
                     "far_from": "positive"

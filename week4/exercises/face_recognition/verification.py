@@ -87,7 +87,9 @@ def verify(
         "nearest": lambda: min(database.values(), key=lambda each: np.linalg.norm(encoding - each)),
     }[which]()
     far = measured(distance, encoding, stored)
-    opened = {"below": far < threshold, "above": far > threshold, "at": far <= threshold}[opens]
+    opened = {"below": far < threshold, "above": far > threshold, "at": far <= threshold, "always": True}[
+        opens
+    ]
     return (far, bool(opened))[::order]
 
 
@@ -147,6 +149,14 @@ the_door = Exercise(
             },
             "the absolute differences are added: take the root of the sum of squares": {"distance": "L1"},
             "the mean of the squares is taken for their sum": {"distance": "mean"},
+            "the mean of the squares is taken, without a root: the distance is the root of their sum": {
+                "distance": "mean squared"
+            },
+            "the distance that comes back is squared, though the door opens as it should": {
+                "distance": "squared",
+                "threshold": THRESHOLD**2,
+            },
+            "the door opens for everybody, however far: door_open is False from 0.7 on": {"opens": "always"},
             "the door opens for strangers: it should open below the threshold": {"opens": "above"},
             "the cosine of the two is taken: the distance is the length of their difference": {
                 "distance": "cosine"

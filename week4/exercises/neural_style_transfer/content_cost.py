@@ -8,7 +8,7 @@ import numpy as np
 from workbook import Exercise, case
 from workbook.slips import by_slip
 
-from .observers import TOLERANCE, one_number
+from .observers import GRADIENT, TOLERANCE, counting, one_number, wide, with_numpy
 
 
 def content_with(slip: str) -> Callable:
@@ -16,24 +16,28 @@ def content_with(slip: str) -> Callable:
 
     def compute_content_cost(content_output: Any, generated_output: Any) -> Any:
         layer = {"first": 0, "before last": -2}.get(slip, -1)
-        C, G = (np.asarray(each[layer], np.float64) for each in (content_output, generated_output))
+        C, G = (wide(each[layer]) for each in (content_output, generated_output))
+        C = G if slip == "itself" else C
+        xp = counting(G)
         if slip == "all layers":
             pairs = zip(content_output, generated_output, strict=True)
             return sum(content_with("")([a], [b]) for a, b in pairs)
         _, n_H, n_W, n_C = C.shape
         total = {
-            "abs": lambda: np.abs(C - G).sum(),
-            "root": lambda: np.sqrt(((C - G) ** 2).sum()),
-            "squares apart": lambda: (C**2 - G**2).sum(),
-            "no square": lambda: (C - G).sum(),
-            "sum squared": lambda: (C - G).sum() ** 2,
-        }.get(slip, lambda: ((C - G) ** 2).sum())()
+            "abs": lambda: xp.sum(xp.abs(C - G)),
+            "root": lambda: xp.sqrt(xp.sum((C - G) ** 2)),
+            "squares apart": lambda: xp.sum(C**2 - G**2),
+            "no square": lambda: xp.sum(C - G),
+            "sum squared": lambda: xp.sum(C - G) ** 2,
+        }.get(slip, lambda: xp.sum((C - G) ** 2))()
         size = {
             "no n_C": n_H * n_W,
             "only 4": 1,
             "no fraction": 1,
             "no n_H": n_W * n_C,
             "no n_W": n_H * n_C,
+            "n_H twice": n_H * n_H * n_C,
+            "n_W twice": n_W * n_W * n_C,
             "squared size": (n_H * n_W * n_C) ** 2,
             "brackets": 1 / (n_H * n_W * n_C),
         }
@@ -47,6 +51,7 @@ CONTENT_SLIPS = {
     "first": "the first layer of the lists is compared. The content layer is the last: content_output[-1]",
     "before last": "the layer before the last is compared. The content layer is the last: content_output[-1]",
     "all layers": "the costs of all layers are added. Only the last one of the lists is the content layer",
+    "itself": "the cost is always 0: is a layer compared with itself, or does // or a whole number cut the cost off?",
     "no 4": "the squared differences are averaged, and the 4 under the fraction is missing (as with "
     "reduce_mean in place of reduce_sum)",
     "2": "the sum is divided by 2 n_H n_W n_C: it is 4",
@@ -54,6 +59,8 @@ CONTENT_SLIPS = {
     "no n_C": "n_C is missing under the fraction",
     "no n_H": "the height is missing under the fraction",
     "no n_W": "the width is missing under the fraction",
+    "n_H twice": "n_H stands under the fraction twice, and n_W not at all",
+    "n_W twice": "n_W stands under the fraction twice, and n_H not at all",
     "no fraction": "the fraction is forgotten: the sum is divided by 4 n_H n_W n_C",
     "brackets": "only the 4 stands under the fraction and the rest multiplies: mind the brackets, "
     "/ (4 * n_H * n_W * n_C)",
@@ -85,6 +92,7 @@ def content_cases(rng: np.random.Generator) -> list:
         case("one layer, height unlike width", one, activations(rng, (4, 5, 3))),
         case("three layers: the last counts", activations(rng, *several), activations(rng, *several)),
         case("the same picture twice", one, [each.copy() for each in one]),
+        case(GRADIENT, activations(rng, *several), activations(rng, *several), to=[1]),
     ]
 
 
@@ -98,7 +106,7 @@ content = Exercise(
     gives="a number",
     reference=content_with(""),
     tolerance=TOLERANCE,
-    mistakes=by_slip(content_with, CONTENT_SLIPS),
+    mistakes=with_numpy(content_with(""), by_slip(content_with, CONTENT_SLIPS)),
     hints=[
         "Take the last layer of either list. Then it is one subtraction, one square, one sum, one division.",
         "tf.reduce_sum adds up everything, whatever the shape. You need not reshape anything.",

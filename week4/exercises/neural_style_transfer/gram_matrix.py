@@ -1,19 +1,53 @@
 """Checks for gram_matrix: which channels go together."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from workbook import Exercise, case
-from workbook.slips import by_words
+from workbook.slips import by_slip
 
-from .observers import TOLERANCE, tensors
-
-
-def centred(A: np.ndarray) -> np.ndarray:
-    return A - A.mean(axis=1, keepdims=True)
+from .observers import GRADIENT, TOLERANCE, counting, result, wide, with_numpy
 
 
-def unit(A: np.ndarray) -> np.ndarray:
-    return A / np.linalg.norm(A, axis=1, keepdims=True)
+def gram_with(slip: str) -> Callable:
+    """gram_matrix, with one slip."""
+
+    def gram_matrix(A: Any) -> Any:
+        xp, A = counting(A), wide(A)
+        n_C, places = A.shape
+        if slip in ("centred", "covariance"):
+            A = A - xp.mean(A, axis=1, keepdims=True)
+        if slip == "unit":
+            A = A / xp.sqrt(xp.sum(A**2, axis=1, keepdims=True))
+        G = xp.matmul(A, xp.transpose(A))
+        return {
+            "places": lambda: xp.matmul(xp.transpose(A), A),
+            "each number": lambda: A**2,
+            "over places": lambda: G / places,
+            "over channels": lambda: G / n_C,
+            "over all": lambda: G / (n_C * places),
+            "covariance": lambda: G / max(places - 1, 1),
+            "diagonal": lambda: G * np.eye(n_C),
+            "turned": lambda: xp.transpose(A),
+        }.get(slip, lambda: G)()
+
+    return gram_matrix
+
+
+GRAM_SLIPS = {
+    "places": "the transposed matrix comes first: A^T A compares places, A A^T compares channels",
+    "each number": "A is multiplied with itself number by number (*): matmul is meant",
+    "over places": "the products are averaged over the places: the Gram matrix is their sum",
+    "over channels": "the products are divided by n_C. The fraction comes later, in the style cost",
+    "over all": "the products are divided by all of n_C n_H n_W. The fraction comes later, in the style cost",
+    "centred": "the mean of each channel is subtracted first: that is a covariance and no Gram matrix",
+    "covariance": "the covariance of the channels is computed (np.cov)",
+    "unit": "each channel is first divided by its length: that gives cosines",
+    "diagonal": "only the diagonal is there: how often two different channels go together is lost",
+    "turned": "A comes back turned over, without a product",
+}
 
 
 gram = Exercise(
@@ -26,38 +60,12 @@ gram = Exercise(
         case("3 channels, 10 places", rng.normal(size=(3, 10)).astype(np.float32)),
         case("more channels than places", rng.normal(size=(6, 4)).astype(np.float32)),
         case("as many channels as places", rng.normal(size=(4, 4)).astype(np.float32)),
+        case(GRADIENT, rng.normal(size=(3, 5)).astype(np.float32), to=[0]),
     ],
-    observe=lambda function, A: function(*tensors((A,))),
-    reference=lambda A: np.einsum("ip,jp->ij", np.asarray(A), np.asarray(A)),
+    observe=result,
+    reference=gram_with(""),
     tolerance=TOLERANCE,
-    mistakes=by_words(
-        {
-            "the transposed matrix comes first: A^T A compares places, A A^T compares channels": (
-                lambda A: np.asarray(A).T @ np.asarray(A)
-            ),
-            "A is multiplied with itself number by number (*): matmul is meant": lambda A: np.asarray(A) ** 2,
-            "the products are averaged over the places: the Gram matrix is their sum": (
-                lambda A: np.asarray(A) @ np.asarray(A).T / np.shape(A)[1]
-            ),
-            "the products are divided by n_C. The fraction comes later, in the style cost": (
-                lambda A: np.asarray(A) @ np.asarray(A).T / np.shape(A)[0]
-            ),
-            "the products are divided by all of n_C n_H n_W. The fraction comes later, in the style cost": (
-                lambda A: np.asarray(A) @ np.asarray(A).T / np.size(A)
-            ),
-            "the mean of each channel is subtracted first: that is a covariance and no Gram matrix": (
-                lambda A: centred(np.asarray(A)) @ centred(np.asarray(A)).T
-            ),
-            "the covariance of the channels is computed (np.cov)": lambda A: np.cov(np.asarray(A)),
-            "each channel is first divided by its length: that gives cosines": (
-                lambda A: unit(np.asarray(A)) @ unit(np.asarray(A)).T
-            ),
-            "only the diagonal is there: how often two different channels go together is lost": (
-                lambda A: np.diag((np.asarray(A) ** 2).sum(axis=1))
-            ),
-            "A comes back turned over, without a product": lambda A: np.asarray(A).T,
-        }
-    ),
+    mistakes=with_numpy(gram_with(""), by_slip(gram_with, GRAM_SLIPS)),
     hints=[
         "How large should the result be? One row and one column for each channel.",
         "Entry (i, j) is row i of A times row j of A, added up over all places: a matrix product.",

@@ -9,35 +9,44 @@ from workbook import Exercise, case
 from workbook.slips import by_slip
 
 from .content_cost import activations, by_hand, content_with
-from .observers import TOLERANCE, one_number
+from .observers import GRADIENT, TOLERANCE, counting, one_number, wide, with_numpy
 
 
 def layer_with(slip: str) -> Callable:
     """compute_layer_style_cost, with one slip."""
 
-    def flat(a: np.ndarray, n_C: int) -> np.ndarray:
+    def flat(a: Any, n_C: int) -> Any:
+        xp = counting(a)
         if slip == "reshape only":
-            return a.reshape(n_C, -1)
+            return xp.reshape(a, (n_C, -1))
+        if slip == "torn, then turned":
+            return xp.transpose(xp.reshape(a, (n_C, -1)))
         if slip == "wrong transpose":
-            return a.transpose(0, 2, 1, 3).reshape(n_C, -1)
-        return a.reshape(-1, n_C).T
+            return xp.reshape(xp.transpose(a, (0, 2, 1, 3)), (n_C, -1))
+        return xp.transpose(xp.reshape(a, (-1, n_C)))
+
+    def gram(A: Any) -> Any:
+        xp = counting(A)
+        return xp.matmul(A, xp.transpose(A))
 
     def compute_layer_style_cost(a_S: Any, a_G: Any) -> Any:
-        a_S, a_G = np.asarray(a_S, np.float64), np.asarray(a_G, np.float64)
+        xp, a_S, a_G = counting(a_G), wide(a_S), wide(a_G)
         _, n_H, n_W, n_C = a_S.shape
         S, G = flat(a_S, n_C), flat(a_G, n_C)
+        if slip == "itself":
+            S = G
         if slip == "places":
-            S, G = S.T, G.T
-        D = S - G if slip == "no gram" else S @ S.T - G @ G.T
+            S, G = xp.transpose(S), xp.transpose(G)
+        D = S - G if slip == "no gram" else gram(S) - gram(G)
         if slip == "gram of difference":
-            D = (S - G) @ (S - G).T
+            D = gram(S - G)
         total = {
-            "abs": np.abs(D).sum(),
-            "mean": (D**2).mean(),
-            "no square": D.sum(),
-            "sum squared": D.sum() ** 2,
-            "root": np.sqrt((D**2).sum()),
-        }.get(slip, (D**2).sum())
+            "abs": lambda: xp.sum(xp.abs(D)),
+            "mean": lambda: xp.mean(D**2),
+            "no square": lambda: xp.sum(D),
+            "sum squared": lambda: xp.sum(D) ** 2,
+            "root": lambda: xp.sqrt(xp.sum(D**2)),
+        }.get(slip, lambda: xp.sum(D**2))()
         below = {
             "no 4": n_C**2 * (n_H * n_W) ** 2,
             "2": 2 * n_C**2 * (n_H * n_W) ** 2,
@@ -48,6 +57,7 @@ def layer_with(slip: str) -> Callable:
             "n_W alone squared": 4 * n_C**2 * n_H * n_W**2,
             "only places": 4 * (n_H * n_W) ** 2,
             "channels only": 4 * n_C**2,
+            "divided twice": 4 * n_C**2 * (n_H * n_W) ** 4,
             "n_H twice": 4 * n_C**2 * (n_H * n_H) ** 2,
             "no fraction": 1,
             "brackets": 4 / (n_C**2 * (n_H * n_W) ** 2),
@@ -60,9 +70,12 @@ def layer_with(slip: str) -> Callable:
 LAYER_SLIPS = {
     "reshape only": "the activations are reshaped to (n_C, n_H n_W) at once, which tears the channels apart: "
     "reshape to (n_H n_W, n_C), then transpose",
+    "torn, then turned": "the activations are reshaped to (n_C, n_H n_W) and then transposed: reshape to (n_H n_W, n_C), "
+    "as they lie in memory, then transpose",
     "wrong transpose": "height and width are swapped and the channels stay last: the channels must come first "
     "before you reshape to (n_C, n_H n_W)",
     "places": "the Gram matrices are those of the places: gram_matrix wants (n_C, n_H n_W), channels first",
+    "itself": "both Gram matrices are those of one picture, so that nothing costs anything: one is of a_S, one of a_G",
     "no gram": "the activations are compared and not their Gram matrices",
     "gram of difference": "one Gram matrix is made of a_S - a_G: make two, then subtract",
     "abs": "the differences of the Gram matrices are not squared",
@@ -81,6 +94,7 @@ LAYER_SLIPS = {
     "n_W alone squared": "only n_W is squared and not n_H: mind the brackets in (n_H n_W)^2",
     "only places": "n_C^2 is missing under the fraction",
     "channels only": "(n_H n_W)^2 is missing under the fraction",
+    "divided twice": "the Gram matrices are divided by n_H n_W, and the fraction divides once more: leave one of the two",
     "n_H twice": "n_H stands under the fraction twice, and n_W not at all",
 }
 
@@ -98,12 +112,13 @@ layer_style = Exercise(
         ),
         case("more channels than places", *(2 * each for each in activations(rng, (2, 3, 8), (2, 3, 8)))),
         case("the places are shuffled", *shuffled(rng)),
+        case(GRADIENT, *(2 * each for each in activations(rng, (2, 4, 3), (2, 4, 3))), to=[1]),
     ],
     observe=one_number,
     gives="a number",
     reference=layer_with(""),
     tolerance=TOLERANCE,
-    mistakes=by_slip(layer_with, LAYER_SLIPS),
+    mistakes=with_numpy(layer_with(""), by_slip(layer_with, LAYER_SLIPS)),
     hints=[
         "Three steps: unroll both activations to (n_C, n_H n_W), make both Gram matrices, compare them.",
         "The channels are the last axis. Reshape to (n_H * n_W, n_C) first, then transpose.",
@@ -147,6 +162,8 @@ def style_with(slip: str) -> Callable:
         terms = [w * cost for w, cost in zip(weights, costs, strict=True)]
         return {
             "last only": terms[-1],
+            "last left out": sum(terms[:-1]),
+            "first left out": sum(terms[1:]),
             "first only": terms[0],
             "mean": sum(terms) / len(terms),
             "share": sum(terms) / sum(weights),
@@ -160,7 +177,7 @@ STYLE_SLIPS = {
     "last ones": "the first layer is left out and the content layer is taken: leave out the last one, [:-1]",
     "first in style": "the two lists are cut at different ends, so that layers of different depths meet: [:-1] "
     "for both",
-    "itself": "a list is compared with itself, so that nothing costs anything: a_S is of style_image_output, a_G of "
+    "itself": "nothing costs anything, as when a list is compared with itself: a_S is of style_image_output, a_G of "
     "generated_image_output",
     "reversed": "the weights go to the layers in the reverse order",
     "equal": "all layers get the same share and the weights of STYLE_LAYERS are ignored",
@@ -168,6 +185,9 @@ STYLE_SLIPS = {
     "fixed": "every weight is 0.2, whatever STYLE_LAYERS says",
     "squared": "the weights are applied twice",
     "weight of one": "the weight of the first layer is used for all of them",
+    "last left out": "a layer too many is left out: of the lists the last one alone, the content layer, and of STYLE_LAYERS "
+    "none",
+    "first left out": "the first style layer is left out: the loop begins at 0",
     "last only": "only the last style layer is left: add up with +=, and return after the loop",
     "first only": "only the first style layer counts: the return stands inside the loop",
     "mean": "the weighted costs are averaged: they are added",
@@ -197,6 +217,7 @@ def style_cases(rng: np.random.Generator) -> list:
             [alike[0].copy(), alike[1] + 1],
             [("first", 0.8)],
         ),
+        case(GRADIENT, *outputs(2), [("first", 0.7), ("second", 0.4)], to=[1]),
     ]
 
 
@@ -211,7 +232,7 @@ style = Exercise(
     gives="a number",
     reference=style_with(""),
     tolerance=TOLERANCE,
-    mistakes=by_slip(style_with, STYLE_SLIPS),
+    mistakes=with_numpy(style_with(""), by_slip(style_with, STYLE_SLIPS)),
     hints=[
         "Go over three things in step: the layers of the style, those of the generated picture, and the weights.",
         "The last element of both lists is the content layer: a_S = style_image_output[:-1], the same for a_G.",

@@ -8,7 +8,7 @@ import numpy as np
 from workbook import Exercise, case
 from workbook.slips import by_slip, by_words
 
-from .observers import number
+from .observers import GRADIENT, one_number, with_numpy
 
 
 def only_named(words: str) -> Callable:
@@ -30,13 +30,22 @@ def only_named(words: str) -> Callable:
     }[words]
 
     def total_cost(J_content: Any, J_style: Any, alpha: Any = 10, beta: Any = 40) -> Any:
-        return table(*(np.asarray(each, np.float64) for each in (J_content, J_style, alpha, beta)))
+        return table(J_content, J_style, alpha, beta)
 
     return total_cost
 
 
+def weighed(J_content: Any, J_style: Any, alpha: Any = 10, beta: Any = 40) -> Any:
+    """The right answer."""
+    return alpha * J_content + beta * J_style
+
+
+def other_order(J_content: Any, J_style: Any, beta: Any = 40, alpha: Any = 10) -> Any:
+    return alpha * J_content + beta * J_style
+
+
 def other_defaults(J_content: Any, J_style: Any, alpha: Any = 40, beta: Any = 10) -> Any:
-    return alpha * np.asarray(J_content) + beta * np.asarray(J_style)
+    return alpha * J_content + beta * J_style
 
 
 TOTAL_SLIPS = {
@@ -72,15 +81,24 @@ total = Exercise(
         case("weights by name", *costs(rng), alpha=2, beta=0.5),
         case("content alone", *costs(rng), alpha=1, beta=0),
         case("style alone", *costs(rng), alpha=0, beta=7),
+        case(GRADIENT, *costs(rng), 3, 5, to=[0, 1]),
     ],
-    observe=lambda function, *args, **kwargs: number(function(*map(_scalar, args), **kwargs)),
+    observe=one_number,
     gives="a number",
-    reference=lambda J_content, J_style, alpha=10, beta=40: alpha * float(J_content) + beta * float(J_style),
+    reference=weighed,
     tolerance=1e-5,
-    mistakes=[
-        *by_slip(only_named, TOTAL_SLIPS),
-        *by_words({"the defaults are swapped: alpha=10, beta=40": other_defaults}),
-    ],
+    mistakes=with_numpy(
+        weighed,
+        [
+            *by_slip(only_named, TOTAL_SLIPS),
+            *by_words(
+                {
+                    "the defaults are swapped: alpha=10, beta=40": other_defaults,
+                    "beta stands before alpha among the parameters: the order is J_content, J_style, alpha, beta": other_order,
+                }
+            ),
+        ],
+    ),
     hints=[
         "One weight for each cost, and a sum.",
         "alpha is how much you want to keep of the photograph, beta how much you want of the painting.",
@@ -91,9 +109,3 @@ total = Exercise(
     try_next="Find the alpha for which the content has nine tenths of the total in the example by hand, and check it with "
     "total_cost(0.2, 0.05, alpha, 40).",
 )
-
-
-def _scalar(value: Any) -> Any:
-    import tensorflow as tf
-
-    return tf.constant(value) if isinstance(value, np.float32 | np.ndarray) else value

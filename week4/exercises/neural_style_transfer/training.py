@@ -112,11 +112,13 @@ def step_with(slip: str) -> Callable:
         with tf.GradientTape() as tape:
             a_G = model_outputs(generated_image)  # noqa: F821
             J = _cost(slip, a_G, a_C, a_S)  # noqa: F821
+            J_content = 10 * _content_cost(a_C, a_G)  # noqa: F821
             learnt = J
             if slip == "gradient of content":
                 learnt = _content_cost(a_C, a_G)  # noqa: F821
             if slip == "gradient of style":
                 learnt = _style_cost(a_S, a_G)  # noqa: F821
+            learnt = {"content cut off": J - J_content, "style cut off": J_content}.get(slip, learnt)
         gradient = tape.gradient(learnt, generated_image)
         if slip == "clip first":
             generated_image.assign(_clip(generated_image))
@@ -191,7 +193,7 @@ STEP_SLIPS = {
     "made anew": "an optimizer is made anew in every step and forgets the earlier ones: use the one called optimizer",
     **{
         f"Adam {rate}": "an Adam of its own takes the step, made inside train_step: use the one called optimizer"
-        for rate in (0.01, 0.02, 0.03)
+        for rate in (0.001, 0.01, 0.02, 0.03)
     },
     "upwards": "the step goes uphill: give the optimizer the gradient as it is",
     "picture as gradient": "the picture is given to the optimizer in place of the gradient",
@@ -201,6 +203,8 @@ STEP_SLIPS = {
     "that of J",
     "gradient of style": "the total is returned, but the gradient is that of the style cost alone: ask the tape for that "
     "of J",
+    "content cut off": "the content cost has no part in the gradient: float, .numpy() or NumPy cuts it off",
+    "style cut off": "the style cost has no part in the gradient: float, .numpy() or NumPy cuts it off",
     "plain": "the costs are added without alpha and beta: call total_cost",
     "costs swapped": "alpha and beta are swapped, or the costs are swapped on their way into total_cost: content first, "
     "then style",

@@ -36,6 +36,10 @@ def maximize_activation(
     if slip == "from grey":
         picture = tf.zeros_like(picture)
     channel = 0 if slip == "channel 0" else channel
+    if slip == "return inside":
+        if not steps:
+            return None
+        steps = 1
     g = None
     for _ in range(1 if slip == "one step" else steps):
         if g is None or slip != "one gradient":
@@ -142,6 +146,7 @@ DREAM_SLIPS = {
     "sign": "only the sign of the gradient is used",
     "rate": "the argument rate is ignored: it is always 0.05",
     "one step": "there is only one step, whatever steps says",
+    "return inside": "the return stands inside the loop, so that there is only one step",
     "one gradient": "the gradient is taken once: take it anew in every step",
     "channel 0": "the argument channel is ignored: the first channel is excited",
     "whole layer": "the mean runs over all channels of the layer",

@@ -25,8 +25,14 @@ def receptive_field(model: Any, layer: str, *, slip: str = "") -> tuple[int, int
         if slip == "too early" and each.name == layer:
             return size, jump, start
         k, s, d, p = _window(each, slip)
-        wide = k if slip == "whole kernels" else (k * d - 1) if slip == "dilation of all" else (k - 1) * d
-        size += wide * (jump * s if slip in ("jump first", "jump first in size") else jump)
+        if slip == "stride for dilation":
+            s, d = d, s
+        if slip == "half the kernel":
+            p = (k - 1) // 2
+        wide = {"whole kernels": k, "whole kernels, dilated": k * d, "dilation of all": k * d - 1}.get(
+            slip, (k - 1) * d
+        )
+        size += wide * {"jump first": jump * s, "jump first in size": jump * s, "pixels": 1}.get(slip, jump)
         size += 2 * p * jump if slip == "padding counts" else 0
         if slip != "no start":
             after = p * jump * s
@@ -185,6 +191,10 @@ FIELD_SLIPS = {
     "is (f - 1) d",
     "no pooling": "pooling layers are passed over: they have a window and a stride too",
     "whole kernels": "the whole kernel is added: its first pixel was there already, so add f - 1",
+    "whole kernels, dilated": "the whole kernel is added, f d: its first pixel was there already, so add (f - 1) d",
+    "pixels": "(f - 1) d is added to the size as if it were pixels: these are steps on the map before, so times jump",
+    "stride for dilation": "stride and dilation are exchanged: patches.window gives (f, s, d, p)",
+    "half the kernel": "the padding is taken to be half of the kernel, (f - 1) // 2, whatever the layer says: take p",
     "from 0": "the size begins at 0: a pixel sees one pixel, itself",
     "padding counts": "the padding is added to the size: it moves the field and does not widen it",
     "own pixels": "the padding is not multiplied by the jump: its rows are rows of the layer's own map",

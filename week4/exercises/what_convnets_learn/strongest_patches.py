@@ -47,6 +47,10 @@ def top_patches(model: Any, layer: str, images: np.ndarray, k: int, *, slip: str
             chosen = [(i, *np.divmod(place[i, c], columns)) for i in best]
         if slip == "first pictures":
             chosen = [(i, *np.divmod(place[i, c], columns)) for i in range(k)]
+        if slip == "picture j":
+            chosen = [(j, *np.divmod(place[i, c], columns)) for j, i in enumerate(best)]
+        if slip == "place j":
+            chosen = [(i, *np.divmod(place[j, c], columns)) for j, i in enumerate(best)]
         if slip == "weakest first":
             chosen = chosen[::-1]
         patches.append([_cut(images[i], size, jump, start, row, column, slip) for i, row, column in chosen])
@@ -117,6 +121,8 @@ def albums(rng: np.random.Generator) -> Iterator:
         X += rng.normal(0, 0.2, (m, 1, 1, channels))
         return X.clip(-1, 1).astype(np.float32)
 
+    many = pictures(40)
+    many[:32] *= 0.5  # those after the first batch count
     one_loud = pictures(7)
     one_loud[3] *= 0.98 / np.abs(one_loud[3]).max()
     one_loud[[0, 1, 2, 4, 5, 6]] *= 0.25
@@ -125,7 +131,7 @@ def albums(rng: np.random.Generator) -> Iterator:
         case("a layer with a stride: a step is two pixels", "middle", pictures(8), 3),
         case("one picture is louder than all others", "norm", one_loud, 4),
         case("as many as there are pictures, grey ones", "late", pictures(5, 1), 5),
-        case("more pictures than one batch", "tanh", pictures(40), 1),
+        case("more pictures than one batch", "norm", many, 6),
     ]
 
 
@@ -140,6 +146,8 @@ PATCH_SLIPS = {
     "one ranking": "all channels rank the pictures in the same way: each channel has its own best ones",
     "channel 0": "all channels get the best pictures of channel 0: each channel has its own best ones",
     "first pictures": "the first k pictures are taken: the k in which the channel is strongest are asked for",
+    "picture j": "the patches are cut out of the first k pictures, at the places found in the best ones: cut out of the best",
+    "place j": "the best pictures are cut at the places found in the first k pictures: the place belongs to the picture",
     "size twice": "the first row of the patch is off by size: the frame of zeros moves everything by size",
     "weakest first": "the patches stand from the weakest of the k to the strongest",
     "k first": "the first axis counts the k patches: it belongs to the channels",
