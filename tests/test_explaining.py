@@ -34,6 +34,8 @@ ARRAYS: dict[str, tuple[Callable[[np.ndarray], Any], str]] = {
     "many numbers as one": (lambda A: A.item(), "print its shape"),
     "an argument that is misspelt": (lambda A: np.sum(A, axes=0), "has no argument axes"),
     "an argument too few": (lambda A: np.pad(A), "also needs 'pad_width'"),
+    "a power that is none": (lambda A: 1.5 ^ 2, "write x**2"),
+    "an argument that is not given": (lambda A: 3 * None, "if x is None"),
     "an attribute of all items at once": (lambda A: [A].trainable, "A loop reaches them one by one"),
 }
 
@@ -132,6 +134,13 @@ LAYERS: dict[str, tuple[Callable[[SimpleNamespace], Any], str]] = {
         lambda k: k.keras.Sequential([k.keras.Input((4,)), k.layers.Dense(2)]).output,
         "Y = body(X)",
     ),
+    "the input of a Sequential": (lambda k: k.keras.Sequential([k.layers.Dense(2)]).input, "model.inputs[0]"),
+    "an optimizer of Keras 2": (lambda k: k.keras.optimizers.Adam().minimize(1.0, []), "apply_gradients"),
+    "whole numbers for a convolution": (
+        lambda k: k.tf.nn.conv2d(np.ones((1, 4, 4, 1), int), np.ones((2, 2, 1, 1), int), 1, "VALID"),
+        "tf.cast(x, tf.float32)",
+    ),
+    "degrees for a share of a turn": (lambda k: k.layers.RandomRotation(72), "72 / 360"),
     "weights before there are any": (lambda k: k.layers.Dense(2).set_weights([np.ones(2)]), "or none yet"),
 }
 

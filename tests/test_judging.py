@@ -307,3 +307,12 @@ def test_a_seed_gives_its_own_cases_and_the_same_each_time() -> None:
     assert judge(exercise, seen, 7).passed
     assert not judge(exercise, seen, 8).passed
     assert judge(exercise, observe(exercise, exercise.reference, 7), 7).passed
+
+
+def test_shapes_that_do_not_fit_are_one_error_in_either_order() -> None:
+    A, B = np.ones((2, 3)), np.ones((4, 5))
+    exercise = made(
+        lambda x: x, case("one", 1.0), mistakes=[Mistake("the shapes do not fit", lambda x: A * B)]
+    )
+    assert report(exercise, lambda x: B * A).diagnosis == "the shapes do not fit"
+    assert report(exercise, lambda x: B * B[:, :3]).diagnosis is None

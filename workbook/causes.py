@@ -104,9 +104,14 @@ INSIDE: list[tuple[str, str, str]] = [
     (
         "TypeError",
         r"unsupported operand.*'NoneType'",
-        "Something here is None: a function that is called above may lack its return line; the first "
-        "number of a Keras shape is None until pictures come; a gradient is None where the tape did not "
-        "watch: tape.watch(x).",
+        "Something here is None: an argument whose default is None (ask `if x is None` first); a function "
+        "that is called above and lacks its return line; the first number of a Keras shape until pictures "
+        "come; a gradient where the tape did not watch: tape.watch(x).",
+    ),
+    (
+        "TypeError",
+        r"unsupported operand type\(s\) for \^",
+        "In Python ^ is no power: write x**2.",
     ),
     (
         "TypeError",

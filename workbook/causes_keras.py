@@ -77,9 +77,31 @@ KERAS: list[tuple[str, str, str]] = [
     ),
     (
         "AttributeError",
+        r"has never been called and thus has no defined input",
+        "A layer or a model has an input only after it is called on a tensor, or begins with an Input: "
+        "Sequential([Input(shape), ...]). What layers take can be asked of a model: model.inputs[0].",
+    ),
+    (
+        "AttributeError",
         r"has never been called",
         "A layer or a model has an output only after it is called on a tensor: keep what that gives, "
         "Y = body(X). (A Sequential that begins with an Input also has body.outputs[0].)",
+    ),
+    (
+        "AttributeError",
+        r"object has no attribute 'minimize'",
+        "Optimizers of Keras 3 have no minimize: take the gradients with tape.gradient, then "
+        "optimizer.apply_gradients([(gradient, variable)]).",
+    ),
+    (
+        "InvalidArgumentError",
+        r"Value for attr 'T' of u?int\d+ is not in the list of allowed values",
+        "This operation of TensorFlow takes no whole numbers of this kind: tf.cast(x, tf.float32) first.",
+    ),
+    (
+        "ValueError",
+        r"`factor` argument should be a number .* in the range \[-1, 1\]",
+        "It is a share of a full turn, not degrees: 72 degrees are 72 / 360 = 0.2.",
     ),
     (
         "AttributeError",

@@ -54,6 +54,8 @@ def _compare_array(expected: np.ndarray, got: Any, tolerance: float) -> Differen
 
 def _list_for_array(expected: np.ndarray, got: list, tolerance: float) -> Difference | None:
     """A list where an array was expected: its numbers may be right all the same."""
+    if len(got) > 1 and isinstance(got[0], np.ndarray) and not _compare_array(expected, got[0], tolerance):
+        return Difference(WRONG_KIND, f"the first of your {len(got)} results is right: return it alone")
     array = _as_array(got)
     if array is None:
         kinds = "a list whose parts have different lengths" if _is_ragged(got) else kind_of(got)

@@ -176,8 +176,12 @@ def equal(exercise: Exercise, known: Observation, seen: Observation) -> bool:
 
 
 def _said(raised: Observation) -> tuple[str, str]:
-    """What an exception says, but for the numbers that Keras adds to the names of layers ("add_3")."""
-    return raised.error["type"], re.sub(r"(?<=[a-z])_\d+\b", "", raised.error["text"])
+    """What an exception says, but for the numbers that Keras adds to the names of layers ("add_3"), and for
+    the order of shapes that do not fit: a * b and b * a fail alike."""
+    text = re.sub(r"(?<=[a-z])_\d+\b", "", raised.error["text"])
+    if "could not be broadcast together" in text:
+        text = " ".join(["shapes", *sorted(re.findall(r"\([\d,]*\)", text))])
+    return raised.error["type"], text
 
 
 def _equal_values(known: Any, seen: Any, tolerance: float) -> bool:

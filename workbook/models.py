@@ -126,7 +126,7 @@ def observe_block(block: Callable, input_shape: tuple[int, ...], biases: bool = 
     if not isinstance(model, keras.Model):
         return model
     return {
-        "output shape": list(model.output_shape)[1:],
+        "output shape": _shape_of_output(model, input_shape),
         "kernels made by the initializer": marked_kernels(model),
         **computed(model, known_pictures(3, input_shape), biases),
     }
@@ -139,7 +139,12 @@ def observe_defaults(block: Callable, input_shape: tuple[int, ...], **kwargs: An
     model = block_model(block, input_shape, **kwargs)
     if not isinstance(model, keras.Model):
         return model
-    return {"output shape": list(model.output_shape)[1:], "parameters": parameters(model)}
+    return {"output shape": _shape_of_output(model, input_shape), "parameters": parameters(model)}
+
+
+def _shape_of_output(model: Any, input_shape: tuple[int, ...]) -> list[int]:
+    """The shape for one picture, as it comes out: that of a symbolic output may hold None."""
+    return list(model(np.zeros((1, *input_shape), np.float32), training=False).shape)[1:]
 
 
 def observe_network(

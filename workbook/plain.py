@@ -104,6 +104,8 @@ def _other(value: Any) -> Other:
     if isinstance(value, np.ndarray):
         kind = f"{value.nbytes / 1e9:.1f} GB" if value.nbytes > MOST_BYTES else f"{value.dtype}"
         return Other(name, f"an array of {kind} of shape {value.shape}")
+    if type(value).__module__.startswith("keras.") and hasattr(value, "call"):
+        return Other(name, f"a {name} layer that was not called: write {name}(...)(X)")
     if callable(value) and hasattr(value, "__name__"):
         return Other(name, f"the function {value.__name__} itself, which was not called")
     try:

@@ -499,7 +499,7 @@ helpers.show_volumes(activation_table(convolutional_model((64, 64, 3))))
 # In the 1990s Yann LeCun and his colleagues taught a network to read digits well enough that banks read
 # millions of cheques with it. It has what a network has today: convolution, pooling, convolution, pooling,
 # dense layers. Some of its details are of its time: pooling takes the *average*, activations are *tanh*, and
-# no convolution is padded.
+# **nothing is padded**, neither convolutions nor poolings.
 #
 # | layer | | result for 32 x 32 x 1, 10 classes |
 # |:--|:--|:--|

@@ -17,7 +17,7 @@
 # You are about to build a layer of a convolutional network out of nothing but NumPy: first forward, then
 # backward, then fast. Nine short functions, and no magic left at the end.
 #
-# At the end you can
+# **At the end you can**
 #
 # - say what comes out of a layer, number by number and shape by shape, for any size, stride and padding;
 # - send a gradient back through a convolution and through pooling, and *prove* that it is right;
@@ -80,7 +80,7 @@ print("weights of a layer with three 3 x 3 filters:             ", 3 * (3 * 3 * 
 # once. And it shrinks the picture: a 3 x 3 window has only 4 places along 6 pixels. A border of zeros
 # keeps the size, and lets the corner be met more often.
 #
-# **By hand.** A picture of 2 x 2 pixels with `pad` = 1:
+# *By hand.* A picture of 2 x 2 pixels with `pad` = 1:
 #
 # $$\begin{pmatrix}1&2\\3&4\end{pmatrix}\quad\longrightarrow\quad
 # \begin{pmatrix}0&0&0&0\\0&1&2&0\\0&3&4&0\\0&0&0&0\end{pmatrix}$$
@@ -92,7 +92,7 @@ print("weights of a layer with three 3 x 3 filters:             ", 3 * (3 * 3 * 
 # - in: `X` $(m, n_H, n_W, n_C)$, and `pad`, a whole number
 # - out: $(m,\; n_H + 2\,pad,\; n_W + 2\,pad,\; n_C)$
 #
-# *Difficulty 1 of 5, about 10 minutes, 5 points.* `np.pad` may do the work: read what its second argument
+# Difficulty 1 of 5, about 10 minutes, 5 points. `np.pad` may do the work: read what its second argument
 # means.
 
 
@@ -140,7 +140,7 @@ helpers.show_padding(x, padded[0, :, :, 0])
 # sheet. That is what people mean by convolution over **volumes**. The channels are added up like the rest, so
 # a colour picture gives one number too.
 #
-# **By hand.** One channel, $f = 2$:
+# *By hand.* One channel, $f = 2$:
 #
 # $$a=\begin{pmatrix}1&2\\3&4\end{pmatrix},\quad W=\begin{pmatrix}1&0\\0&-1\end{pmatrix},\quad b=0.5$$
 #
@@ -157,7 +157,7 @@ helpers.show_padding(x, padded[0, :, :, 0])
 # - in: `a_slice_prev` $(f, f, n_C^{prev})$, `W` of the same shape, `b` $(1, 1, 1)$
 # - out: one number
 #
-# *Difficulty 1 of 5, about 10 minutes, 5 points.*
+# Difficulty 1 of 5, about 10 minutes, 5 points.
 
 
 # %%
@@ -246,7 +246,7 @@ helpers.show_window_steps(6, 8, f=3, stride=2)
 #
 # In the gaps, call what you have: `zero_pad` for all pictures at once, `conv_single_step` for one number.
 #
-# *Difficulty 3 of 5, about 25 minutes, 15 points.*
+# Difficulty 3 of 5, about 25 minutes, 15 points.
 
 
 # %%
@@ -352,7 +352,7 @@ print("multiplications:", f"{Z.size * 5 * 5 * 3:,}")
 # $$n_H = \left\lfloor\frac{n_H^{prev} - f}{stride}\right\rfloor + 1 \qquad
 # n_W = \left\lfloor\frac{n_W^{prev} - f}{stride}\right\rfloor + 1 \qquad n_C = n_C^{prev}$$
 #
-# **By hand**, with $f = 2$ and stride 2. Each quarter of the picture is a window:
+# *By hand*, with $f = 2$ and stride 2. Each quarter of the picture is a window:
 #
 # $$\begin{pmatrix}1&3&2&1\\4&8&5&0\\7&2&9&8\\1&2&3&4\end{pmatrix}\quad\longrightarrow\quad
 # \text{max: }\begin{pmatrix}8&5\\7&9\end{pmatrix},\quad
@@ -366,7 +366,7 @@ print("multiplications:", f"{Z.size * 5 * 5 * 3:,}")
 #   `"max"` or `"average"`
 # - out: `A` $(m, n_H, n_W, n_C)$, and the `cache` `(A_prev, hparameters)`
 #
-# *Difficulty 2 of 5, about 15 minutes, 10 points.*
+# Difficulty 2 of 5, about 15 minutes, 10 points.
 
 
 # %%
@@ -472,7 +472,7 @@ for name, (old, new) in maps.items():
 # Nothing more than the forward loops with the arrows turned round. At the end the border is cut off
 # `dA_prev`: the zeros were not the picture's, so nobody needs their slopes.
 #
-# **By hand.** A picture of 3 x 3, a filter of 2 x 2, stride 1, so four windows. Say that only two of them
+# *By hand.* A picture of 3 x 3, a filter of 2 x 2, stride 1, so four windows. Say that only two of them
 # matter to the cost, the first and the last:
 #
 # $$A=\begin{pmatrix}1&2&3\\4&5&6\\7&8&9\end{pmatrix}\quad
@@ -492,7 +492,7 @@ for name, (old, new) in maps.items():
 # - in: `dZ` $(m, n_H, n_W, n_C)$, and the `cache` of `conv_forward`
 # - out: `dA_prev`, `dW`, `db`, each of the shape of what it is the slope of
 #
-# *Difficulty 4 of 5, about 30 minutes, 20 points.* Mind a `pad` of 0 when you cut the border off.
+# Difficulty 4 of 5, about 30 minutes, 20 points. Mind a `pad` of 0 when you cut the border off.
 
 
 # %%
@@ -688,7 +688,7 @@ helpers.show_curves(steps, {"dW": errors}, "epsilon", "largest error")
 # - in: `x` $(f, f)$, or of unlike height and width
 # - out: a mask of the same shape, `True` (or 1) where `x` has its maximum, `False` (or 0) elsewhere
 #
-# *Difficulty 1 of 5, about 5 minutes, 5 points.*
+# Difficulty 1 of 5, about 5 minutes, 5 points.
 
 
 # %%
@@ -722,7 +722,7 @@ check(create_mask_from_window)
 # - in: `dz`, a number; `shape`, the pair $(n_H, n_W)$
 # - out: an array $(n_H, n_W)$ of equal numbers that add up to `dz`
 #
-# *Difficulty 1 of 5, about 5 minutes, 5 points.*
+# Difficulty 1 of 5, about 5 minutes, 5 points.
 
 
 # %%
@@ -751,7 +751,7 @@ check(distribute_value)
 # $$dA_{prev}[\text{window}] \mathrel{+}= M\cdot dA_{ihwc}\;\;\text{(max)}\qquad
 # dA_{prev}[\text{window}] \mathrel{+}= \frac{dA_{ihwc}}{f\cdot f}\;\;\text{(average)}$$
 #
-# **By hand**, max, $f = 2$, stride 1, on a single strip of two windows:
+# *By hand*, max, $f = 2$, stride 1, on a single strip of two windows:
 #
 # $$A_{prev}=\begin{pmatrix}1&7&2\\3&4&5\end{pmatrix}\quad dA=\begin{pmatrix}10&20\end{pmatrix}
 # \quad\longrightarrow\quad dA_{prev}=\begin{pmatrix}0&30&0\\0&0&0\end{pmatrix}$$
@@ -761,7 +761,7 @@ check(distribute_value)
 # - in: `dA` $(m, n_H, n_W, n_C)$; the `cache` of `pool_forward`; `mode`, `"max"` or `"average"`
 # - out: `dA_prev` $(m, n_H^{prev}, n_W^{prev}, n_C)$
 #
-# *Difficulty 3 of 5, about 20 minutes, 15 points.*
+# Difficulty 3 of 5, about 20 minutes, 15 points.
 
 
 # %%
@@ -885,7 +885,7 @@ print("TensorFlow:        ", tape.gradient(top, variable).numpy()[0, 0, :, 0])
 # Three methods, three answers, and none of them is wrong: at a tie the maximum has a corner, and a corner
 # has no slope. Turn one of the two up and the maximum follows; turn it down and the other one holds it.
 # Ours marks every winner, TensorFlow chooses the first. With real numbers ties are rare, with one
-# exception. **Think**: which layer, just before a max pooling, makes a great many of them?
+# exception. **Think:** which layer, just before a max pooling, makes a great many of them?
 #
 # <details><summary>One answer</summary>
 #
@@ -912,7 +912,7 @@ print("TensorFlow:        ", tape.gradient(top, variable).numpy()[0, 0, :, 0])
 # where each slice has $n_H$ rows and $n_W$ columns, and $W_{r,s}$ is an $n_C^{prev}\times n_C$ matrix: the
 # product `@` sums over the channels for us.
 #
-# **By hand.** The picture and the filter below, stride 1. Two places of the filter are not 0:
+# *By hand.* The picture and the filter below, stride 1. Two places of the filter are not 0:
 #
 # $$A=\begin{pmatrix}1&2&3\\4&5&6\\7&8&9\end{pmatrix}\quad W=\begin{pmatrix}1&0\\0&-1\end{pmatrix}\qquad
 # Z = 1\begin{pmatrix}1&2\\4&5\end{pmatrix}-1\begin{pmatrix}5&6\\8&9\end{pmatrix}=
@@ -935,7 +935,7 @@ helpers.show_cells([x, *shifted, shifted[0] - shifted[3]], titles)
 # - the check counts how many lines of Python run, for a small picture and for a large one: it should be the
 #   same number
 #
-# *Difficulty 4 of 5, about 30 minutes, 20 points.*
+# Difficulty 4 of 5, about 30 minutes, 20 points.
 
 
 # %%
@@ -1076,7 +1076,7 @@ print("equal to the mean over height and width:", np.allclose(pooled[:, 0, 0], A
 # </details>
 
 # %% [markdown]
-# ## What you have now
+# ## In short
 #
 # - A convolution is one line, a sum of products, at many places. **Padding** and **stride** say at which
 #   places; $\lfloor (n + 2\,pad - f)/stride \rfloor + 1$ says at how many.
@@ -1089,7 +1089,7 @@ print("equal to the mean over height and width:", np.allclose(pooled[:, 0, 0], A
 #
 # From now on Keras does all of this for you. You know what it does.
 #
-# ### Key terms
+# **Key terms**
 #
 # | English | 中文 |
 # |---|---|
@@ -1107,19 +1107,17 @@ print("equal to the mean over height and width:", np.allclose(pooled[:, 0, 0], A
 # | finite differences | 有限差分 |
 # | vectorization | 向量化 |
 #
-# ### Papers
+# **Papers**
 #
-# - D. E. Rumelhart, G. E. Hinton, R. J. Williams (1986), *Learning representations by back-propagating
-#   errors*
-# - Y. LeCun, B. Boser, J. S. Denker and others (1989), *Backpropagation applied to handwritten zip code
-#   recognition*
-# - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner (1998), *Gradient-based learning applied to document
-#   recognition*
-# - K. Chellapilla, S. Puri, P. Simard (2006), *High performance convolutional neural networks for document
-#   processing*: all windows as the rows of one matrix
-# - M. Lin, Q. Chen, S. Yan (2013), *Network in network*: global average pooling
-# - V. Dumoulin, F. Visin (2016), *A guide to convolution arithmetic for deep learning*
-# - A. Odena, V. Dumoulin, C. Olah (2016), *Deconvolution and checkerboard artifacts*
+# - D. E. Rumelhart, G. E. Hinton, R. J. Williams: *Learning representations by back-propagating errors*, 1986
+# - Y. LeCun, B. Boser, J. S. Denker and others: *Backpropagation applied to handwritten zip code recognition*,
+#   1989
+# - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: *Gradient-based learning applied to document recognition*, 1998
+# - K. Chellapilla, S. Puri, P. Simard: *High performance convolutional neural networks for document
+#   processing*, 2006: all windows as the rows of one matrix
+# - M. Lin, Q. Chen, S. Yan: *Network in network*, 2013: global average pooling
+# - V. Dumoulin, F. Visin: *A guide to convolution arithmetic for deep learning*, 2016
+# - A. Odena, V. Dumoulin, C. Olah: *Deconvolution and checkerboard artifacts*, 2016
 
 # %% [markdown]
 # ## Where you stand

@@ -19,7 +19,7 @@
 # are enough for it. This lesson is about these nine numbers: what they do to a picture, who chose them, and
 # how a machine can find them without being told.
 #
-# At the end you can
+# **At the end you can**
 #
 # - find edges in a photograph, with their strength and their direction, in code of your own;
 # - say how large a result will be for any window, padding and stride;
@@ -123,7 +123,7 @@ helpers.show_profile(coins, row=62)
 #
 # $$K=\begin{pmatrix}-1&0&1\\-2&0&2\\-1&0&1\end{pmatrix}$$
 #
-# Lay it on a window, multiply the numbers that lie on top of each other, and add everything up. **By hand:**
+# Lay it on a window, multiply the numbers that lie on top of each other, and add everything up. *By hand:*
 #
 # $$\begin{pmatrix}1&1&6\\1&2&7\\2&5&8\end{pmatrix}\quad\longrightarrow\quad
 # -1+6\;\;-2+14\;\;-2+8\;=\;23$$
@@ -178,13 +178,13 @@ helpers.padding_explorer()
 # on each side keep the size as it is, when the window moves one pixel at a time? Windows have an odd size, so
 # that they have a middle.
 #
-# **By hand.** A window of 3: lay its middle on the corner pixel. One of its columns sticks out on the left, so
+# *By hand.* A window of 3: lay its middle on the corner pixel. One of its columns sticks out on the left, so
 # $p=1$. In general the output has $n+2p-f+1$ pixels along a side, and this should be $n$.
 #
 # - in: `f`, the side of the window, an odd number
 # - out: `p`, the number of zeros on each side
 #
-# *Difficulty 1 of 5, about 5 minutes, 5 points.*
+# Difficulty 1 of 5, about 5 minutes, 5 points.
 
 
 # %%
@@ -213,13 +213,13 @@ check(same_padding)
 # The brackets $\lfloor\;\rfloor$ mean *rounded down*: where a step would take the window out of the picture,
 # it is not taken, and the last pixels remain unseen.
 #
-# **By hand.** $n=7$, $f=3$, $p=1$, $s=2$: it can move by $7+2-3=6$ pixels, that is 3 steps, so 4 numbers come
+# *By hand.* $n=7$, $f=3$, $p=1$, $s=2$: it can move by $7+2-3=6$ pixels, that is 3 steps, so 4 numbers come
 # out. With $n=8$ it is 7 pixels and 3.5 steps. Half a step is no step: 4 again.
 #
 # - in: `n`, `f`, `p`, `s`, whole numbers; the window fits at least once
 # - out: how many numbers come out along this side
 #
-# *Difficulty 1 of 5, about 10 minutes, 5 points.*
+# Difficulty 1 of 5, about 10 minutes, 5 points.
 
 
 # %%
@@ -266,7 +266,7 @@ for p in (1, 0):
 # where $X^{pad}$ is the picture with a border of $p$ zeros and $s$ is the stride. This is called
 # **cross-correlation**. (Networks call it convolution. You will see below what that word really means.)
 #
-# **By hand**, a kernel of 1 x 2, and stride 2:
+# *By hand*, a kernel of 1 x 2, and stride 2:
 #
 # $$X=\begin{pmatrix}1&4&2&2&7\\0&3&5&1&6\\8&8&1&9&0\end{pmatrix}\quad K=\begin{pmatrix}-1&1\end{pmatrix}
 # \quad\longrightarrow\quad Z=\begin{pmatrix}3&0\\0&8\end{pmatrix}$$
@@ -281,7 +281,7 @@ for p in (1, 0):
 #   side. The picture may hold whole numbers, and the kernel fractions.
 # - out: $\left(\lfloor\frac{n_H+2p-f_H}{s}\rfloor+1,\;\lfloor\frac{n_W+2p-f_W}{s}\rfloor+1\right)$
 #
-# *Difficulty 3 of 5, about 25 minutes, 20 points.* Two loops will do, and so will any other way.
+# Difficulty 3 of 5, about 25 minutes, 20 points. Two loops will do, and so will any other way.
 
 
 # %%
@@ -472,7 +472,7 @@ helpers.show_cells([point, numbers, cross_correlate2d(point, numbers)], ["pictur
 #
 # $$(X*K)_{hw}=\sum_{r=0}^{f_H-1}\sum_{c=0}^{f_W-1}K_{f_H-1-r,\;f_W-1-c}\;X_{h+r,\,w+c}$$
 #
-# **By hand**, one window:
+# *By hand*, one window:
 #
 # $$X=\begin{pmatrix}5&6\\7&8\end{pmatrix}\quad K=\begin{pmatrix}1&2\\3&4\end{pmatrix}\quad\text{flipped: }
 # \begin{pmatrix}4&3\\2&1\end{pmatrix}\quad\longrightarrow\quad 20+18+14+8=60$$
@@ -487,7 +487,7 @@ helpers.show_cells([point, numbers, cross_correlate2d(point, numbers)], ["pictur
 # - in: `image` $(n_H, n_W)$; `kernel` $(f_H, f_W)$
 # - out: $(n_H-f_H+1,\;n_W-f_W+1)$
 #
-# *Difficulty 2 of 5, about 10 minutes, 10 points.*
+# Difficulty 2 of 5, about 10 minutes, 10 points.
 
 
 # %%
@@ -612,7 +612,7 @@ print("first the column, then the row:", np.allclose(in_two, cross_correlate2d(c
 # Then take a step downhill, $K\leftarrow K-\alpha\,\partial J/\partial K$, and do it all again. That is
 # **gradient descent**, and $\alpha$ is the **learning rate**.
 #
-# **By hand.** One picture of one window, $\alpha=0.25$, and its target is $4$. The kernel of zeros gives
+# *By hand.* One picture of one window, $\alpha=0.25$, and its target is $4$. The kernel of zeros gives
 # $0$, so $E=-4$, and with $N=1$ the gradient is $2\cdot(-4)$ times the window:
 #
 # $$X=\begin{pmatrix}0&0&0.5\\0&0&1\\0&0&0.5\end{pmatrix}\quad
@@ -633,7 +633,7 @@ print("first the column, then the row:", np.allclose(in_two, cross_correlate2d(c
 # `windows[i, h, w]` below is the window of picture `i` at `(h, w)`, an array $(3, 3)$. Thousands of steps
 # will follow, so let NumPy do the sums over $i$, $h$ and $w$. TensorFlow's `GradientTape` is welcome too.
 #
-# *Difficulty 4 of 5, about 30 minutes, 20 points.*
+# Difficulty 4 of 5, about 30 minutes, 20 points.
 
 
 # %%
@@ -813,7 +813,7 @@ helpers.show_cells([kernel.round(2) + 0.0 for kernel in badly_taught()], ["half 
 # colour.
 
 # %% [markdown]
-# ## What you have now
+# ## In short
 #
 # - A picture is numbers, and they change with the light. **Differences** of neighbours change less, and the
 #   *direction* of an edge not at all.
@@ -828,7 +828,7 @@ helpers.show_cells([kernel.round(2) + 0.0 for kernel in badly_taught()], ["half 
 #
 # The next lesson gives the kernel depth, puts a batch around it, and sends gradients back through it.
 #
-# ### Key terms
+# **Key terms**
 #
 # | English | 中文 |
 # |---|---|
@@ -847,22 +847,22 @@ helpers.show_cells([kernel.round(2) + 0.0 for kernel in badly_taught()], ["half 
 # | learning rate | 学习率 |
 # | mean squared error | 均方误差 |
 #
-# ### Papers
+# **Papers**
 #
-# - D. H. Hubel, T. N. Wiesel (1959), *Receptive fields of single neurones in the cat's striate cortex*
-# - D. H. Hubel, T. N. Wiesel (1962), *Receptive fields, binocular interaction and functional architecture in the
-#   cat's visual cortex*
-# - I. Sobel, G. Feldman (1968), *An isotropic 3x3 image gradient operator*: a talk at the Stanford Artificial
+# - D. H. Hubel, T. N. Wiesel: *Receptive fields of single neurones in the cat's striate cortex*, 1959
+# - D. H. Hubel, T. N. Wiesel: *Receptive fields, binocular interaction and functional architecture in the cat's
+#   visual cortex*, 1962
+# - I. Sobel, G. Feldman: *An isotropic 3x3 image gradient operator*, 1968: a talk at the Stanford Artificial
 #   Intelligence Project
-# - J. M. S. Prewitt (1970), *Object enhancement and extraction*
-# - J. Canny (1986), *A computational approach to edge detection*
-# - Y. LeCun, B. Boser, J. S. Denker and others (1989), *Backpropagation applied to handwritten zip code
-#   recognition*
-# - H. Scharr (2000), *Optimale Operatoren in der Digitalen Bildverarbeitung*, thesis, Heidelberg
-# - N. Dalal, B. Triggs (2005), *Histograms of oriented gradients for human detection*
-# - A. Krizhevsky, I. Sutskever, G. E. Hinton (2012), *ImageNet classification with deep convolutional neural
-#   networks*
-# - V. Dumoulin, F. Visin (2016), *A guide to convolution arithmetic for deep learning*, arXiv:1603.07285
+# - J. M. S. Prewitt: *Object enhancement and extraction*, 1970
+# - J. Canny: *A computational approach to edge detection*, 1986
+# - Y. LeCun, B. Boser, J. S. Denker and others: *Backpropagation applied to handwritten zip code recognition*,
+#   1989
+# - H. Scharr: *Optimale Operatoren in der Digitalen Bildverarbeitung*, 2000, thesis, Heidelberg
+# - N. Dalal, B. Triggs: *Histograms of oriented gradients for human detection*, 2005
+# - A. Krizhevsky, I. Sutskever, G. E. Hinton: *ImageNet classification with deep convolutional neural
+#   networks*, 2012
+# - V. Dumoulin, F. Visin: *A guide to convolution arithmetic for deep learning*, 2016. arXiv:1603.07285
 #
 # The photographs come with scikit-image: camera (Lav Varshney), coffee (Rachel Michetti) and Chelsea the
 # cat (Stéfan van der Walt) are CC0, and so are the brick wall (CC0Textures) and the grass (linolafett). The

@@ -93,7 +93,7 @@ from workbook import check, hint
 # | 7 | dense, 4096 units; ReLU; **dropout 0.5** | 4096 |
 # | 8 | dense, softmax | classes |
 #
-# **By hand.** A window of $f$ with stride $s$ and no padding fits $\lfloor (n - f)/s \rfloor + 1$ times into
+# *By hand.* A window of $f$ with stride $s$ and no padding fits $\lfloor (n - f)/s \rfloor + 1$ times into
 # $n$ pixels. First convolution: $(227 - 11)/4 + 1 = 55$. First pooling: $\lfloor (55 - 3)/2 \rfloor + 1 = 27$.
 # Now do the other two poolings yourself, and compare with the table.
 #
@@ -129,7 +129,7 @@ classics.show_volumes(
 # $$ \text{training: } a \leftarrow \begin{cases} 0 & \text{with probability } r \\ a/(1-r) & \text{else} \end{cases}
 # \qquad\qquad \text{in use: } a \leftarrow a $$
 #
-# **By hand.** A unit gives $a = 3$, and $r = 0.5$. In training it gives $0$ or $3/0.5 = 6$, each half of the
+# *By hand.* A unit gives $a = 3$, and $r = 0.5$. In training it gives $0$ or $3/0.5 = 6$, each half of the
 # time: $3$ on average. That is why in use no correction is needed. No unit can rely on a certain other one
 # being there, so each must be useful by itself.
 #
@@ -274,7 +274,7 @@ classics.plot_shares(alexnet_costs(), "AlexNet")
 #
 # $$ r = 1 + L\,(f - 1) \qquad\text{so two layers of 3x3 see } 5 \times 5 \text{, three see } 7 \times 7. $$
 #
-# **By hand.** From $C$ channels to $C$ channels, without biases: one 7x7 layer has $7 \cdot 7 \cdot C^2 = 49\,C^2$
+# *By hand.* From $C$ channels to $C$ channels, without biases: one 7x7 layer has $7 \cdot 7 \cdot C^2 = 49\,C^2$
 # weights, three 3x3 layers have $3 \cdot 9 \cdot C^2 = 27\,C^2$. The same field for 55 % of the price, and with three
 # ReLUs in place of one.
 #
@@ -364,7 +364,7 @@ check(vgg_block)
 #
 # $$ r \leftarrow r + (f - 1)\,j, \qquad\text{and then, behind a stride } s\text{:}\quad j \leftarrow s\,j. $$
 #
-# **By hand**, your block with two convolutions: $1 + 2 + 2 = 5$, and the pooling ($f = 2$) adds $1$: $r = 6$, $j = 2$.
+# *By hand*, your block with two convolutions: $1 + 2 + 2 = 5$, and the pooling ($f = 2$) adds $1$: $r = 6$, $j = 2$.
 #
 # **Predict:** another block of two convolutions and a pooling behind it: how many pixels wide is its field? The
 # cell measures it with your blocks.
@@ -603,7 +603,7 @@ print(f"with global average pooling: {averaged:>12,}, which is {averaged / whole
 # | dropout | 随机失活 |
 # | local response normalization | 局部响应归一化 |
 # | fully connected (dense) layer | 全连接层 |
-# | parameters | 参数 |
+# | parameter | 参数 |
 # | multiplications (computational cost) | 乘法次数（计算量） |
 # | global average pooling | 全局平均池化 |
 #

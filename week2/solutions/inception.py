@@ -687,10 +687,10 @@ helpers.show_confusion(classifier, X_test, y_test)
 #
 # | English | 中文 |
 # |:--|:--|
-# | 1x1 convolution (pointwise convolution) | 1×1 卷积（逐点卷积） |
+# | pointwise (1x1) convolution | 逐点卷积（1×1 卷积） |
 # | network in network | 网络中的网络 |
 # | bottleneck layer | 瓶颈层 |
-# | Inception module | Inception模块 |
+# | Inception module | Inception 模块 |
 # | branch | 分支 |
 # | concatenation along the channels | 通道拼接 |
 # | computational cost | 计算量 |

@@ -403,6 +403,7 @@ print([make_divisible(0.35 * c) for c in (32, 16, 24, 32, 64, 96, 160, 320)])
 #
 # - The first convolution has `padding="same"`; every number of channels goes through `make_divisible`.
 # - Last convolution: 1280 filters, and `make_divisible(1280 * alpha)` where `alpha` is above 1.
+# - No dropout stands before the output.
 #
 # *A worked step.* The row $6, 24, 2, 2$ for $\alpha = 1$ is two calls:
 # `inverted_residual_block(X, 24, 6, 2)`, then `inverted_residual_block(X, 24, 6, 1)`.
@@ -790,7 +791,7 @@ helpers.show_predictions(model, pictures[:12], signs.y_test[:12])
 # | English | 中文 |
 # |:--|:--|
 # | depthwise convolution | 逐通道卷积（深度卷积） |
-# | pointwise (1x1) convolution | 逐点卷积（1x1 卷积） |
+# | pointwise (1x1) convolution | 逐点卷积（1×1 卷积） |
 # | depthwise separable convolution | 深度可分离卷积 |
 # | inverted residual block | 倒残差块 |
 # | linear bottleneck | 线性瓶颈 |

@@ -228,8 +228,8 @@ jitter.show_axes(pictures, vectors, values)
 # Now the network. From left to right:
 #
 # ```text
-#  pictures ─ augment ─ scale to [-1, 1] ─ base, frozen ─ mean of each ─ dropout ─ dense ─ logit
-#  0 to 255                                MobileNetV2    channel        0.2       1
+#  pictures ─ augment ─ scale to ─ base, frozen ─ mean of each ─ dropout ─ dense ─ logit
+#  0 to 255             [-1, 1]    MobileNetV2    channel        0.2       1
 # ```
 #
 # **Frozen** is two things, and they are easily mixed up.

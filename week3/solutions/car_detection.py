@@ -15,7 +15,7 @@
 #
 # In 2014 a good detector looked at a picture two thousand times. It guessed two thousand places where
 # something might be, and showed each of them to a network. On a graphics card that took thirteen seconds. At
-# 50 km/h a car goes 180 meters in that time.
+# 50 km/h a car goes 180 metres in that time.
 #
 # A year later one of its inventors, Ross Girshick, and three colleagues around Joseph Redmon asked a network
 # for everything at once: *here is the whole picture, give me all boxes and all names.* It ran at 45 pictures
@@ -79,7 +79,7 @@ print("its boxes: x1, y1, x2, y2 in pixels, and the class;", boxes_train[0].shap
 # It is 1 for equal boxes and 0 for boxes that do not meet. The overlap is in both areas, so it is taken off
 # once.
 #
-# **By hand.** Box 1 is $(1, 1, 5, 4)$: from $x=1$ to $5$, from $y=1$ to $4$, an area of 12. Box 2 is $(3, 2,
+# *By hand.* Box 1 is $(1, 1, 5, 4)$: from $x=1$ to $5$, from $y=1$ to $4$, an area of 12. Box 2 is $(3, 2,
 # 7, 5)$, also 12. Both cover $x$ from 3 to 5 and $y$ from 2 to 4: an overlap of $2\cdot 2=4$. The union is
 # $12+12-4=20$, and IoU is $0.2$.
 #
@@ -93,7 +93,7 @@ print("its boxes: x1, y1, x2, y2 in pixels, and the class;", boxes_train[0].shap
 # *A tip.* With `np.minimum` and `np.maximum` it works for many boxes at once: unpack `boxes.T`, and each of
 # the four names holds a number for every box. Exercise 3 will be grateful.
 #
-# *Difficulty 2 of 5, about 12 minutes, 10 points.*
+# Difficulty 2 of 5, about 12 minutes, 10 points.
 
 
 # %%
@@ -163,7 +163,7 @@ for size in (10, 100):
 # to throw most of them away. The **score** of a box for a class is the product $p_c\cdot p_i$: there is something,
 # *and* it is of this class. A box stands for its best class, and it stays where that score reaches a threshold.
 #
-# **By hand**, two classes, threshold $0.5$:
+# *By hand*, two classes, threshold $0.5$:
 #
 # | | $p_c$ | $p_1$ | $p_2$ | best score | class | stays |
 # |:--|--:|--:|--:|--:|--:|:--|
@@ -181,7 +181,7 @@ for size in (10, 100):
 #
 # NumPy or TensorFlow (`tf.boolean_mask`), as you like.
 #
-# *Difficulty 2 of 5, about 20 minutes, 12 points.*
+# Difficulty 2 of 5, about 20 minutes, 12 points.
 
 
 # %%
@@ -229,7 +229,7 @@ figures.show_detections(roads.X_test[street : street + 1], [crowd], detector.CLA
 # 2. Drop all boxes that overlap it by an IoU **above** the threshold: they mean the same thing.
 # 3. Of those left, take the best again. And so on.
 #
-# **By hand**, threshold $0.5$: three boxes with scores $0.875$, $0.75$ and $0.5$. The first stays. The second
+# *By hand*, threshold $0.5$: three boxes with scores $0.875$, $0.75$ and $0.5$. The first stays. The second
 # overlaps it with an IoU of $0.6$ and goes. The third lies elsewhere, with IoU 0: it is the best of those
 # left, and stays.
 #
@@ -248,7 +248,7 @@ figures.show_detections(roads.X_test[street : street + 1], [crowd], detector.CLA
 #
 # Write the loop, or call `tf.image.non_max_suppression`, which does the same.
 #
-# *Difficulty 3 of 5, about 30 minutes, 18 points.*
+# Difficulty 3 of 5, about 30 minutes, 18 points.
 
 
 # %%
@@ -319,7 +319,7 @@ figures.show_detections(roads.X_test[[street] * 3], cleaned, detector.CLASSES, c
 #   TensorFlow has it: rows first;
 # - `scale_boxes(boxes, image_shape)` makes pixels out of shares $(n, 4)$.
 #
-# **By hand.** A middle of $(0.5, 0.25)$ and a size of $(0.2, 0.1)$: $x$ from $0.4$ to $0.6$, $y$ from $0.2$
+# *By hand.* A middle of $(0.5, 0.25)$ and a size of $(0.2, 0.1)$: $x$ from $0.4$ to $0.6$, $y$ from $0.2$
 # to $0.3$, so $(0.2, 0.4, 0.3, 0.6)$. On a picture of 720 rows and 1280 columns that is $(144, 512, 216,
 # 768)$.
 #
@@ -333,7 +333,7 @@ figures.show_detections(roads.X_test[[street] * 3], cleaned, detector.CLASSES, c
 # - out: `scores` $(n,)$; `boxes` $(n, 4)$: $y_1, x_1, y_2, x_2$ in pixels, fractions and all; `classes`
 #   $(n,)$
 #
-# *Difficulty 2 of 5, about 15 minutes, 12 points.*
+# Difficulty 2 of 5, about 15 minutes, 12 points.
 
 
 # %%
@@ -378,7 +378,7 @@ check(yolo_eval)
 # pixels off, and the latter is hopeless. So they took $1-\text{IoU}$, with both boxes laid corner on corner:
 # only width and height count, not where a box lies. Nearest is the highest IoU.
 #
-# **By hand**, $k=2$: boxes of $(10, 20)$, $(10, 30)$, $(40, 20)$ and $(50, 20)$; the second and the fourth are
+# *By hand*, $k=2$: boxes of $(10, 20)$, $(10, 30)$, $(40, 20)$ and $(50, 20)$; the second and the fourth are
 # the anchors to begin with. The IoU of $(10, 20)$ with $(10, 30)$ is $200/300=0.67$, with $(50, 20)$ it is
 # $200/1000=0.2$: it goes to the first anchor. $(40, 20)$ goes to the other. The means are $(10, 25)$ and
 # $(45, 20)$; nothing changes any more.
@@ -392,7 +392,7 @@ check(yolo_eval)
 # - the anchors to begin with are given: boxes evenly spaced in the order of their areas. An anchor to which
 #   no box goes stays as it is.
 #
-# *Difficulty 3 of 5, about 25 minutes, 12 points.*
+# Difficulty 3 of 5, about 25 minutes, 12 points.
 
 
 # %%
@@ -484,7 +484,7 @@ figures.show_grid(roads.X_train[1203], boxes_train[1203], (12, 16), anchors())
 #   guess, and twice as wide is as far from it as half as wide.
 # - $p=1$, and $c$ is the number of the class.
 #
-# **By hand.** The box $(0.3, 0.55, 0.5, 0.95)$ of class 2, a grid of 2 rows and 4 columns, anchors $(0.1,
+# *By hand.* The box $(0.3, 0.55, 0.5, 0.95)$ of class 2, a grid of 2 rows and 4 columns, anchors $(0.1,
 # 0.1)$ and $(0.2, 0.4)$. Middle: $(0.4, 0.75)$. Columns: $0.4\cdot 4=1.6$, so column 1 and $t_x=0.6$. Rows:
 # $0.75\cdot 2=1.5$, so row 1 and $t_y=0.5$. Size $(0.2, 0.4)$: anchor 1 fits perfectly, $t_w=t_h=0$. So
 # `y_true[1, 1, 1] = [1, 0.6, 0.5, 0, 0, 2]`, and all else is 0.
@@ -497,7 +497,7 @@ figures.show_grid(roads.X_train[1203], boxes_train[1203], (12, 16), anchors())
 #   widths and heights as shares; `grid`, $(n_H, n_W)$
 # - out: `y_true` $(n_H, n_W, k, 6)$; the boxes are entered in the order in which they come
 #
-# *Difficulty 4 of 5, about 35 minutes, 16 points.*
+# Difficulty 4 of 5, about 35 minutes, 16 points.
 
 
 # %%
@@ -594,7 +594,7 @@ for grid in ((3, 4), (6, 8), (12, 16)):
 #
 # The loss is the **sum** over all cells and anchors, divided by the number of pictures $m$.
 #
-# **By hand.** One picture, one cell, two anchors, two classes; the network says 0 everywhere. The first
+# *By hand.* One picture, one cell, two anchors, two classes; the network says 0 everywhere. The first
 # anchor has an object, $(1, 0.7, 0.5, 0.1, -0.2, 1)$. Box: $\sigma(0)=0.5$, so $0.04+0+0.01+0.04=0.09$, times
 # 5 is $0.45$. Confidence: $-\ln 0.5=0.69$. Class: $-\ln 0.5=0.69$. The second anchor is empty: $0.5\cdot
 # 0.69=0.35$. The sum is $2.18$.
@@ -610,7 +610,7 @@ for grid in ((3, 4), (6, 8), (12, 16)):
 #   `tf.nn.sigmoid_cross_entropy_with_logits` and `tf.nn.sparse_softmax_cross_entropy_with_logits` take the
 #   raw numbers and know a way around. Each gives a number for every anchor here.
 #
-# *Difficulty 3 of 5, about 30 minutes, 12 points.*
+# Difficulty 3 of 5, about 30 minutes, 12 points.
 
 
 # %%
@@ -728,7 +728,7 @@ figures.show_detections(roads.X_test[shown], [sure[i] for i in shown], detector.
 # (PASCAL VOC has measured it in this way since 2010; before that it looked at 11 points of the curve only,
 # and COCO looks at 101. We take the whole area, because then each object counts alike.)
 #
-# **By hand.** Four objects; detections with scores $0.9$, $0.8$ and $0.6$, of which the second is wrong.
+# *By hand.* Four objects; detections with scores $0.9$, $0.8$ and $0.6$, of which the second is wrong.
 #
 # | score | correct | precision | recall | best from here on |
 # |--:|:--|--:|--:|--:|
@@ -747,7 +747,7 @@ figures.show_detections(roads.X_test[shown], [sure[i] for i in shown], detector.
 #   many objects there are, found or not. There may be no detection at all: then it is 0.
 # - out: one number from 0 to 1
 #
-# *Difficulty 3 of 5, about 20 minutes, 8 points.*
+# Difficulty 3 of 5, about 20 minutes, 8 points.
 
 
 # %%

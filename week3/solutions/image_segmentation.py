@@ -850,7 +850,7 @@ if found:
 # | contracting path, expansive path | 收缩路径，扩张路径 |
 # | encoder, decoder | 编码器，解码器 |
 # | fully convolutional network | 全卷积网络 |
-# | logits | 对数几率（未归一化的输出） |
+# | logit | 对数几率（未归一化的输出） |
 # | dropout | 随机失活 |
 # | class imbalance | 类别不平衡 |
 #

@@ -146,7 +146,7 @@ check(localization_loss)
 # %% [markdown]
 # ### What is a box worth?
 #
-# **Write down a guess** before you run the next cell. The network says the right class with probability one third, as
+# **Before you run the next cell**, write down a guess. The network says the right class with probability one third, as
 # if by lot. Or it puts the box three pixels too far to the right and three too far down, in a picture of 64. Which of
 # the two costs more, if $\lambda = 1$?
 
@@ -480,7 +480,7 @@ print("within 2 pixels on faces that it has never seen:", off <= 2)
 
 # %% [markdown]
 # Dots are what the network says, crosses the truth. Now the one whose faces were mirrored and whose names were
-# not. **Predict where it puts the eyes.**
+# not. **Predict:** where does it put the eyes?
 
 # %% tags=["nbval-ignore-output"]
 careless = localizing.answers(finder(swap=False, epochs=10), faces_test)
@@ -562,11 +562,18 @@ for name, (to_learn_from, to_test) in landmarks.items():
 # | landmark | 关键点，特征点 |
 # | data augmentation | 数据增强 |
 #
-# **Papers.** Sermanet, Eigen, Zhang, Mathieu, Fergus, LeCun, *OverFeat*, 2013 (arXiv:1312.6229): one network that
-# classifies and computes a box. Szegedy, Toshev, Erhan, *Deep Neural Networks for Object Detection*, NIPS 2013. Sun,
-# Wang, Tang, *Deep Convolutional Network Cascade for Facial Point Detection*, CVPR 2013: landmarks by regression.
-# Toshev, Szegedy, *DeepPose*, CVPR 2014 (arXiv:1312.4659): the same for bodies. Redmon, Divvala, Girshick, Farhadi,
-# *You Only Look Once*, CVPR 2016 (arXiv:1506.02640): the masked loss in every cell of a grid.
+# **Papers**
+#
+# - P. Sermanet, D. Eigen, X. Zhang, M. Mathieu, R. Fergus, Y. LeCun: *OverFeat: integrated recognition,
+#   localization and detection using convolutional networks*, 2013. arXiv:1312.6229 (one network that classifies
+#   and computes a box)
+# - C. Szegedy, A. Toshev, D. Erhan: *Deep neural networks for object detection*, NIPS 2013
+# - Y. Sun, X. Wang, X. Tang: *Deep convolutional network cascade for facial point detection*, CVPR 2013:
+#   landmarks by regression
+# - A. Toshev, C. Szegedy: *DeepPose: human pose estimation via deep neural networks*, CVPR 2014.
+#   arXiv:1312.4659 (the same for bodies)
+# - J. Redmon, S. Divvala, R. Girshick, A. Farhadi: *You only look once: unified, real-time object detection*,
+#   CVPR 2016. arXiv:1506.02640 (the masked loss in every cell of a grid)
 
 # %% [markdown]
 # ## Where you stand

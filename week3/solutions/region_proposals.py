@@ -200,7 +200,7 @@ check(region_similarity)
 # $0.083$. They add up to 1, as before. Three regions in a row, 0 - 1 - 2, with the similarities $3.1$ (0 and 1)
 # and $2.9$ (1 and 2): regions 0 and 1 become region 3, its neighbour is 2, both become region 4. Five boxes.
 #
-# **Predict**: how many boxes do 100 regions give?
+# **Predict:** how many boxes do 100 regions give?
 #
 # ### Exercise 2: `propose_regions`
 #
@@ -208,8 +208,8 @@ check(region_similarity)
 #
 # - in: `image` $(n_H, n_W, 3)$; `segment`, a function of the image that gives back the first regions, a list, and
 #   the neighbours, a list of pairs $(i, j)$ of numbers in it, $i < j$
-# - out: the boxes $(n, 4)$ of all regions in **pixels** of the image, $x_1, y_1, x_2, y_2$, in any order; each box
-#   once. (A ring and what fills its hole together have the box of the ring.)
+# - out: the boxes $(n, 4)$ of all regions in **pixels** of the image, fractions and all, $x_1, y_1, x_2, y_2$, in any
+#   order; each box once. (A ring and what fills its hole together have the box of the ring.)
 # - A picture may consist of parts that are no neighbours at all. Then the loop ends with more than one region.
 # - `Region(box, size, colour, texture)` makes a region. Compute a similarity once and keep it: there are many rounds.
 #

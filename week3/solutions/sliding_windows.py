@@ -388,7 +388,7 @@ windows.show_speed_up(sizes, measured, counted)
 # It begins at 1, for one window has nobody to share with, and the count levels off where we computed it. For
 # small pictures the clock stays below the count, since a call takes its time however little there is to compute. For
 # large ones it goes beyond: to cut out thousands of windows and to carry ten million numbers about is work too,
-# though no multiplication. (Clocks are moody: at 256 x 256 pixels we have seen 23 to 45 times as fast.)
+# though no multiplication. (Clocks are moody: at 256 x 256 pixels we have seen 23 times as fast, and 80.)
 #
 # </details>
 #
@@ -666,7 +666,7 @@ for name, (picture, faces) in changed.items():
 # | sliding window | 滑动窗口 |
 # | object detection | 目标检测 |
 # | fully convolutional network | 全卷积网络 |
-# | dense (fully connected) layer | 全连接层 |
+# | fully connected (dense) layer | 全连接层 |
 # | stride | 步幅 |
 # | score map (heat map) | 得分图（热力图） |
 # | image pyramid | 图像金字塔 |

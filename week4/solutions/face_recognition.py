@@ -79,7 +79,7 @@ print("one picture:", X.shape[1:])
 print("somebody is in two groups:", bool(set(y_learn) & set(y_choose) or set(y) & set(y_test)))
 
 # %% [markdown]
-# **Predict.** Perhaps no network is needed: shrink each picture to 8 by 8 pixels and take the most similar
+# **Predict:** perhaps no network is needed. Shrink each picture to 8 by 8 pixels and take the most similar
 # other picture. For which share of the test pictures does it show the same person? A guess at random is right
 # about once in fifty times.
 
@@ -150,7 +150,7 @@ check(triplet_loss)
 # ### Why squared?
 #
 # Think of the pull on a positive: the size of the gradient of $\|f(A) - f(P)\|^2$, and of that of the plain distance
-# $\|f(A) - f(P)\|$. **Predict**: how does each change as the two come nearer, and which of them makes a positive that
+# $\|f(A) - f(P)\|$. **Predict:** how does each change as the two come nearer, and which of them makes a positive that
 # is already very near tremble around its place?
 
 # %% tags=["nbval-ignore-output"]
@@ -390,7 +390,7 @@ def choose_threshold(distances, same):
 check(choose_threshold)
 
 # %% [markdown]
-# Now for real. The threshold comes from people of the second group, and is judged on the third. **Think:** why
+# Now for real. The threshold comes from people of the second group, and is judged on the third. Why
 # not from those who trained the network? Their distances are too small: the network has seen them.
 
 # %% tags=["nbval-ignore-output"]
@@ -522,7 +522,7 @@ check(who_is_it)
 # Now put it together. The database is made once, of one picture of each of ten test people; only the vectors
 # are kept, 64 numbers a person. Then everybody comes to the door with their other pictures.
 #
-# **Predict**: how many of the fifty are named rightly?
+# **Predict:** how many of the fifty are named rightly?
 
 # %% tags=["nbval-ignore-output"]
 _, model = trained()
@@ -596,7 +596,7 @@ check(similarity_head)
 
 # %% [markdown]
 # Train the head on pairs of the second group (its weights are 129 numbers) and compare it with the plain
-# distance on the test people. **Predict**: which is better?
+# distance on the test people. **Predict:** which is better?
 
 # %% tags=["nbval-ignore-output"]
 _, model = trained()
@@ -651,9 +651,16 @@ print(f"distance: {triplets.balanced_accuracy(plain, is_same, threshold):.3f}")
 # | hard mining | 难例挖掘 |
 # | ROC curve | ROC 曲线 |
 #
-# **Papers.** Schroff, Kalenichenko, Philbin, *FaceNet*, 2015 (arXiv:1503.03832): the triplet loss, semi-hard
-# negatives. Taigman, Yang, Ranzato, Wolf, *DeepFace*, CVPR 2014: both features of the head. Hermans, Beyer, Leibe, *In
-# Defense of the Triplet Loss*, 2017 (arXiv:1703.07737): the hardest in the batch, and the collapse.
+# **Papers**
+#
+# - F. Schroff, D. Kalenichenko, J. Philbin: *FaceNet: a unified embedding for face recognition and clustering*,
+#   2015. arXiv:1503.03832 (the triplet loss, semi-hard negatives)
+# - Y. Taigman, M. Yang, M. Ranzato, L. Wolf: *DeepFace: closing the gap to human-level performance in face
+#   verification*, CVPR 2014: both features of the head
+# - A. Hermans, L. Beyer, B. Leibe: *In defense of the triplet loss for person re-identification*, 2017.
+#   arXiv:1703.07737 (the hardest in the batch, and the collapse)
+# - J. Bromley, I. Guyon, Y. LeCun, E. Säckinger, R. Shah: *Signature verification using a "Siamese" time delay
+#   neural network*, NIPS 1993: the twins
 
 # %% [markdown]
 # ## Where you stand

@@ -102,7 +102,8 @@ print("weights of the style layers add up to", round(sum(weight for _, weight in
 #
 # - in: `content_output`, `generated_output`: lists of activations $(1, n_H, n_W, n_C)$, such as `model_outputs` gives.
 #   The content layer is the **last** element.
-# - out: one number, made with TensorFlow's operations here and below: the painting needs its gradient
+# - out: one number. Use `tf.` or `keras.ops`, here and in the next four exercises: the painting needs the gradient, and
+#   NumPy has none
 #
 # Difficulty 2 of 5, about 12 minutes, 8 points.
 
@@ -306,7 +307,7 @@ check(compute_style_cost)
 # %% [markdown]
 # ### Exercise 5: `total_cost`
 #
-# $J(G) = \alpha\, J_{content}(C, G) + \beta\, J_{style}(S, G)$.
+# **Return** the weighted sum of the two costs, $J(G) = \alpha\, J_{content}(C, G) + \beta\, J_{style}(S, G)$.
 #
 # *By hand.* $J_{content} = 0.2$, $J_{style} = 0.05$, and the defaults $\alpha = 10$, $\beta = 40$: $2 + 2 = 4$.
 #

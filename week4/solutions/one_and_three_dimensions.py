@@ -341,7 +341,7 @@ print("at least 0.90 right:", np.mean(answers(trained_heart(), X_heart_test) == 
 # %% [markdown]
 # ### What it looks at
 #
-# First the sixteen kernels of the first layer, each 0.15 seconds long. **Predict**: will one of them look like
+# First the sixteen kernels of the first layer, each 0.15 seconds long. **Predict:** will one of them look like
 # the beat that you used as a kernel?
 
 # %% tags=["nbval-ignore-output"]
@@ -624,7 +624,7 @@ check(action_model)
 # Train it on all 21,600 frames, each with the class of its clip. For a test clip it looks at the twelve frames
 # one by one, and its twelve answers are averaged.
 #
-# **Predict**: luck alone gives 0.17. What does the network reach?
+# **Predict:** luck alone gives 0.17. What does the network reach?
 
 
 # %% tags=["nbval-ignore-output"]
@@ -698,7 +698,7 @@ print("right with the frames shuffled, below 0.45:", np.mean(answers(model, shuf
 #
 # </details>
 #
-# Here are the eight kernels of the first layer, each from top down: before, now, after. **Predict**: what would a
+# Here are the eight kernels of the first layer, each from top down: before, now, after. **Predict:** what would a
 # kernel look like that cannot see anything that stands still?
 
 # %% tags=["nbval-ignore-output"]
@@ -741,13 +741,20 @@ motions.show_kernels(trained_on_clips().get_weights()[0])
 # | action recognition | 动作识别 |
 # | global max pooling, global average pooling | 全局最大池化，全局平均池化 |
 #
-# **Papers.** North, *An analysis of the factors which determine signal/noise discrimination in pulsed-carrier
-# systems*, 1943: the matched filter. McSharry, Clifford, Tarassenko, Smith, *A dynamical model for generating
-# synthetic electrocardiogram signals*, 2003: beats as sums of bells. Kiranyaz, Ince, Gabbouj, *Real-time
-# patient-specific ECG classification by 1-D convolutional neural networks*, 2016. Ji, Xu, Yang, Yu, *3D convolutional
-# neural networks for human action recognition*, 2013 (first in 2010). Tran, Bourdev, Fergus, Torresani, Paluri,
-# *Learning spatiotemporal features with 3D convolutional networks*, 2015 (arXiv:1412.0767): 3 x 3 x 3 throughout.
-# Zeiler, Fergus, *Visualizing and understanding convolutional networks*, 2014: covering parts of the input.
+# **Papers**
+#
+# - D. O. North: *An analysis of the factors which determine signal/noise discrimination in pulsed-carrier
+#   systems*, 1943: the matched filter
+# - P. E. McSharry, G. D. Clifford, L. Tarassenko, L. A. Smith: *A dynamical model for generating synthetic
+#   electrocardiogram signals*, 2003: beats as sums of bells
+# - S. Kiranyaz, T. Ince, M. Gabbouj: *Real-time patient-specific ECG classification by 1-D convolutional neural
+#   networks*, 2016
+# - S. Ji, W. Xu, M. Yang, K. Yu: *3D convolutional neural networks for human action recognition*, 2013 (first
+#   in 2010)
+# - D. Tran, L. Bourdev, R. Fergus, L. Torresani, M. Paluri: *Learning spatiotemporal features with 3D
+#   convolutional networks*, 2015. arXiv:1412.0767 (3 x 3 x 3 throughout)
+# - M. D. Zeiler, R. Fergus: *Visualizing and understanding convolutional networks*, 2014. arXiv:1311.2901
+#   (covering parts of the input)
 #
 # ## Four weeks
 #

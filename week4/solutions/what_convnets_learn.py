@@ -161,8 +161,8 @@ patches.show_fields(X[0], fields)
 # %% [markdown]
 # <details><summary>When you have run it</summary>
 #
-# An eye of these faces is about eight pixels wide, a mouth about thirteen. So a unit of the first layer cannot know a
-# mouth, whatever it has learned. One of block 4 could.
+# Block 5, with 43 of 64 pixels. An eye of these faces is about eight pixels wide, a mouth about thirteen. So a unit of
+# the first layer cannot know a mouth, whatever it has learned. One of block 4 could.
 #
 # </details>
 #
@@ -269,7 +269,7 @@ check(top_patches)
 # ### From edges to parts
 #
 # Ten channels of four layers, eight patches each. A row holds two channels, whose numbers stand on the left. (Many
-# channels like the rim of a picture best; we take those that do so least.) **Predict**: from which block on will you
+# channels like the rim of a picture best; we take those that do so least.) **Predict:** from which block on will you
 # recognize things?
 
 # %% tags=["nbval-ignore-output"]
@@ -517,14 +517,23 @@ patches.show([calm], titles=list(CHANNELS), width=1.7)
 # | gradient ascent | 梯度上升 |
 # | occlusion map | 遮挡图 |
 #
-# **Papers.** Zeiler and Fergus, *Visualizing and Understanding Convolutional Networks*, ECCV 2014 (arXiv:1311.2901):
-# patches by depth, occlusion. Erhan, Bengio, Courville, Vincent, *Visualizing Higher-Layer Features of a Deep Network*,
-# 2009: gradient ascent. Yosinski and others, *Understanding Neural Networks Through Deep Visualization*, 2015
-# (arXiv:1506.06579): blur. Mordvintsev, Olah, Tyka, *Inceptionism*, 2015: moving the picture. Luo, Li, Urtasun, Zemel,
-# *Understanding the Effective Receptive Field*, NIPS 2016 (arXiv:1701.04128). Olah, Mordvintsev, Schubert, *Feature
-# Visualization*, Distill 2017. Araujo, Norris, Sim, *Computing Receptive Fields of Convolutional Neural Networks*,
-# Distill 2019: the formulas, with branches. Adebayo and others, *Sanity Checks for Saliency Maps*, 2018
-# (arXiv:1810.03292): compare with random weights.
+# **Papers**
+#
+# - M. D. Zeiler, R. Fergus: *Visualizing and understanding convolutional networks*, ECCV 2014. arXiv:1311.2901
+#   (patches by depth, occlusion)
+# - D. Erhan, Y. Bengio, A. Courville, P. Vincent: *Visualizing higher-layer features of a deep network*, 2009:
+#   gradient ascent
+# - J. Yosinski and others: *Understanding neural networks through deep visualization*, 2015. arXiv:1506.06579
+#   (blur)
+# - A. Mordvintsev, C. Olah, M. Tyka: *Inceptionism: going deeper into neural networks*, 2015: moving the
+#   picture
+# - W. Luo, Y. Li, R. Urtasun, R. Zemel: *Understanding the effective receptive field in deep convolutional
+#   neural networks*, NIPS 2016. arXiv:1701.04128
+# - C. Olah, A. Mordvintsev, L. Schubert: *Feature visualization*, Distill, 2017
+# - A. Araujo, W. Norris, J. Sim: *Computing receptive fields of convolutional neural networks*, Distill, 2019:
+#   the formulas, with branches
+# - J. Adebayo and others: *Sanity checks for saliency maps*, 2018. arXiv:1810.03292 (compare with random
+#   weights)
 
 # %% [markdown]
 # ## Where you stand
