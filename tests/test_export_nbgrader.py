@@ -54,7 +54,7 @@ def noisy(number, cell):
     if number == 0:
         cell.source += "import atexit, threading\n_stderr = sys.stderr\n"
         cell.source += "import workbook.reporting as _r\n_show = _r.show\n"
-        cell.source += "_r.show = lambda thing: (print('noise', file=_stderr), _show(thing))\n"
+        cell.source += "_r.show = lambda *things: (print('noise', file=_stderr), _show(*things))\n"
 
 
 @pytest.fixture
