@@ -23,8 +23,10 @@ def largest_so_far(x, ties):
 
 
 def with_a_close_second(x):
-    """x with its smallest number replaced by one just below the largest: to round is then a mistake."""
-    x[np.unravel_index(np.argmin(x), x.shape)] = np.max(x) - 0.01
+    """x with its largest number made whole and its smallest put just below: to round is then a mistake."""
+    least, most = np.argmin(x), np.argmax(x)
+    x.flat[most] = np.ceil(x.flat[most])
+    x.flat[least] = x.flat[most] - 0.01
     return x
 
 

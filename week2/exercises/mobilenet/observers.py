@@ -16,6 +16,7 @@ from workbook.models import (
     extras,
     known,
     known_pictures,
+    observe_defaults,
     parameters,
     set_known_weights,
 )
@@ -72,11 +73,7 @@ def look_at_block(
     import keras
 
     if only_defaults:
-        model = block_model(block, input_shape, **kwargs, **without_default(block))
-        if not isinstance(model, keras.Model):
-            return model
-        output = model(np.zeros((1, *input_shape), np.float32), training=False)
-        return {"output shape": list(output.shape)[1:], "parameters": parameters(model)}
+        return observe_defaults(block, input_shape, **kwargs, **without_default(block))
 
     @functools.wraps(block)
     def placed(X: Any, **named: Any) -> Any:
