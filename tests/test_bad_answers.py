@@ -101,6 +101,7 @@ RETURNED = {
     "a generator": ("(2 * x for x in X)", "got a generator: is there a yield in place of return?"),
     "an iterator": ("iter([X])", "got <list_iterator object>"),
     "an object": ("type('Mine', (), {})()", "got <__main__.Mine object>"),
+    "thousands of items": ("[0.5] * 20_001", "got a list of 20,001 items"),
     "a million items": ("[0] * 1_000_000", "got a list of 1,000,000 items"),
     "half a character": ("'\\ud83d'", "got text"),
     "a list in itself": ("(lambda a: a.append(a) or a)([])", "expected an array of shape (2, 2), got a list"),

@@ -216,6 +216,12 @@ def test_nothing_is_told_of_one_number_alone() -> None:
     assert report(exercise, lambda n: n * 2).relation == ""
 
 
+def test_a_shape_is_told_where_one_case_is_a_single_number() -> None:
+    exercise = Exercise("count", 1, [case("one", 1), case("four", 4)], lambda n: np.arange(n) + 0.5)
+    wrong = report(exercise, lambda n: (np.arange(n) + 0.5)[:, None])
+    assert wrong.relation == "The numbers are right and in the right order: only the shape is not."
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

@@ -365,7 +365,8 @@ def test_a_file_that_is_empty_or_in_another_encoding(tmp_path: Path, content: by
 
 
 @pytest.mark.parametrize(
-    "metadata", [None, [], {"kernelspec": None}, {"kernelspec": []}, {"kernelspec": {"language": None}}]
+    "metadata",
+    [None, [], *({"kernelspec": each} for each in (None, [], {"language": None}, {"language": "Python3"}))],
 )
 def test_what_a_notebook_does_not_need_may_be_damaged(metadata: Any) -> None:
     cells = [{"cell_type": "code", "source": text} for text in (None, ["x = 1\n", "y = 2"])]

@@ -56,6 +56,8 @@ def _list_for_array(expected: np.ndarray, got: list, tolerance: float) -> Differ
     """A list where an array was expected: its numbers may be right all the same."""
     if len(got) > 1 and isinstance(got[0], np.ndarray) and not _compare_array(expected, got[0], tolerance):
         return Difference(WRONG_KIND, f"the first of your {len(got)} results is right: return it alone")
+    if len(got) > 10 * max(expected.size, 1000):  # to make an array of it would take long
+        return Difference(WRONG_KIND, f"expected {kind_of(expected)}, got {kind_of(got)}")
     array = _as_array(got)
     if array is None:
         kinds = "a list whose parts have different lengths" if _is_ragged(got) else kind_of(got)
@@ -169,7 +171,7 @@ def kind_of(value: Any) -> str:
     if isinstance(value, dict):
         return "a dictionary"
     if isinstance(value, list):
-        return f"a list of {len(value)} items"
+        return f"a list of {len(value):,} items"
     if value.shape == ():
         return "True or False" if value.dtype.kind == "b" else "a number"
     return f"an array of shape {_shape(value)}"

@@ -5,6 +5,7 @@ Names that an older Keras kept elsewhere are taken from where Keras 3 has them.
 
 import ast
 import importlib
+from pathlib import Path
 from typing import Any
 
 _NOW = ("layers", "models", "initializers", "utils", "regularizers", "optimizers", "losses", "metrics")
@@ -109,3 +110,12 @@ def _missing(error: BaseException) -> str:
     if isinstance(error, ImportError) and "cannot import name" in str(error):
         return str(error).split(" (")[0]
     return f"{type(error).__name__}: {str(error).strip() or 'no more is said'}".split("\n")[0][:200]
+
+
+def lies_in(module: Any, folder: Path) -> bool:
+    """True for a module that lies in a folder, itself or its package, and is not the workbook's own."""
+    file, top = getattr(module, "__file__", None), getattr(module, "__name__", "").split(".")[0]
+    if not file or top == "workbook":
+        return False
+    home = Path(file).resolve()
+    return home == folder / f"{top}.py" or home.is_relative_to(folder / top)

@@ -17,6 +17,7 @@ _MOST_BYTES = 200_000_000
 _PYTHON_MAGICS = {"%%time", "%%timeit", "%%capture", "%%prun", "%%px", "%%memit"}
 """Cell magics whose cell is Python all the same."""
 
+_PYTHON = re.compile(r"(i?python[\d.]*|\s*)", re.IGNORECASE)
 _MAGIC = re.compile(r"\s*[%!?]|\s*[\w\s.,]+=\s*[%!]|.*\?\s*$")
 _DEFINES = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 _GOES_ON = re.compile(r"[\s)\]}#]|(else|elif|except|finally)\b")
@@ -127,7 +128,7 @@ def parse_notebook(text: str, path: Path) -> dict[str, Any]:
             f"{path} is not a sound notebook: its cells are damaged. Save it again from Jupyter."
         )
     language = _language(notebook)
-    if language.lower() not in ("python", ""):
+    if not _PYTHON.fullmatch(language):
         raise Unreadable(f"{path} is written in {language}: the exercises are answered in Python.")
     return notebook
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbook.collecting import Collected, _Collector
+from workbook.collector import Collected, Collector
 from workbook.grading.submissions import OVERFULL, is_overfull
 from workbook.reading import YOUR_CODE, Cell, Unreadable, parse_notebook, source_of, statements
 
@@ -181,29 +181,11 @@ def _waits(node: ast.stmt) -> bool:
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
-class _Chosen(_Collector):
-    """A collector that steps over the definitions that do not count."""
-
-    def __init__(self, module: Any, skipped: set[str]) -> None:
-        super().__init__(module, None)
-        self.skipped = skipped
-
-    def _define(self, cell: Cell, node: Any) -> None:
-        if node.name not in self.skipped:
-            super()._define(cell, node)
-
-    def _assign(self, cell: Cell, node: Any) -> None:
-        targets = node.targets if isinstance(node, ast.Assign) else []
-        if not any(isinstance(each, ast.Name) and each.id in self.skipped for each in targets):
-            super()._assign(cell, node)
-
-
 def collect_parts(parts: list[Part], chosen: dict[str, int], module: Any) -> Collected:
     """Run the imports, constants and definitions of a submission in a module, in the notebook's order."""
-    collector = _Chosen(module, set())
+    collector = Collector(module)
     for number, part in enumerate(parts):
-        collector.skipped = {name for name, home in chosen.items() if home != number}
-        collector.read(part.cell)
+        collector.read(part.cell, skipped={name for name, home in chosen.items() if home != number})
     collector.finish_group()
     return collector.collected
 
