@@ -316,3 +316,25 @@ def test_shapes_that_do_not_fit_are_one_error_in_either_order() -> None:
     )
     assert report(exercise, lambda x: B * A).diagnosis == "the shapes do not fit"
     assert report(exercise, lambda x: B * B[:, :3]).diagnosis is None
+
+
+def test_a_mistake_is_named_that_gives_all_results_there_are() -> None:
+    def wrong(n: int) -> int:
+        if n > 3:
+            raise ValueError("too much")
+        return n + n
+
+    exercise = made(
+        lambda n: n * n,
+        *(case(f"{n}", n) for n in (2, 3, 4)),
+        mistakes=[Mistake("n is doubled", lambda n: 2 * n)],
+    )
+    assert report(exercise, wrong).relation == ""  # one wrong result may be chance
+    exercise = made(
+        lambda n: n * n,
+        *(case(f"{n}", n) for n in (-1, 3, 4)),
+        mistakes=[Mistake("n is doubled", lambda n: 2 * n)],
+    )
+    found = report(exercise, wrong)
+    assert found.diagnosis is None
+    assert found.relation == "Where it gives results, they are the ones you get when n is doubled."

@@ -121,6 +121,8 @@ def _given(name: str, info: Any) -> bool:
 
 def _told(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
-        return f"{type(error).__name__} in line {error.lineno} ({error.msg})"
+        kind = type(error).__name__
+        kind = "SyntaxError" if kind.startswith("_") else kind  # _IncompleteInputError, from Python 3.13 on
+        return f"{kind} in line {error.lineno} ({error.msg})"
     text = " ".join(str(error).split())[:200]
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -41,7 +41,9 @@ def judge(
     if not report.passed and not report.not_attempted:
         report.diagnosis = _diagnose(exercise, observations, expected, seed, tell)
         if not report.diagnosis:
-            report.relation = _told(exercise, cases, expected, observations)
+            report.relation = _in_part(exercise, observations, expected, seed) or _told(
+                exercise, cases, expected, observations
+            )
     changed = sorted({name for seen in observations for name in seen.changed})
     if changed:
         report.notes.append(
@@ -49,6 +51,19 @@ def judge(
             "need the input again."
         )
     return report
+
+
+def _in_part(exercise: Exercise, seen: list[Observation], expected: list[Observation], seed: int) -> str:
+    """The mistake that gives all results there are, two of them wrong or more, where other cases raise."""
+    returned = [i for i, each in enumerate(seen) if each.outcome == RETURNED]
+    wrong = [i for i in returned if not equal(exercise, expected[i], seen[i])]
+    if len(returned) == len(seen) or len(wrong) < 2:
+        return ""
+    for index, mistake in enumerate(exercise.mistakes):
+        known = remembering.mistake(exercise, index, seed)
+        if all(equal(exercise, known[i], seen[i]) for i in returned):
+            return f"Where it gives results, they are the ones you get when {mistake.words.rstrip('?')}."
+    return ""
 
 
 def _told(exercise: Exercise, cases: list[Case], expected: list[Observation], seen: list[Observation]) -> str:
