@@ -54,6 +54,19 @@ LAYERS: dict[str, tuple[Callable[[SimpleNamespace], Any], str]] = {
         "two pairs of parentheses",
     ),
     "two inputs and no list": (lambda k: k.layers.Concatenate()(k.X, k.X), "Add()([a, b])"),
+    "a name that is given twice": (
+        lambda k: k.keras.Model(k.X, k.layers.ReLU(name="c")(k.layers.ReLU(name="c")(k.X))),
+        "Leave name= out",
+    ),
+    "a model that is called without anything": (
+        lambda k: k.keras.Sequential([k.layers.RandomFlip()])(),
+        "layer(X), not layer()",
+    ),
+    "a list of means": (lambda k: k.X - [0.4, 0.4, 0.4], "make an array of it first"),
+    "a window where the stride stands": (
+        lambda k: k.layers.Conv2D(3, 4, 1, strides=2),
+        "strides is given twice",
+    ),
     "heights that differ where layers join": (
         lambda k: k.layers.Concatenate()([k.X, k.taller]),
         "are joined",

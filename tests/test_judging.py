@@ -218,6 +218,14 @@ def test_what_lacks_in_a_dictionary_is_named() -> None:
     assert "got nothing" in row.text
 
 
+def test_none_in_one_part_of_a_result_is_no_missing_return() -> None:
+    exercise = made(lambda n: {"distance": n / 2, "name": "Ada"}, case("four", 4))
+    assert (
+        report(exercise, lambda n: {"distance": 2.0, "name": None}).rows[1].text == "expected text, got None"
+    )
+    assert "return line missing" in report(exercise, lambda n: None).rows[0].text
+
+
 def test_all_cases_are_judged_after_the_first_failure() -> None:
     exercise = made(lambda n: n, case("one", 1), case("two", 2), case("three", 3))
     result = report(exercise, lambda n: 1 / (n - 1) if n < 3 else n)

@@ -90,6 +90,7 @@ def show_slopes(picture: np.ndarray, G_x: np.ndarray, G_y: np.ndarray, every: in
     picture   (n_H, n_W)
     G_x, G_y  (n_H - 2, n_W - 2): the answers of two 3 x 3 kernels, without padding
     """
+    G_x, G_y = np.asarray(G_x), np.asarray(G_y)
     strength = np.hypot(G_x, G_y)
     rows, columns = (axis.ravel() for axis in np.mgrid[: G_x.shape[0] : every, : G_x.shape[1] : every])
     steep = strength[rows, columns] > 0.25 * strength.max()

@@ -86,7 +86,7 @@ def show_cells(arrays: Sequence[np.ndarray], titles: Sequence[str], groups: Sequ
     groups  for each array a whole number for each cell, which chooses the cell's shade, or None: then cells
             that hold 0 are white and the others shaded
     """
-    groups = groups or [None] * len(arrays)
+    groups, arrays = groups or [None] * len(arrays), [np.asarray(array) for array in arrays]
     widths = [max(array.shape[1], 3) for array in arrays]
     tallest = max(array.shape[0] for array in arrays)
     size = (0.5 * sum(widths) + 0.9 * len(arrays), 0.5 * tallest + 0.6)

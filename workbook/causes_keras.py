@@ -31,6 +31,27 @@ KERAS: list[tuple[str, str, str]] = [
         "list: Add()([a, b]).",
     ),
     (
+        "TypeError",
+        r"missing a required argument: '(inputs?|x)'",
+        "A layer or model is called without what it works on: layer(X), not layer().",
+    ),
+    (
+        "TypeError",
+        r"(?P<kind>\w+)\.__init__\(\) got multiple values for argument '(?P<name>\w+)'",
+        "{name} is given twice, by its place and by its name: count what stands before it. Conv2D takes the "
+        "number of filters first, then the window.",
+    ),
+    (
+        "ValueError",
+        r'The name "(?P<name>.+?)" is used \d+ times in the model',
+        "Several layers are called {name}. Leave name= out, and Keras finds names of its own.",
+    ),
+    (
+        "ValueError",
+        r"^Invalid dtype: (list|tuple)",
+        "Keras cannot reckon with a list here: make an array of it first, np.array([...]).",
+    ),
+    (
         "ValueError",
         r"Unrecognized keyword arguments? passed to (?P<kind>\w+): \{{?'(?P<name>\w+)'",
         "{kind} has no argument {name}: compare with its documentation.",

@@ -121,10 +121,16 @@ def _rows(exercise: Exercise, name: str, expected: Observation, seen: Observatio
         )
         text = NO_RETURN if got is None else f"expected {wanted}, got {kind_of(got)}"
         return [Row(each, WRONG_KIND, text) for each in names]
-    return [
+    rows = [
         _row(exercise, each, parts[part], got.get(part, _NOTHING))
         for each, part in zip(names, parts, strict=True)
     ]
+    if any(got.get(part) is not None for part in parts):  # something was returned, and None is a part of it
+        rows = [
+            replace(row, text=f"expected {kind_of(parts[part])}, got None") if row.text == NO_RETURN else row
+            for row, part in zip(rows, parts, strict=True)
+        ]
+    return rows
 
 
 _NOTHING = Other("nothing", "nothing: what is wrong above kept it from being looked at")

@@ -1843,7 +1843,7 @@ WRONG = {
         (eval_by_default(0.6), "iou_threshold is not 0.5 where none is given"),
         (eval_sizes_first, "middles and sizes are exchanged"),
         (eval_inside_the_picture, "what reaches over an edge"),
-        (eval_hands_nothing_on, None),
+        (eval_hands_nothing_on, "are not handed on"),
         (eval_forgets_max_boxes, "whatever max_boxes says"),
         (eval_for_one_shape, "whatever image_shape says"),
         (eval_exchanges_thresholds, "are exchanged"),

@@ -1156,6 +1156,29 @@ def lenet_relu_first(input_shape, classes):
     return _lenet_with(input_shape, classes, ("relu", "tanh", "tanh", "tanh"))
 
 
+def table_cuts_the_names(model):
+    rows = [("input", model.input_shape[1:], math.prod(model.input_shape[1:]), 0)]
+    for layer in model.layers:
+        if "input" not in type(layer).__name__.lower():
+            shape = layer.output.shape[1:]
+            rows.append((layer.name.split("_")[0], shape, math.prod(shape), layer.count_params()))
+    return rows
+
+
+def signs_pads_behind(input_shape):
+    """Pools as PyTorch does with ceil_mode: what is missing comes at the end."""
+    import keras
+    from keras import layers
+
+    X = inputs = keras.Input(input_shape)
+    for filters, window, pool in ((8, 4, 8), (16, 2, 4)):
+        X = layers.Conv2D(filters, window, padding="same", activation="relu")(X)
+        n_H, n_W = X.shape[1:3]
+        X = layers.ZeroPadding2D(((0, -n_H % pool), (0, -n_W % pool)))(X)
+        X = layers.MaxPooling2D(pool)(X)
+    return keras.Model(inputs, layers.Dense(6, activation="softmax")(layers.Flatten()(X)))
+
+
 RIGHT = {
     "happyModel": [
         happyModel,
@@ -1243,6 +1266,7 @@ WRONG = {
         (signs_with_tanh, "the activations are tanh"),
         (signs_rescaled, "divided by 255"),
         (signs_of_the_largest, "a global one"),
+        (signs_pads_behind, "at the bottom and on the right alone"),
     ],
     "activation_table": [
         (table_with_batch, "the shapes still have the batch axis"),
@@ -1271,6 +1295,7 @@ WRONG = {
         (table_begins_anew, "made anew for each layer"),
         (table_returns_in_the_loop, "from inside the loop"),
         (table_asks_the_first_layer, "the first of model.layers"),
+        (table_cuts_the_names, None),
     ],
     "lenet5": [
         (lenet_modern, "the activations are ReLUs"),

@@ -2092,6 +2092,54 @@ def fast_stride_on_rows(A_prev, W, b, hparameters):
     return np.einsum("bhwcij,ijcn->bhwn", views, W) + b, (A_prev, W, b, hparameters)
 
 
+def step_with_sum_of_python(a_slice_prev, W, b):
+    return sum(a_slice_prev * W) + b
+
+
+def step_leaves_the_channels(a_slice_prev, W, b):
+    return np.sum(a_slice_prev * W, axis=(0, 1)) + b
+
+
+def conv_forward_same_where_padded(A_prev, W, b, hparameters):
+    import tensorflow as tf
+
+    how = "SAME" if hparameters["pad"] else "VALID"
+    return tf.nn.conv2d(A_prev, W, hparameters["stride"], how) + b, (A_prev, W, b, hparameters)
+
+
+def conv_backward_place_by_place(dZ, cache):
+    A_prev, W, b, hparameters = cache
+    stride, pad = hparameters["stride"], hparameters["pad"]
+    X = zero_pad(A_prev, pad)
+    dX, dW, db = np.zeros(X.shape), np.zeros(W.shape), np.zeros(b.shape)
+    for i, h, w, c in np.ndindex(dZ.shape):
+        for r, s in np.ndindex(W.shape[:2]):
+            dX[i, h * stride + r, w * stride + s] += W[r, s, :, c] * dZ[i, h, w, c]
+            dW[r, s, :, c] += X[i, h * stride + r, w * stride + s] * dZ[i, h, w, c]
+            db[0, 0, 0, c] += dZ[i, h, w, c]
+    return dX[:, pad : dX.shape[1] - pad, pad : dX.shape[2] - pad], dW, db
+
+
+def conv_backward_input_last(dZ, cache):
+    dA_prev, dW, db = conv_backward_in_full(dZ, cache)
+    return dW, db, dA_prev
+
+
+def mask_is_the_maximum(x):
+    return np.max(x)
+
+
+def pool_backward_forgets_the_channel(dA, cache, mode="max"):
+    A_prev, hparameters = cache
+    f, stride = hparameters["f"], hparameters["stride"]
+    dA_prev = np.zeros(A_prev.shape)
+    for i, h, w, c in np.ndindex(dA.shape):
+        place = np.s_[i, h * stride : h * stride + f, w * stride : w * stride + f]
+        share = A_prev[place] == np.max(A_prev[place]) if mode == "max" else 1 / f**2
+        dA_prev[place] += share * dA[i, h, w, c]
+    return dA_prev
+
+
 RIGHT = {
     "zero_pad": [
         zero_pad,
@@ -2256,6 +2304,8 @@ WRONG = {
         (step_with_a_filter_on_its_side, "rows and columns of the filter"),
         (step_with_W_T, "all three axes"),
         (step_keeps_the_last, "only the last product"),
+        (step_with_sum_of_python, "the rows only"),
+        (step_leaves_the_channels, "height and width only"),
     ],
     "conv_forward": [
         (conv_forward_unpadded, "cut from A_prev"),
@@ -2284,6 +2334,7 @@ WRONG = {
         (conv_forward_adds_b_again, "the bias is added twice"),
         (conv_forward_always_pads_1, "pad is 1, whatever"),
         (conv_forward_always_steps_1, "the stride is 1, whatever"),
+        (conv_forward_same_where_padded, "padding="),
     ],
     "pool_forward": [
         (pool_forward_zero_start, "starts at 0"),
@@ -2324,6 +2375,8 @@ WRONG = {
         (conv_backward_sums_filters, "all filters added up"),
         (conv_backward_sums_at_each_window, "at every window"),
         (conv_backward_begins_with_W, "dW begins as W"),
+        (conv_backward_place_by_place, "again for each place"),
+        (conv_backward_input_last, "dA_prev comes last"),
     ],
     "create_mask_from_window": [
         (mask_of_the_first, "only the first maximum"),
@@ -2337,6 +2390,7 @@ WRONG = {
         (mask_of_rounded_numbers, "rounded before"),
         (mask_of_the_place, "with the place of its maximum"),
         (mask_as_where, "as np.where"),
+        (mask_is_the_maximum, "the maximum itself is returned"),
     ],
     "distribute_value": [
         (distribute_not_at_all, "all of dz"),
@@ -2362,6 +2416,7 @@ WRONG = {
         (pool_backward_steps_by_f, "moves by its own size f"),
         (pool_backward_of_masks, "the mask itself is added"),
         (pool_backward_of_maxima, "the maximum itself is added"),
+        (pool_backward_forgets_the_channel, "the windows hold all channels"),
     ],
     "conv_forward_fast": [
         (fast_that_loops, "from pixel to pixel"),

@@ -723,7 +723,7 @@ def correlate_keras_ops(image, kernel, stride=1, padding=0):
     from keras import ops
 
     X = ops.pad(ops.cast(image, "float64"), [[padding, padding], [padding, padding]])
-    Z = ops.conv(X[None, :, :, None], ops.reshape(kernel, (*kernel.shape, 1, 1)), strides=stride)
+    Z = ops.conv(X[None, :, :, None], ops.cast(kernel, "float64")[..., None, None], strides=stride)
     return ops.squeeze(Z, axis=(0, 3))
 
 
@@ -816,6 +816,7 @@ def convolve_transposed_layer(image, kernel):
 
     (n_H, n_W), (f_H, f_W) = image.shape, kernel.shape
     shape = (1, n_H + f_H - 1, n_W + f_W - 1, 1)
+    image, kernel = tf.cast(image, tf.float64), tf.cast(kernel, tf.float64)
     full = tf.nn.conv2d_transpose(image[None, ..., None], kernel[..., None, None], shape, 1, "VALID")
     return full[0, f_H - 1 : n_H, f_W - 1 : n_W, 0]
 
@@ -1133,6 +1134,56 @@ def learn_until_the_cost_is_small(images, targets, steps, learning_rate):
     return kernel
 
 
+def correlate_in_the_pictures_dtype(image, kernel, stride=1, padding=0):
+    import tensorflow as tf
+
+    X = tf.pad(tf.constant(image), [[padding, padding], [padding, padding]])
+    K, X = tf.cast(tf.cast(kernel, X.dtype), tf.float64), tf.cast(X, tf.float64)
+    return tf.nn.conv2d(X[None, :, :, None], K[:, :, None, None], stride, "VALID")[0, :, :, 0].numpy()
+
+
+def correlate_same_where_padded(image, kernel, stride=1, padding=0):
+    import tensorflow as tf
+
+    X, K = tf.cast(image, tf.float64), tf.cast(kernel, tf.float64)
+    how = "SAME" if padding > 0 else "VALID"
+    return tf.nn.conv2d(X[None, :, :, None], K[:, :, None, None], stride, how)[0, :, :, 0].numpy()
+
+
+def correlate_over_the_picture(image, kernel, stride=1, padding=0):
+    X = np.pad(image, padding)
+    (n_H, n_W), (f_H, f_W) = X.shape, kernel.shape
+    output = np.zeros(((n_H - f_H) // stride + 1, (n_W - f_W) // stride + 1))
+    for h in range(0, n_H - f_H + 1, stride):
+        for w in range(0, n_W - f_W + 1, stride):
+            output[h, w] = np.sum(X[h : h + f_H, w : w + f_W] * kernel)
+    return output
+
+
+def convolve_in_the_pictures_dtype(image, kernel):
+    (n_H, n_W), (f_H, f_W) = image.shape, kernel.shape
+    out = np.zeros((n_H - f_H + 1, n_W - f_W + 1), image.dtype)
+    for h, w in np.ndindex(out.shape):
+        out[h, w] = np.sum(image[h : h + f_H, w : w + f_W] * kernel[::-1, ::-1])
+    return out
+
+
+def convolve_with_same_padding(image, kernel):
+    return correlate_windows(image, kernel[::-1, ::-1], padding=same_padding(kernel.shape[0]))
+
+
+def learn_from_the_l2_loss(images, targets, steps, learning_rate):
+    import tensorflow as tf
+
+    X, T = tf.constant(images)[..., None], tf.constant(targets)[..., None]
+    K = tf.Variable(tf.zeros((3, 3, 1, 1), X.dtype))
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            loss = tf.nn.l2_loss(tf.nn.conv2d(X, K, 1, "VALID") - T)
+        K.assign_sub(learning_rate * tape.gradient(loss, K))
+    return K.numpy()[:, :, 0, 0]
+
+
 RIGHT = {
     "same_padding": [
         same_padding,
@@ -1266,6 +1317,9 @@ WRONG = {
         (correlate_keeps_the_last_product, "at the kernel's last place"),
         (correlate_one_row_many_times, "is one row"),
         (correlate_squeezes, "as squeeze does"),
+        (correlate_in_the_pictures_dtype, "the kernel is cut to whole numbers"),
+        (correlate_same_where_padded, "the one that padding='same' makes"),
+        (correlate_over_the_picture, "the loops run over the picture"),
     ],
     "convolve2d": [
         (convolve_as_networks_do, "not flipped"),
@@ -1282,6 +1336,8 @@ WRONG = {
         (convolve_from_minus_0, "-0 is 0"),
         (convolve_stops_before_0, "stops before place 0"),
         (convolve_cuts_the_wrong_end, "cut at the wrong end"),
+        (convolve_in_the_pictures_dtype, "cut to whole numbers"),
+        (convolve_with_same_padding, "so that its size stays"),
     ],
     "learn_kernel": [
         (learn_with_a_sum, "sum of the squares"),
@@ -1308,5 +1364,6 @@ WRONG = {
         (learn_transposes, "the kernel is transposed where"),
         (learn_begins_anew, "become zeros anew"),
         (learn_until_the_cost_is_small, "the steps end early"),
+        (learn_from_the_l2_loss, "2 / targets.size"),
     ],
 }

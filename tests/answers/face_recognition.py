@@ -1301,6 +1301,14 @@ def threshold_up_to_1(distances, same):
     return t[np.argmax([(distances[same] < each).mean() + (distances[~same] >= each).mean() for each in t])]
 
 
+def threshold_of_running_sums(distances, same):
+    order = np.argsort(distances)
+    d, s = distances[order], same[order]
+    let_in = np.cumsum(s) / s.sum() - np.cumsum(~s) / (~s).sum()
+    i = np.argmax(let_in)
+    return (d[i] + d[i + 1]) / 2 if i + 1 < len(d) else d[i] + 1
+
+
 def threshold_between_the_two(distances, same):
     return (distances[same].max() + distances[~same].min()) / 2
 
@@ -1607,5 +1615,6 @@ WRONG = {
         (threshold_of("never kept"), "everybody is let in"),
         (threshold_up_to_1, "fixed numbers from 0 to 1"),
         (threshold_between_the_two, "halfway between the farthest"),
+        (threshold_of_running_sums, "counted one by one"),
     ],
 }

@@ -486,6 +486,11 @@ def conv_block_linear(inputs=None, n_filters=32, dropout_prob=0, max_pooling=Tru
     return (MaxPooling2D()(conv) if max_pooling else conv), conv
 
 
+def conv_block_with_a_layer(inputs, n_filters=32, dropout_prob=0, max_pooling=True):
+    _, conv = conv_block_linear(inputs, n_filters, dropout_prob)
+    return (MaxPooling2D() if max_pooling else conv), conv
+
+
 def conv_block_strided(inputs, n_filters=32, dropout_prob=0, max_pooling=True):
     _, skip = conv_block_short(inputs, n_filters, dropout_prob, False)
     return (skip[:, ::2, ::2] if max_pooling else skip), skip
@@ -1067,6 +1072,7 @@ WRONG = {
         (conv_block_of(16), "n_filters is not 32"),
         (conv_block_pooled_skip, "skip_connection is the pooled layer too"),
         (conv_block_linear, "the second convolution has no ReLU"),
+        (conv_block_with_a_layer, "next_layer is a MaxPooling2D layer that was not called"),
         (conv_block_strided, None),
         (conv_block_late_dropout, "dropout stands after the pooling"),
         (conv_block_half_he, "the second convolution's kernel"),

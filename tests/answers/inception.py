@@ -156,6 +156,10 @@ def pointwise_layer(X, filters):
     return Conv2D(filters, 1, activation="relu")
 
 
+def pointwise_channels_first(X, filters):
+    return layers.ReLU()(Conv2D(X.shape[-1], filters, 1)(X))
+
+
 def pointwise_numpy(X, filters):
     return np.maximum(X @ np.ones((X.shape[-1], filters)), 0)
 
@@ -345,7 +349,11 @@ def cost_as_a_share(input_shape, filters, f, bottleneck=None):
 
 
 def cost_int32(input_shape, filters, f, bottleneck=None):
-    return np.array(cost_recursive(input_shape, filters, f, bottleneck) % 2**32)
+    n_H, n_W, n_C = np.array(input_shape, dtype=np.int32)
+    with np.errstate(over="ignore"):
+        if bottleneck is None:
+            return n_H * n_W * np.int32(filters) * np.int32(f * f) * n_C
+        return n_H * n_W * n_C * np.int32(bottleneck) + n_H * n_W * np.int32(bottleneck * filters * f * f)
 
 
 # --- inception_module ---------------------------------------------------------------------------------
@@ -541,6 +549,12 @@ def module_of_2014(X, a, b, c, d, e, f):
     return Concatenate()([conv(X, a), conv(conv(X, b), c, 3), conv(conv(X, d), e, 5), conv(pooled, f)])
 
 
+def module_of_the_first_exercise(X, a, b, c, d, e, f):
+    one, two, three = pointwise_conv(X, a), pointwise_conv(X, b), pointwise_conv(X, d)
+    four = pointwise_conv(MaxPooling2D(3, 1, "same")(X), f)
+    return Concatenate()([one, convolution(two, c, 3), convolution(three, e, 5), four])
+
+
 def module_naive(X, a, b, c, d, e, f):
     pooled = MaxPooling2D(3, strides=1, padding="same")(X)
     return Concatenate()(
@@ -610,7 +624,11 @@ MODULES = {
     "5a": (256, 160, 320, 32, 128, 128),
     "5b": (384, 192, 384, 48, 128, 128),
 }
-inception_module = module_by_lesson
+
+
+def inception_module(X, *six, name=None):
+    """The lesson's, which takes a name too."""
+    return module_by_lesson(X, *six)
 
 
 def _head(X, classes, width):
@@ -726,7 +744,7 @@ def net_map(input_shape=(64, 64, 3), classes=6, width=1, training=None):
     for i, filters in enumerate(MODULES.values()):
         if i in (2, 7):
             x = layers.MaxPooling2D(pool_size=(3, 3), strides=(2, 2), padding="same")(x)
-        x = inception_module(x, *(np.array(filters) * width).astype(int).tolist())
+        x = inception_module(x, *(np.array(filters) * width).astype(int).tolist(), name=f"inception_{i}")
         if i in (2, 5):
             heads += [_head(x, classes, width)]
     x = layers.AveragePooling2D(x.shape[1:3])(x)
@@ -1021,6 +1039,7 @@ WRONG = {
         (pointwise_exchanged, "filters and window are exchanged"),
         (pointwise_relu6, "there is a ReLU6"),
         (pointwise_tanh, "there is a tanh"),
+        (pointwise_channels_first, "gets the channels that come in"),
         (pointwise_numpy, None),
     ],
     "convolution_cost": [
@@ -1028,7 +1047,7 @@ WRONG = {
         (cost_square, "the height is used twice"),
         (cost_same_channels, "still sees all n_C channels"),
         (cost_operations, "additions are counted"),
-        (cost_int32, None),
+        (cost_int32, "whole numbers of 32 bits hold no more"),
         (cost_square_window, "the width never, in the f x f convolution"),
         (cost_doubled, "f is doubled where it should be squared"),
         (cost_with_a_caret, "In Python ^ is something else"),
@@ -1040,6 +1059,7 @@ WRONG = {
     ],
     "inception_module": [
         (module_of_2014, "there is no batch normalization"),
+        (module_of_the_first_exercise, "pointwise_convolution has none"),
         (module_naive, "which is the naive module"),
         (module_overwrites, "the pooling has stride 3"),
         (module_pool_first, "the part with the pooling comes first"),

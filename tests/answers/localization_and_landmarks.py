@@ -355,6 +355,12 @@ def localization_of_two_outputs(input_shape, classes):
     return keras.Model(inputs, [Dense(5, activation="sigmoid")(x), Dense(classes, activation="softmax")(x)])
 
 
+def localization_joined_without_axis(input_shape, classes):
+    inputs = keras.Input(input_shape)
+    x = layers.Dense(5 + classes)(_convolutions(inputs))
+    return keras.Model(inputs, ops.concatenate([ops.sigmoid(x[:, :5]), ops.softmax(x[:, 5:])]))
+
+
 def localization_relu_early(input_shape, classes):
     x = inputs = keras.Input(input_shape)
     for filters, s in ((16, 2), (32, 2), (64, 2), (64, 1), (64, 1)):
@@ -702,6 +708,7 @@ WRONG = {
         (localization_tensor, "expected a Keras model"),
         (localization_of_two_outputs, "a Keras model with 2 outputs"),
         (localization_always_training, "batch normalization has training=True"),
+        (localization_joined_without_axis, "along the batch"),
         (localization_relu_early, "all ReLUs stand before"),
     ],
     "landmark_model": [

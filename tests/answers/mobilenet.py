@@ -510,6 +510,16 @@ def inverted_added_too_often(X, filters, expansion=6, strides=1):
     return Add()([X, y]) if strides == 1 else y
 
 
+def inverted_by_hand_padded(X, filters, expansion=6, strides=1):
+    X_in, n_C = X, X.shape[-1]
+    if expansion != 1:
+        X = ReLU(6)(BatchNormalization()(Conv2D(expansion * n_C, 1, use_bias=False)(X)))
+    X = DepthwiseConv2D(3, strides=strides, use_bias=False)(ZeroPadding2D(1)(X))
+    X = Conv2D(filters, 1, use_bias=False)(ReLU(6)(BatchNormalization()(X)))
+    X = BatchNormalization()(X)
+    return X_in + X if strides == 1 and n_C == filters else X
+
+
 def inverted_as_resnet(X, filters, expansion=6, strides=1):
     """ResNet's habit: thin in the middle."""
     y = _norm6(Conv2D(max(1, X.shape[-1] // expansion), 1)(X))
@@ -1133,6 +1143,7 @@ WRONG = {
         (inverted_overwritten, "Keep the input under another name"),
         (inverted_added_too_often, "the input is added whenever the stride is 1"),
         (inverted_as_resnet, None),
+        (inverted_by_hand_padded, "one zero is put around the picture on every side"),
         (inverted_halves, "the default of strides is 1"),
         (inverted_strides_first, "expansion and strides are exchanged"),
         (inverted_early_return, "with expansion 1 the input is not added"),

@@ -200,7 +200,7 @@ def propose_regions(image, segment=initial_regions):
 
 
 def propose_with_sets(image, segment=initial_regions, scale=100):
-    """Living regions and their neighbours as sets; boxes as whole numbers in a list of tuples."""
+    """Living regions and their neighbours as sets; boxes in a list of tuples."""
     table, pairs = segment(image)
     regions = dict(enumerate(table))
     friends = {k: set() for k in regions}
@@ -233,8 +233,7 @@ def propose_with_sets(image, segment=initial_regions, scale=100):
             boxes.append(tuple(box))
         n += 1
     n_H, n_W, _ = image.shape
-    boxes = {(round(x1 * n_W), round(y1 * n_H), round(x2 * n_W), round(y2 * n_H)) for x1, y1, x2, y2 in boxes}
-    return list(boxes)
+    return list({(x1 * n_W, y1 * n_H, x2 * n_W, y2 * n_H) for x1, y1, x2, y2 in boxes})
 
 
 def propose_with_a_matrix(image, segment=initial_regions):
@@ -331,7 +330,7 @@ def propose_with_a_class(image, segment=initial_regions):
     boxes = np.stack([region.box for region in grouping.regions])
     boxes[:, [0, 2]] *= width
     boxes[:, [1, 3]] *= height
-    return np.unique(boxes.round().astype(int), axis=0)
+    return np.unique(boxes.round(3), axis=0)
 
 
 def propose_with_a_heap(image: np.ndarray, segment=initial_regions) -> np.ndarray:

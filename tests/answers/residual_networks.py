@@ -27,7 +27,7 @@ from tensorflow.keras.models import Model
 # --- step by step, with seeds and a training argument, as the well-known exercise is often answered ---
 
 
-def identity_block(X, f, filters, training=True, initializer=random_uniform):
+def identity_block(X, f, filters, initializer=random_uniform, training=True):
     F1, F2, F3 = filters
     X_shortcut = X
     X = Conv2D(filters=F1, kernel_size=1, strides=(1, 1), padding="valid",
@@ -71,7 +71,7 @@ def ResNet50(input_shape=(64, 64, 3), classes=6, training=False):
     X = MaxPooling2D((3, 3), strides=(2, 2))(X)
     X = convolutional_block(X, f=3, filters=[64, 64, 256], s=1)
     X = identity_block(X, 3, [64, 64, 256])
-    X = identity_block(X, 3, [64, 64, 256])
+    X = identity_block(X, 3, [64, 64, 256], glorot_uniform)
     X = convolutional_block(X, f=3, filters=[128, 128, 512], s=2)
     X = identity_block(X, 3, [128, 128, 512])
     X = identity_block(X, 3, [128, 128, 512])

@@ -1140,6 +1140,10 @@ def ensemble_halving(models, images):
     return mean
 
 
+def ensemble_of_two(models, images):
+    return sum(tf.sigmoid(model(images, training=False))[:, 0] for model in models) / 2
+
+
 def ensemble_of_three(models, images):
     return sum(np.asarray(tf.sigmoid(model(images, training=False)))[:, 0] for model in models) / 3
 
@@ -1326,6 +1330,7 @@ WRONG = {
         (ensemble_in_a_column, "the numbers are right, but their shape is (m, 1)"),
         (ensemble_without_the_last, "the last network is left out"),
         (ensemble_halving, "averaged with what came before"),
+        (ensemble_of_two, "the sum is divided by 2"),
         (ensemble_of_three, "the sum is divided by 3"),
     ],
 }

@@ -30,6 +30,9 @@
 # down teaches more than a right answer that you read. When you have restarted the kernel, run the first cell
 # again, and then those that define what you need.
 #
+# Later cells go on with what your functions return, as NumPy arrays in `float64`. Whoever uses TensorFlow somewhere
+# gives its results back by `.numpy()`.
+#
 # About three hours. Nine exercises, 100 points.
 
 # %%
@@ -191,7 +194,7 @@ check(conv_single_step)
 # %%
 edge = np.repeat([[[-1.0], [0], [1]]] * 3, 3, axis=2)  # (3, 3, 3)
 for name, top, left in (("sky", 40, 66), ("left edge", 41, 33), ("right edge", 41, 44)):
-    z = conv_single_step(photo[0, top : top + 3, left : left + 3], edge, np.zeros((1, 1, 1)))
+    z = np.squeeze(conv_single_step(photo[0, top : top + 3, left : left + 3], edge, np.zeros((1, 1, 1))))
     print(f"{name:11}", "near 0" if abs(z) < 0.3 else f"{z:+.0f}")
 
 # %% [markdown]
@@ -329,7 +332,7 @@ helpers.show_pictures([photo[0], *np.moveaxis(maps, -1, 0)], ["the picture", *ti
 Z, _ = conv_forward(photo, np.zeros((5, 5, 3, 2)), np.zeros((1, 1, 1, 2)), {"stride": 2, "pad": 2})
 print("5 x 5, stride 2, pad 2, two filters:", photo.shape, "->", Z.shape)
 print("parameters:", 5 * 5 * 3 * 2 + 2)
-print("multiplications:", f"{Z.size * 5 * 5 * 3:,}")
+print("multiplications:", f"{np.size(Z) * 5 * 5 * 3:,}")
 
 # %% [markdown]
 # **Think.** The parameters do not depend on the size of the picture. The multiplications do. What happens to
@@ -433,7 +436,7 @@ maps = {"edge map": (before, after)}
 for mode in ("max", "average"):
     maps[mode] = tuple(pool_forward(edges, pooling, mode)[0] for edges in (before, after))
 for name, (old, new) in maps.items():
-    print(f"{name:9} changes by {np.abs(new - old).mean() / old.mean():.0%}")
+    print(f"{name:9} changes by {np.mean(np.abs(new - old)) / np.mean(old):.0%}")
 
 # %% [markdown]
 # <details><summary>When you have run it</summary>
@@ -565,7 +568,7 @@ for stride in (1, 2):
     ones, zero = np.ones((3, 3, 1, 1)), np.zeros((1, 1, 1, 1))
     cache = np.zeros((1, 9, 9, 1)), ones, zero, {"stride": stride, "pad": 0}
     counts.append(conv_backward(np.ones((1, n, n, 1)), cache)[0][0, :, :, 0])
-helpers.show_cells(counts, ["stride 1", "stride 2"], [count.astype(int) for count in counts])
+helpers.show_cells(counts, ["stride 1", "stride 2"], [np.asarray(count, int) for count in counts])
 
 # %% [markdown]
 # <details><summary>When you have run it</summary>
@@ -649,7 +652,7 @@ W = np.linspace(-0.4, 1, 9).reshape(3, 3, 1, 1)
 
 
 def small_cost():
-    return np.tanh(conv_forward(A_prev, W, b, {"stride": 1, "pad": 0})[0]).sum()
+    return np.sum(np.tanh(conv_forward(A_prev, W, b, {"stride": 1, "pad": 0})[0]))
 
 
 Z, cache = conv_forward(A_prev, W, b, {"stride": 1, "pad": 0})
@@ -746,7 +749,8 @@ check(distribute_value)
 # ### Exercise 8: `pool_backward`
 #
 # Send the gradient back through a pooling layer: for each window, to the winner or to all in equal parts.
-# Windows may overlap, so add up.
+# Windows may overlap, so add up. $M$ is the mask that `create_mask_from_window` makes: where the maximum stands in
+# several places, each of them gets the whole gradient.
 #
 # $$dA_{prev}[\text{window}] \mathrel{+}= M\cdot dA_{ihwc}\;\;\text{(max)}\qquad
 # dA_{prev}[\text{window}] \mathrel{+}= \frac{dA_{ihwc}}{f\cdot f}\;\;\text{(average)}$$
@@ -872,7 +876,7 @@ import tensorflow as tf
 tie = np.array([[3.0, 3], [1, 2]]).reshape(1, 2, 2, 1)
 hparameters = {"f": 2, "stride": 1}
 ours = pool_backward(np.ones((1, 1, 1, 1)), (tie, hparameters))
-numeric = numeric_gradient(lambda: pool_forward(tie, hparameters)[0].sum(), tie)
+numeric = numeric_gradient(lambda: np.sum(pool_forward(tie, hparameters)[0]), tie)
 
 variable = tf.Variable(tie)
 with tf.GradientTape() as tape:

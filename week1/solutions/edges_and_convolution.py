@@ -33,6 +33,9 @@
 # down teaches more than a right answer that you read. When you have restarted the kernel, run the first cell
 # again, and then those that define what you need.
 #
+# Later cells go on with what your functions return, as NumPy arrays in `float64`. Whoever uses TensorFlow somewhere
+# gives its results back by `.numpy()`.
+#
 # About an hour and forty minutes. Five exercises, 60 points.
 
 # %%
@@ -278,7 +281,7 @@ for p in (1, 0):
 # Slide a kernel over a picture.
 #
 # - in: `image` $(n_H, n_W)$; `kernel` $(f_H, f_W)$, not always square; `stride`; `padding`, the zeros on each
-#   side. The picture may hold whole numbers, and the kernel fractions.
+#   side. Either of the two may hold whole numbers, and the other fractions.
 # - out: $\left(\lfloor\frac{n_H+2p-f_H}{s}\rfloor+1,\;\lfloor\frac{n_W+2p-f_W}{s}\rfloor+1\right)$
 #
 # Difficulty 3 of 5, about 25 minutes, 20 points. Two loops will do, and so will any other way.
@@ -484,7 +487,8 @@ helpers.show_cells([point, numbers, cross_correlate2d(point, numbers)], ["pictur
 # Convolve a picture with a kernel. Only windows inside the picture count (this is called *valid*): no padding,
 # stride 1.
 #
-# - in: `image` $(n_H, n_W)$; `kernel` $(f_H, f_W)$
+# - in: `image` $(n_H, n_W)$; `kernel` $(f_H, f_W)$. As before, either may hold whole numbers,
+#   and the other fractions.
 # - out: $(n_H-f_H+1,\;n_W-f_W+1)$
 #
 # Difficulty 2 of 5, about 10 minutes, 10 points.
@@ -631,7 +635,8 @@ print("first the column, then the row:", np.allclose(in_two, cross_correlate2d(c
 # - the output is a cross-correlation: stride 1, no padding
 #
 # `windows[i, h, w]` below is the window of picture `i` at `(h, w)`, an array $(3, 3)$. Thousands of steps
-# will follow, so let NumPy do the sums over $i$, $h$ and $w$. TensorFlow's `GradientTape` is welcome too.
+# will follow, so let NumPy do the sums over $i$, $h$ and $w$. TensorFlow's `GradientTape` is welcome too:
+# return an array then, `kernel.numpy()`.
 #
 # Difficulty 4 of 5, about 30 minutes, 20 points.
 
@@ -692,12 +697,12 @@ rng = np.random.default_rng(1)
 noise = rng.normal(size=(20, 16, 16))
 kernel = learn_kernel(noise, sobel_edges(noise), steps=30, learning_rate=0.2)
 print("after 30 steps:")
-print(kernel.round(2) + 0.0)
+print(np.round(kernel, 2) + 0.0)
 print("within 1e-2 of Sobel's kernel:", np.abs(kernel - sobel).max() < 1e-2)
 
 # %% tags=["nbval-ignore-output"]
 stops = [1, 3, 10, 30]
-cells = [kernel.round(2) + 0.0 for kernel in kernels_after(stops, noise, 0.2)]
+cells = [np.round(kernel, 2) + 0.0 for kernel in kernels_after(stops, noise, 0.2)]
 helpers.show_cells(cells, [f"steps: {steps}" for steps in stops])
 
 # %% [markdown]
@@ -728,7 +733,7 @@ stops = [1, 3, 10, 30, 100, 300, 1000, 3000]
 learned = {"noise": kernels_after(stops[:4], noise, 0.2), "coffee": kernels_after(stops, patches, 1.5)}
 curves = {name: [np.abs(kernel - sobel).max() for kernel in kernels] for name, kernels in learned.items()}
 helpers.show_curves(stops, curves, "steps", "largest difference from Sobel")
-cells = {steps: kernel.round(2) + 0.0 for steps, kernel in zip(stops, learned["coffee"], strict=True)}
+cells = {steps: np.round(kernel, 2) + 0.0 for steps, kernel in zip(stops, learned["coffee"], strict=True)}
 chosen = [10, 100, 1000, 3000]
 helpers.show_cells([cells[steps] for steps in chosen], [f"coffee, steps: {steps}" for steps in chosen])
 
@@ -791,10 +796,10 @@ def badly_taught():
 from_messy, from_beside = badly_taught()
 print("half nonsense: the kernel is within 0.3 of Sobel's:", np.abs(from_messy - sobel).max() < 0.3)
 print("moved aside: rounded to whole numbers")
-print(from_beside.round() + 0.0)
+print(np.round(from_beside) + 0.0)
 
 # %% tags=["nbval-ignore-output"]
-helpers.show_cells([kernel.round(2) + 0.0 for kernel in badly_taught()], ["half nonsense", "moved aside"])
+helpers.show_cells([np.round(kernel, 2) + 0.0 for kernel in badly_taught()], ["half nonsense", "moved aside"])
 
 # %% [markdown]
 # <details><summary>When you have run it</summary>

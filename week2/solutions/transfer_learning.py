@@ -326,7 +326,7 @@ print("fewer than one in a hundred:", train_count < model.count_params() / 100)
 # `from_layer` on.
 #
 # - `from_layer` counts the layers of the base from 0, those without weights too: `base.layers[from_layer]` is the
-#   first that learns. Those before do not, the head does.
+#   first that learns. Those before do not, the head does. Where it is the number of layers, the head alone learns.
 # - `transfer.base_of(model)` gives the base: the layer that is itself a model.
 # - It returns nothing: the model itself changes.
 #

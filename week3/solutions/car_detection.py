@@ -330,8 +330,8 @@ figures.show_detections(roads.X_test[[street] * 3], cleaned, detector.CLASSES, c
 # - in: `yolo_outputs`, a tuple of `box_xy` and `box_wh`, each $(n_H, n_W, k, 2)$ with $x$ first,
 #   `box_confidence` $(n_H, n_W, k, 1)$ and `box_class_probs` $(n_H, n_W, k, C)$; `image_shape`, height and
 #   width of the picture that the boxes are wanted for; `max_boxes`, `score_threshold` and `iou_threshold`
-# - out: `scores` $(n,)$; `boxes` $(n, 4)$: $y_1, x_1, y_2, x_2$ in pixels, fractions and all; `classes`
-#   $(n,)$
+# - out: `scores` $(n,)$; `boxes` $(n, 4)$: $y_1, x_1, y_2, x_2$ in pixels, fractions and all, and not cut
+#   off where a box reaches over the edge of the picture; `classes` $(n,)$
 #
 # Difficulty 2 of 5, about 15 minutes, 12 points.
 

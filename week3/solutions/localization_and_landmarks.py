@@ -195,7 +195,7 @@ print(f"the same, x 60:   {float(localization_loss(truth, beside, 60.0)):.4f}")
 # **Build** the network in the table: a Keras model from pictures of `input_shape` to $(m, 5 + \text{classes})$.
 #
 # - One way: a single last dense layer; cut its output in two with `X[:, :5]` and `X[:, 5:]`, and put the parts
-#   together again with `ops.concatenate`. Another: a dense layer for each part. They compute the same.
+#   together again with `ops.concatenate(..., axis=1)`. Another: a dense layer for each part. They compute the same.
 #
 # Difficulty 2 of 5, about 20 minutes, 15 points.
 

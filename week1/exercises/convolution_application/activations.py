@@ -119,7 +119,7 @@ def small_model(kind: str, n_H: int, n_W: int, filters: int, units: int) -> Any:
     convolution.trainable = kind != "frozen"
     X = convolution(X)
     X = layers.BatchNormalization(name="normalization")(X) if kind == "functional" else X
-    X = layers.ReLU(name="relu")(X)
+    X = layers.ReLU(name="relu_1")(X)
     X = layers.MaxPooling2D(2, padding="same", name="pooling")(X)
     X = layers.Flatten(name="flatten")(X)
     return keras.Model(inputs, layers.Dense(units, name="output")(X))

@@ -46,7 +46,13 @@ def convolutional_model(
         bend = layers.LeakyReLU() if inner == "leaky" else bend
         X = bend(X) if i in relus else X
         strides = pool_strides[i] if pool_strides else pools[i]
-        X = kinds[pooling[i]](pools[i], strides, padding=pool_paddings[i])(X) if pools[i] else X
+        if pool_paddings[i] == "behind":
+            X = layers.ZeroPadding2D([(0, -n % pools[i]) for n in X.shape[1:3]])(X)
+        X = (
+            kinds[pooling[i]](pools[i], strides, padding=pool_paddings[i].replace("behind", "valid"))(X)
+            if pools[i]
+            else X
+        )
     if end:
         X = layers.Flatten()(X) if end == "flatten" else layers.GlobalAveragePooling2D()(X)
     for each in between:
@@ -99,6 +105,10 @@ signs = Exercise(
                 "the second pooling has no padding='same', and drops the rows and columns that do not fill a "
                 "window": {"pool_paddings": ("same", "valid")},
                 "neither pooling has padding='same'": {"pool_paddings": ("valid", "valid")},
+                "the maps are padded at the bottom and on the right alone before they are pooled: padding='same' puts "
+                "as much at the top and on the left (or one pixel less)": {
+                    "pool_paddings": ("behind", "behind")
+                },
                 "padding='SAME' stands in capital letters in the pooling. Conv2D reads that, a Keras pooling "
                 "does not: write padding='same'": {"pool_paddings": ("SAME", "SAME")},
                 "the first pooling is missing, or the second convolution does not get its result": {

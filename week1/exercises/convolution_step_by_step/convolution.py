@@ -36,7 +36,7 @@ def conv_with(slip):
         stride, pad = {"stride 1": (1, pad), "stride 2": (2, pad), "exchanged": (pad, stride)}.get(
             slip, (stride, pad)
         )
-        if slip in ("SAME", "pad twice"):
+        if slip in ("SAME", "pad twice") or (slip == "SAME where padded" and pad):
             padded = pad_pictures(A_prev, 2 * pad)
             X = padded if slip == "pad twice" else pad_as_tensorflow(A_prev, W.shape[0], stride)
             return conv_reference(X, W, b, hparameters | {"pad": 0})[0], (A_prev, W, b, hparameters)
@@ -87,6 +87,7 @@ def conv_cases(rng):
     ]
 
 
+SAME = "the border is the one that padding='same' makes: it should be pad wide on each side, whatever f is"
 CONV_SLIPS = {
     "A_prev": "the windows are cut from A_prev, not from the padded A_prev_pad",
     "picture 0": PICTURE_0,
@@ -99,7 +100,8 @@ CONV_SLIPS = {
     "pad once": "pad is counted once in the output size: there is a border on both sides, so 2 * pad",
     "no pad in size": "pad is missing in the output size: the padded picture is 2 * pad longer",
     "pad twice": "the border is there twice, 2 * pad wide on each side: pad the pictures once",
-    "SAME": "the border is the one that padding='same' makes: it should be pad wide on each side, whatever f is",
+    "SAME": SAME,
+    "SAME where padded": SAME,
     "height twice": "n_W is made from the height: it counts the windows along the width, n_W_prev",
     "width twice": "n_H is made from the width: it counts the windows along the height, n_H_prev",
     **STRIDES,

@@ -62,7 +62,12 @@ def conv_backward_with(slip):
                 to_dA, to_dW = to_dW if slip != "W for a" else to_dA, to_dA if slip != "a for W" else to_dW
             add(dA[i], place, to_dA, overwrite=slip == "dA =")
             add(dW, (..., c), to_dW, overwrite=slip == "dW =")
-            times = {"db times b": b[0, 0, 0, c], "db sums": dZ[i, :, :, c].sum() / dz}.get(slip, 1)
+            times = {
+                "db times b": b[0, 0, 0, c],
+                "db sums": dZ[i, :, :, c].sum() / dz,
+                "db for each place": f * f,
+                "db for each weight": a_slice.size,
+            }.get(slip, 1)
             add(db, (..., c), dz * times, overwrite=slip == "db =")
         if slip in ("no dA", "no dW", "no db"):
             {"no dA": dA, "no dW": dW, "no db": db}[slip][...] = 0
@@ -74,6 +79,8 @@ def conv_backward_with(slip):
             db[...] = dZ.sum()
         if slip == "last dA":
             dA[:-1] = 0
+        if slip == "dA last":
+            return dW, db, dA[:, pad : pad + n_H_prev, pad : pad + n_W_prev]
         if slip == "order":
             return dA[:, pad : pad + n_H_prev, pad : pad + n_W_prev], db, dW
         if slip == "not cut":
@@ -106,6 +113,7 @@ PAD_0 = (
     "the border is cut off with [pad:-pad]: for pad 0 that is [0:-0], which is empty. Use "
     "[pad:pad + n_H_prev], or cut only where pad is above 0"
 )
+DB_AGAIN = "db adds dZ[i, h, w, c] again for each place of the filter, as in a loop over them: each window adds it once"
 CONV_BACKWARD_SLIPS = {
     "dA =": "dA_prev is overwritten (=) where windows overlap: a pixel's gradients add up (+=)",
     "dW =": "dW is overwritten (=) at each window: every window adds to it (+=)",
@@ -135,11 +143,14 @@ CONV_BACKWARD_SLIPS = {
     "from W": "dW begins as W, to which the slopes are added: it begins with zeros",
     "from b": "db begins as b, to which the slopes are added: it begins with zeros",
     "db sums": "db adds the sum over a whole picture at every window: each window adds its own dZ[i, h, w, c]",
+    "db for each place": DB_AGAIN,
+    "db for each weight": DB_AGAIN,
     "db times b": "db is multiplied by b: the slope of z by b is 1, so each window adds dZ[i, h, w, c] alone",
     "a for W": "dA_prev gets the window in place of the filter: it gets W[:, :, :, c] * dZ[i, h, w, c]",
     "W for a": "dW gets the filter in place of the window: it gets the slice * dZ[i, h, w, c]",
     "transposed": "rows and columns of the filter are exchanged for dA_prev: each weight goes back to the pixel that it "
     "met",
+    "dA last": "dA_prev comes last: return dA_prev, dW, db, in this order",
     "order": "dW and db are exchanged: return dA_prev, dW, db, in this order",
     "by m": "dW and db are divided by the number of pictures: dZ has that factor in it already",
     "db mean": "db is a mean over dZ: it should be the sum",

@@ -72,7 +72,7 @@ def fast_with(slip):
     """conv_forward_fast as one matrix product, with one slip."""
 
     def conv_forward_fast(A_prev, W, b, hparameters):
-        if slip == "SAME":
+        if slip == "SAME" or (slip == "SAME where padded" and hparameters["pad"]):
             return conv_with(slip)(A_prev, W, b, hparameters)
         f, _, n_C_prev, n_C = W.shape
         biases = b
@@ -221,6 +221,7 @@ conv_forward_fast = Exercise(
                 "every stride-th row and column, X[:, r:r + stride * n_H:stride, s:s + stride * n_W:stride]",
                 "pad": CONV_SLIPS["no pad"],
                 "SAME": CONV_SLIPS["SAME"],
+                "SAME where padded": CONV_SLIPS["SAME"],
                 "stride on rows": CONV_SLIPS["stride on rows"],
                 "stride on columns": CONV_SLIPS["stride on columns"],
                 "relu": CONV_SLIPS["relu"],

@@ -57,7 +57,7 @@ def pool_backward_with(slip, whole_shares=False):
                 seen = A_prev[0][place][..., c]
             if mode == "max":
                 whole = A_prev[i, :, :, c] if slip == "maximum of the picture" else seen
-                rivals = A_prev[i][place] if slip == "all channels" else whole
+                rivals = A_prev[i][place] if slip in ("all channels", "channels together") else whole
                 masks = {
                     "argmax": first_only,
                     ">= 0": lambda x: x >= 0,
@@ -85,7 +85,10 @@ def pool_backward_with(slip, whole_shares=False):
                 part = np.full(shape, dz // divisor if slip == "//" else dz / divisor)
             if slip == "value in average" and mode == "average":
                 part = part * seen
-            if slip != f"no {mode}":
+            if slip == "channels together" or (slip == "to all channels" and mode == "average"):
+                part = (A_prev[i][place] == rivals.max()) * dz if mode == "max" else part[..., None]
+                dA_prev[i][place] += part
+            elif slip != f"no {mode}":
                 add(dA_prev[i], (*place, c), part, overwrite=slip in ("=", f"= in {mode}"))
         return (dA_prev, cache) if slip == "with the cache" else dA_prev
 
@@ -112,6 +115,9 @@ def pool_backward_cases(rng):
 
 
 END_STRIDE = "a window ends at its start + stride: it is f pixels long, so it ends at its start + f"
+ALL_CHANNELS = (
+    "the windows hold all channels: each gradient belongs to its own channel, [i, rows, columns, c]"
+)
 CUT_WINDOWS = {**WINDOWS, **END_OF_ROWS, **ONE_SIDE, "end + stride": END_STRIDE}
 CUT_WINDOWS |= {"stride is f": "the window moves by its own size f, whatever the stride is"}
 CUT_WINDOWS |= dict.fromkeys(
@@ -145,6 +151,8 @@ POOL_BACKWARD_SLIPS = {
     "shared": "equal maxima share the gradient: the exercise asks for the whole of it at each of them",
     "from zero": "the search for the maximum starts at 0: among negative numbers no place holds it, and none is marked",
     "all channels": "the maximum is taken over all channels: the mask is made for each channel by itself",
+    "channels together": ALL_CHANNELS,
+    "to all channels": ALL_CHANNELS,
     "maximum of the picture": "the mask marks the maximum of the whole picture: each window has a maximum of its own",
     "with the cache": "the cache is returned as well: return dA_prev alone",
     "whole": "in mode 'average' every place gets the whole gradient: share it among the f * f places",

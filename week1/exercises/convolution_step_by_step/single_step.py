@@ -23,6 +23,9 @@ STEPS = {
     "bias twice": lambda a, W, b: np.sum(a * W) + 2 * b.item(),
     "no sum": lambda a, W, b: a * W + b,
     "channels left": lambda a, W, b: np.sum(a * W, axis=(0, 1)) + b.item(),
+    "channels left, + b": lambda a, W, b: np.sum(a * W, axis=(0, 1)) + b,
+    "sum of Python": lambda a, W, b: sum(a * W) + b.item(),
+    "sum of Python, + b": lambda a, W, b: sum(a * W) + b,
     "first channel": lambda a, W, b: np.sum(a[..., 0] * W[..., 0]) + b.item(),
     "mean": lambda a, W, b: np.mean(a * W) + b.item(),
     "flipped": lambda a, W, b: np.sum(a * W[::-1, ::-1]) + b.item(),
@@ -47,6 +50,8 @@ STEPS = {
     "b for W": lambda a, W, b: np.sum(a * b) + b.item(),
 }
 MATRICES = "slice and filter are multiplied as matrices (np.dot, np.matmul, @): use *, number by number"
+CHANNELS_LEFT = "the sum runs over height and width only: the channels belong to the window as well"
+SUM_OF_PYTHON = "Python's sum adds up the rows only: np.sum adds up all numbers"
 STEP_SLIPS = {
     "no bias": "the bias is forgotten",
     "bias in sum": "the bias is added to every product before the sum: it belongs to the sum, once",
@@ -58,7 +63,10 @@ STEP_SLIPS = {
     "T": "W.T turns round all three axes of the filter: it lies on the window as it is",
     "last product": "only the last product is kept: in a loop over the filter the products add up (+=)",
     "no sum": "the products are not summed up: one number should come back",
-    "channels left": "the sum runs over height and width only: the channels belong to the window as well",
+    "channels left": CHANNELS_LEFT,
+    "channels left, + b": CHANNELS_LEFT,
+    "sum of Python": SUM_OF_PYTHON,
+    "sum of Python, + b": SUM_OF_PYTHON,
     "first channel": "only the first channel is used",
     "mean": "the mean of the products is taken in place of their sum",
     "flipped": "the filter is turned upside down and left to right before use: networks leave it as it is",

@@ -33,6 +33,16 @@ def convolve_with(slip):
             before = (f_H - 1) // 2, (f_W - 1) // 2
             widths = [(f - 1 - b, b) for f, b in zip(kernel.shape, before, strict=True)]
             return convolve(np.pad(image, widths), kernel)
+        if slip == "same_padding":
+            return convolve(np.pad(image, (f_H - 1) // 2), kernel)
+        if slip == "whole numbers":
+            return convolve(image, kernel).astype(image.dtype)
+        if slip == "kernel as picture":
+            return convolve(image, kernel.astype(image.dtype))
+        if slip == "picture as kernel":
+            return convolve(image.astype(kernel.dtype), kernel)
+        if slip == "whole numbers of the kernel":
+            return convolve(image, kernel).astype(kernel.dtype)
         if slip in ("f_H // 2", "f // 2"):
             before = f_H // 2, (f_H if slip == "f_H // 2" else f_W) // 2
             return convolve(np.pad(image, [(b, b) for b in before]), kernel)
@@ -73,6 +83,12 @@ CONVOLVE_SLIPS = {
     "full": "windows that stick out of the picture are counted ('full'): keep those that lie inside, 'valid'",
     "same": "the picture is padded so that its size stays ('same'): keep the windows inside it, 'valid'",
     "same, TensorFlow": "the picture is padded so that its size stays ('same'): keep the windows inside it, 'valid'",
+    "same_padding": "the picture is padded so that its size stays ('same'): keep the windows inside it, 'valid'",
+    "whole numbers": "the results are cut to whole numbers where the picture holds such: sums of fractions are fractions",
+    "kernel as picture": "the kernel is cut to whole numbers where the picture holds such: make floats of both",
+    "whole numbers of the kernel": "the results are cut to whole numbers where the kernel holds such: sums of fractions are "
+    "fractions",
+    "picture as kernel": "the picture is cut to whole numbers where the kernel holds such: make floats of both",
     "full, its start": "the full result is cut at the wrong end: its first f - 1 rows and columns belong to windows "
     "that stick out",
     "f_H // 2": PADDED,
@@ -96,8 +112,14 @@ convolve2d = Exercise(
         case("the example of the text", *small_pair()),
         case("height unlike width", rng.normal(size=(5, 7)), rng.normal(size=(3, 3))),
         case("a flat kernel", rng.normal(size=(6, 5)), rng.normal(size=(2, 4))),
-        case("a tall kernel", rng.normal(size=(5, 6)), rng.normal(size=(3, 2))),
-        case("an edge kernel", rng.normal(size=(4, 6)), np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])),
+        case(
+            "a tall kernel, a picture of whole numbers", rng.integers(0, 10, (5, 6)), rng.normal(size=(3, 2))
+        ),
+        case(
+            "an edge kernel, of whole numbers",
+            3 * rng.normal(size=(4, 6)),
+            np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
+        ),
     ],
     reference=convolve,
     tolerance=TOLERANCE,
@@ -106,7 +128,7 @@ convolve2d = Exercise(
     hints=[
         "You have a function that slides a kernel over a picture. What must happen to the kernel first?",
         "kernel[::-1] turns it upside down. What turns it left to right as well?",
-        "If 'an edge kernel' passes and the others fail, the sign is changed in place of the places. If the "
+        "If the edge kernel passes and the others fail, the sign is changed in place of the places. If the "
         "shape is too large, windows outside the picture are counted.",
         "cross_correlate2d(image, kernel[::-1, ::-1]). np.flip(kernel) does the same.",
     ],

@@ -48,6 +48,13 @@ def padded_with(image, padding, slip):
     return np.pad(image, padding, **how.get(slip, {}))
 
 
+def padded_as_tensorflow(image, kernel, stride):
+    """What padding="SAME" does: the output has n / stride numbers along a side, rounded up."""
+    sides = zip(image.shape, kernel.shape, strict=True)
+    missing = [max(0, (math.ceil(n / stride) - 1) * stride + f - n) for n, f in sides]
+    return np.pad(image, [(n // 2, n - n // 2) for n in missing])
+
+
 def shape_of(image, X, kernel, stride, padding, slip):
     """The output's shape as the slip has it; X is the picture with its border."""
     if slip in ("padding forgotten", "rows only"):
@@ -74,16 +81,23 @@ def correlate_with(slip):
             return np.pad(correlate(image, kernel, stride), padding)
         if slip == "thinned out":
             return correlate(np.pad(image, padding)[::stride, ::stride], kernel)
+        if slip == "SAME" or (slip == "SAME where padded" and padding):
+            return correlate(padded_as_tensorflow(image, kernel, stride), kernel, stride)
+        kernel = kernel.astype(image.dtype) if slip == "kernel as picture" else kernel
+        image = image.astype(kernel.dtype) if slip == "picture as kernel" else image
+        if slip == "range":
+            rows = correlate(np.pad(image, padding), kernel)[:-1:stride, :-1:stride]
+            return np.array([list(row) for row in rows])
         X = padded_with(image, padding, slip)
         output = np.zeros(shape_of(image, X, kernel, stride, padding, slip))
-        if slip == "whole numbers":
-            output = output.astype(image.dtype)
+        if slip in ("whole numbers", "whole numbers of the kernel"):
+            output = output.astype(image.dtype if slip == "whole numbers" else kernel.dtype)
         weights = kernel_of(kernel, slip)
         shape = output.shape
         if slip in ("zeros_like", "zeros of shape"):
             output = np.zeros_like(image) if slip == "zeros_like" else np.zeros(image.shape)
         for h, w in places(shape, slip, stride):
-            unmoved = slip in ("stride ignored", "place", "range with stride")
+            unmoved = slip in ("stride ignored", "place", "range with stride", "range over the picture")
             down = 1 if unmoved or slip == "stride on columns" else stride
             right = 1 if unmoved or slip == "stride on rows" else stride
             down, right = (f_H, f_W) if slip == "by f" else (down, right)
@@ -110,6 +124,8 @@ def places(shape, slip, stride):
     n_H, n_W = shape
     if slip in ("range with stride", "range with stride, twice"):
         return [(h, w) for h in range(0, n_H, stride) for w in range(0, n_W, stride)]
+    if slip == "range over the picture":
+        return [(h, w) for h in range(0, n_H * stride, stride) for w in range(0, n_W * stride, stride)]
     part = {
         "first row": (1, n_W),
         "first window": (1, 1),
@@ -139,16 +155,21 @@ def add_up(window, weights, slip):
 
 def correlate_cases(rng):
     normal = lambda *shape: rng.normal(size=shape)  # noqa: E731
-    halves = rng.integers(-3, 4, (2, 3)) + 0.5
+    quarters = rng.integers(-3, 4, (2, 3)) + 0.25
     return [
         case("one window only", normal(3, 3), normal(3, 3)),
         case("height unlike width", normal(5, 7), normal(3, 3)),
         case("a flat kernel", normal(6, 5), normal(2, 4)),
         case("stride 2 with a remainder", normal(6, 8), normal(3, 3), stride=2),
         case("stride 2 without a remainder", normal(7, 5), normal(3, 3), 2),
-        case("padding 1 keeps the size", normal(4, 6), normal(3, 3), padding=1),
+        case(
+            "padding 1, whole numbers in the kernel",
+            normal(4, 6),
+            rng.permutation(9).reshape(3, 3) - 3,
+            padding=1,
+        ),
         case("padding 2, stride 3, a tall kernel", normal(7, 5), normal(4, 2), 3, 2),
-        case("whole numbers in, halves in the kernel", rng.integers(0, 10, (4, 5)), halves),
+        case("whole numbers in, quarters in the kernel", rng.integers(0, 10, (4, 5)), quarters),
     ]
 
 
@@ -157,6 +178,7 @@ RANGE = (
     "that is multiplied by stride"
 )
 AS_IMAGE = "output has the picture's own shape: it has a number for each window, np.zeros((out_H, out_W))"
+SAME = "the border is the one that padding='same' makes: it should be padding wide on each side, whatever the kernel is"
 CORRELATE_SLIPS = {
     "flipped": "the kernel is turned upside down and left to right: cross-correlation leaves it as it is",
     "transposed": "the kernel is transposed: its first axis counts rows, as the picture's does",
@@ -166,6 +188,9 @@ CORRELATE_SLIPS = {
     "stride on columns": "the stride moves the window to the right, but not down: the rows need it as well",
     "range with stride": RANGE,
     "range with stride, twice": RANGE,
+    "range over the picture": "the loops run over the picture in steps of stride, and their place in it is used for the "
+    "output as well: there it is h // stride, w // stride",
+    "range": "the last places are left out: range stops before its end, so add 1 to that, n_H + 2 * padding - f_H + 1",
     "by f": "the window moves by its own size, h * f_H and w * f_W: it moves by stride",
     "stride not in size": "the output size does not know the stride: divide by it, round down, add 1",
     "zeros_like": AS_IMAGE,
@@ -196,6 +221,8 @@ CORRELATE_SLIPS = {
     "one side": "the border is only at the bottom and on the right: each side needs one",
     "behind": "all zeros, 2 * padding, are at the bottom and on the right: each side needs padding of them",
     "rows only": "only the height is padded: the width needs a border too",
+    "SAME": SAME,
+    "SAME where padded": SAME,
     "edge": "the border repeats the picture's edge in place of zeros",
     "ones": "the border is filled with ones in place of zeros",
     "no p in size": "the output size does not know the padding: the picture is 2 * padding larger",
@@ -217,6 +244,10 @@ CORRELATE_SLIPS = {
     "relu": "negative results become 0: an edge from bright to dark is negative, and that is right",
     "size": "the sign of the results is dropped: it says on which side it is brighter",
     "whole numbers": "the results are cut to whole numbers: np.zeros(shape), not zeros_like of a whole picture",
+    "whole numbers of the kernel": "the results are cut to whole numbers where the kernel holds such: np.zeros(shape) makes "
+    "floats",
+    "picture as kernel": "the picture is cut to whole numbers where the kernel holds such: make floats of both",
+    "kernel as picture": "the kernel is cut to whole numbers where the picture holds such: make floats of both",
 }
 
 cross_correlate2d = Exercise(

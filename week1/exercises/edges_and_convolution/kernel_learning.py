@@ -92,18 +92,27 @@ def slope(kernel, views, targets, slip):
         return (1 + (slip != "absolute")) * np.einsum("mhwij,mhw->ij", views, np.sign(error)) / error.size
     met = error[:, ::-1, ::-1] if slip in ("errors flipped", "convolved, errors flipped") else error
     gradient = 2 * np.einsum("mhwij,mhw->ij", views, met)
-    counts = {"sum": 1, "by pictures": len(views), "by pixels": error[0].size, "by windows": 9 * error.size}
+    counts = {
+        "sum": 1,
+        "sum, no 2": 1,
+        "by pictures": len(views),
+        "by pixels": error[0].size,
+        "by windows": 9 * error.size,
+    }
     counts |= {"by 9": 9, "by pictures too": len(views) * error.size, "output mean, twice": 9 * error.size}
     counts |= {"by pixels of one": (error.shape[1] + 2) * (error.shape[2] + 2)}
     gradient = gradient / counts.get(slip, error.size)
     factor = {
         "root": 0.5 / max(np.sqrt(np.mean(error**2)), 1e-300),
         "no 2": 0.5,
+        "sum, no 2": 0.5,
         "4": 2,
         "//": 2 // error.size / (2 / error.size),
         "turned over": error.size**2 / 4,
     }
     gradient = gradient * factor.get(slip, 1)
+    if slip in ("one number", "one number, mean"):
+        return np.full((3, 3), gradient.sum() if slip == "one number" else gradient.mean())
     if slip == "errors only":
         return np.full((3, 3), 2 * error.mean())
     if slip == "windows only":
@@ -147,6 +156,10 @@ MATRICES = (
 )
 ONE_BY_ONE = "a step is made for each picture: one step should look at all of them"
 OUTPUT_MEAN = "the output is the mean of window times kernel: it is their sum, np.sum over the last two axes"
+ONE_NUMBER = (
+    "the gradient is a single number, added up over the places of the kernel too: each of the nine has one of its own, "
+    "so sum over axis=(0, 1, 2) alone"
+)
 LEARN_SLIPS = {
     "sum": "the gradient is that of the sum of the squares: divide by targets.size, as the mean asks",
     "by pictures": "the squares are summed over the pixels and averaged over the pictures only: divide by "
@@ -161,6 +174,7 @@ LEARN_SLIPS = {
     "by pixels of one": "the sum is divided by the pixels of one picture: divide by targets.size, for there is an error "
     "for each window of each picture",
     "root": "the slope is that of the root of the mean square: leave the root out",
+    "sum, no 2": "the sum of error times window is the gradient as it stands: it lacks its factor, 2 / targets.size",
     "no 2": "the factor 2 is missing from the gradient: the square's slope is 2 * error",
     "4": "the factor 2 is there twice: the square's slope is 2 * error",
     "//": "2 // targets.size is rounded down to 0: use /",
@@ -178,6 +192,8 @@ LEARN_SLIPS = {
     "output mean, twice": OUTPUT_MEAN,
     "bias": "a bias is learned as well, and takes a part of each error on itself: keep to the kernel (in a layer "
     "use_bias=False)",
+    "one number": ONE_NUMBER,
+    "one number, mean": ONE_NUMBER,
     "windows only": "the errors are missing from the gradient: each window is multiplied by its error",
     "stays": "the kernel stays full of zeros: each step takes learning_rate times the gradient off it, where the "
     "error is output - target",

@@ -123,6 +123,11 @@ def valid_cost(input_shape, filters, f):
     return (n_H - f + 1) * (n_W - f + 1) * n_C * f * f * filters
 
 
+def of_32_bits(input_shape, filters, f, bottleneck=None):
+    """The cost as a whole number of 32 bits, in which what is too large goes round."""
+    return (convolution_cost(input_shape, filters, f, bottleneck) + 2**31) % 2**32 - 2**31
+
+
 COST_MISTAKES = {
     "additions are counted as well. Only multiplications are asked for": cost(
         lambda *sizes: 2 * right_per_pixel(*sizes)
@@ -130,6 +135,8 @@ COST_MISTAKES = {
     "the biases are counted. To add a bias is no multiplication": cost(
         lambda n_C, filters, f, b: right_per_pixel(n_C, filters, f, b) + filters + (b or 0)
     ),
+    "what is above 2,147,483,647 goes round and comes out negative or too small: whole numbers of 32 bits hold no more. "
+    "Python's own int holds all of it, and np.int64 will do": of_32_bits,
     "the argument bottleneck is ignored": cost(lambda n_C, filters, f, b: n_C * f * f * filters),
     "the first part, the 1x1 convolution to the bottleneck, is left out": cost(
         two_parts(lambda *sizes: 0, from_bottleneck)

@@ -158,11 +158,13 @@ A_DICTIONARY = Other("Model", "a model whose outputs are a dictionary: give kera
 PLACES = ("main output", "output after 4a", "output after 4d")
 
 
-def light(X: Any, *filters: int, **named: int) -> Any:
+def light(X: Any, *filters: Any, **named: Any) -> Any:
     """A cheap layer in place of a module, where only the first convolution and the shapes are of interest."""
     from keras import layers
 
-    one, _, three, _, five, pool = (*filters, *named.values())
+    given = (*filters, *named.values())  # a name may be among them
+    numbers = [n for n in given if isinstance(n, int | np.integer)]
+    one, _, three, _, five, pool = numbers[:6]
     return layers.Conv2D(one + three + five + pool, 1)(X)
 
 

@@ -49,6 +49,8 @@ def inception_module(
     windows: tuple[int, int] = (3, 5),
     relus: tuple[str, ...] = ("reduce", "end"),
     reduce_norm: bool = True,
+    first_norm: bool = True,
+    pool_norm: bool = True,
     pool: str = "max",
     pool_size: int = 3,
     pool_strides: int = 1,
@@ -63,7 +65,8 @@ def inception_module(
     order     of the four parts in the result
     reduces   which parts have a 1x1 convolution first
     relus     which convolutions have one: "reduce" those that reduce, "end" those that end a part
-    reduce_norm  whether those that reduce are normalized
+    reduce_norm  whether those that reduce are normalized; first_norm, pool_norm: the same of the 1x1 convolutions of the
+              first and the fourth part
     projection  where the 1x1 convolution of the fourth part stands: "after" the pooling, "before" it, or ""
     chained   what sees another part's result in place of X: "5x5" (what reduces before the 3x3 one), "5x5 whole" (what the
               3x3 one gave), "overwritten" (X after the first part), "all"
@@ -80,7 +83,7 @@ def inception_module(
     pooling = (layers.MaxPooling2D if pool == "max" else layers.AveragePooling2D)(
         pool_size, strides=pool_strides, padding=pool_padding
     )
-    first = convolution(X, filters_1x1, **end)
+    first = convolution(X, filters_1x1, **{"norm": first_norm} | end)
     X = first if chained == "overwritten" else X
     thin, second = part(1, first if chained == "all" else X, filters_3x3_reduce, filters_3x3)
     given = {"all": second, "5x5": thin, "5x5 whole": second}.get(chained, X)
@@ -90,7 +93,7 @@ def inception_module(
         pooled = convolution(pooled, filters_pool, **end)
     pooled = pooling(pooled) if pool else pooled
     if projection == "after":
-        pooled = convolution(pooled, filters_pool, **end)
+        pooled = convolution(pooled, filters_pool, **{"norm": pool_norm} | end)
     parts = [first, second, third, pooled]
     if join == "sum":
         return layers.Add()(parts)
@@ -162,6 +165,14 @@ module = Exercise(
                 "both 1x1 convolutions that reduce are missing, which is the naive module": {"reduces": ()},
                 "the convolutions that reduce have no ReLU": {"relus": ("end",)},
                 "the convolutions that reduce have no batch normalization": {"reduce_norm": False},
+                "the first part has no batch normalization: pointwise_convolution has none. Use convolution": {
+                    "first_norm": False
+                },
+                "the 1x1 convolutions have no batch normalization: pointwise_convolution has none. Use convolution": {
+                    "first_norm": False,
+                    "reduce_norm": False,
+                    "pool_norm": False,
+                },
                 "the convolutions that reduce have neither batch normalization nor ReLU. Each convolution has both": {
                     "relus": ("end",),
                     "reduce_norm": False,

@@ -42,6 +42,8 @@ def pointwise_convolution(X: Any, filters: int, slip: str = "") -> Any:
         return layers.Permute((3, 2, 1))(
             layers.Conv2D(filters, 1, activation="relu")(layers.Permute((3, 2, 1))(X))
         )
+    if slip == "channels first":
+        return layers.Conv2D(X.shape[-1], filters, 1, activation="relu")(X)
     if slip == "depthwise":
         return layers.DepthwiseConv2D(1, activation="relu")(X)
     if slip == "averaged":
@@ -78,6 +80,9 @@ POINTWISE_SLIPS = {
     "there is a ReLU6 in place of the ReLU": "ReLU6",
     "the window is 3x3. Here it sees one pixel only, 1x1": "3x3",
     EXCHANGED: "exchanged",
+    "Conv2D gets the channels that come in as its first argument. It finds them in X: Conv2D(filters, 1)": (
+        "channels first"
+    ),
     "the convolution has no biases": "no bias",
     "filters is ignored, and as many channels come out as came in": "n_C",
     "each channel is multiplied by itself (a depthwise convolution). A 1x1 convolution mixes the channels": (

@@ -73,6 +73,10 @@ def filters_as_window(X: Any, filters: int, strides: int = 1) -> Any:
 
 RELU = "the activations are ReLU and not ReLU6: nothing is cut off at 6"
 RELU_FIRST = "the ReLU6 stand before the batch normalizations and not after them"
+ONE_ZERO = (
+    "one zero is put around the picture on every side. Padding 'same' puts them below and to the right alone where the "
+    "stride is 2 and the size even"
+)
 AXIS = "batch normalization works along another axis than the last, the channels"
 
 DEFAULT = "the default of strides is 1: the first line ends with strides=1"
@@ -114,8 +118,7 @@ separable = Exercise(
                 "the two steps are swapped: the depthwise one comes first": {"pointwise_first": True},
                 "the 1x1 convolution is missing": {"pointwise": False},
                 "the depthwise step shrinks the picture. It needs padding='same'": {"padding": "valid"},
-                "one zero is put around the picture on every side. Padding 'same' puts them below and to the "
-                "right alone where the stride is 2 and the size even": {"padding": "one"},
+                ONE_ZERO: {"padding": "one"},
                 RELU_FIRST: {"relu_first": True},
                 AXIS: {"axis": 1},
             },
@@ -166,7 +169,7 @@ def inverted_residual_block(
     depthwise: bool = True,
     padding: str = "same",
     shortcut: str = "where it fits",
-    relu_at_end: bool = False,
+    relu_at_end: str = "",
     skip_expansion: bool = True,
     **how: Any,
 ) -> Any:
@@ -175,9 +178,11 @@ def inverted_residual_block(
     expand      what expansion multiplies: "channels" or "filters"
     norms       which of the three convolutions is normalized; relus: which has a ReLU6 after it
     strides_at  which of the three convolutions has the stride
+    relu_at_end  "after the addition" or "always": where one more ReLU6 follows
     shortcut    when the input is added: "where it fits", "never", "at stride 1", "where channels agree", "turned" (at
                 stride 1, with the two paths named the other way round), "where n_C is left" (the expansion overwrote
-                it), "where it expands", "itself", "projected", "always projected" or "as in ResNet" (with a batch normalization)
+                it), "where it expands", "itself", "projected", "always projected", "as in ResNet" (with a batch
+                normalization) or "as in ResNet, at stride 1"
     """
     from keras import layers
 
@@ -192,6 +197,8 @@ def inverted_residual_block(
         wide = expansion * (n_C if expand == "channels" else filters)
         left = wide
         x = finish(layers.Conv2D(wide, 1, stride[0], use_bias=False)(x), 0)
+    if padding == "one":
+        x, padding = layers.ZeroPadding2D(1)(x), "valid"
     if depthwise:
         x = layers.DepthwiseConv2D(3, stride[1], padding=padding, use_bias=False)(x)
     else:
@@ -203,16 +210,17 @@ def inverted_residual_block(
         return layers.Add()([x, x])
     if shortcut == "projected" and strides == 1 and n_C != filters:
         return layers.Add()([layers.Conv2D(filters, 1, use_bias=False)(X), x])
-    if shortcut in ("always projected", "as in ResNet") and not fits:
+    wires = ("always projected", "as in ResNet", *(("as in ResNet, at stride 1",) if strides == 1 else ()))
+    if shortcut in wires and not fits:
         wire = layers.Conv2D(filters, 1, strides, use_bias=False)(X)
-        return layers.Add()([layers.BatchNormalization()(wire) if shortcut == "as in ResNet" else wire, x])
+        return layers.Add()([layers.BatchNormalization()(wire) if "ResNet" in shortcut else wire, x])
     added = {"never": False, "at stride 1": strides == 1, "turned": strides == 1}
     added |= {"where channels agree": n_C == filters, "where n_C is left": strides == 1 and left == filters}
     added |= {"where it expands": fits and expansion != 1}
     if added.get(shortcut, fits):
         x = layers.Add()([x, X] if shortcut == "turned" else [X, x])
         return layers.ReLU(6)(x) if relu_at_end else x
-    return x
+    return layers.ReLU(6)(x) if relu_at_end == "always" else x
 
 
 ALWAYS_ADDED = (
@@ -246,7 +254,12 @@ inverted = Exercise(
                 "there is a ReLU6 after the last batch normalization. The result is linear": {
                     "relus": (0, 1, 2)
                 },
-                "there is a ReLU6 after the addition. Here nothing follows it": {"relu_at_end": True},
+                "there is a ReLU6 after the addition. Here nothing follows it": {
+                    "relu_at_end": "after the addition"
+                },
+                "there is a ReLU6 at the very end, with the addition or without. Nothing follows them": {
+                    "relu_at_end": "always"
+                },
                 "the input is never added": {"shortcut": "never"},
                 ALWAYS_ADDED: {"shortcut": "at stride 1"},
                 "the input is added wherever the channels agree. With a stride of 2 it is too large": {
@@ -261,6 +274,8 @@ inverted = Exercise(
                 "not added at all": {"shortcut": "always projected"},
                 "where the input does not fit it goes through a 1x1 convolution and a batch normalization and is added, "
                 "as in ResNet. Here it is not added at all": {"shortcut": "as in ResNet"},
+                "where only the channels differ the input goes through a 1x1 convolution and a batch normalization and is "
+                "added. Here it is not added at all": {"shortcut": "as in ResNet, at stride 1"},
                 "the input is never added where the block expands: was n_C overwritten? Compare filters with the "
                 "channels of X": {"shortcut": "where n_C is left"},
                 "with expansion 1 the input is not added. It is, where it fits": {
@@ -284,6 +299,7 @@ inverted = Exercise(
                 "there is no batch normalization after the depthwise step": {"norms": (0, 2)},
                 "there is no batch normalization at all": {"norms": ()},
                 "the depthwise step shrinks the picture. It needs padding='same'": {"padding": "valid"},
+                ONE_ZERO: {"padding": "one"},
                 RELU_FIRST: {"relu_first": True},
                 AXIS: {"axis": 1},
             },

@@ -57,7 +57,9 @@ def mobilenet_v2(
     stem, ends = {"strides": 2, "padding": "same"} | (stem or {}), ends or {}
     inputs = keras.Input(input_shape)
     first = rounding(32 * alpha) if stem_alpha else 32
-    X = layers.Conv2D(first, 3, stem.pop("strides"), stem.pop("padding"), use_bias=False)(inputs)
+    padding = stem.pop("padding")
+    X, padding = (layers.ZeroPadding2D(1)(inputs), "valid") if padding == "one" else (inputs, padding)
+    X = layers.Conv2D(first, 3, stem.pop("strides"), padding, use_bias=False)(X)
     X = norm_and_relu6(X, **stem)
     for expansion, channels, blocks, strides in stages:
         for i in range(blocks):
@@ -134,13 +136,15 @@ network = Exercise(
                 },
                 "the last convolution has int(1280 * alpha) filters where alpha is above 1: that goes through make_divisible "
                 "too": {"head": lambda alpha: int(1280 * max(1.0, alpha))},
-                "make_divisible is forgotten in the blocks: their channels go through it too, not only those of the "
-                "first and the last convolution": {"block_rounding": int},
+                "make_divisible is forgotten in the blocks, or taken before alpha: alpha * channels goes through it there too, "
+                "not only in the first and the last convolution": {"block_rounding": int},
                 "the last convolution always has 1280 filters. Where alpha is above 1 they grow with it": {
                     "head": lambda alpha: 1280
                 },
                 "the first convolution has stride 1. It has stride 2": {"stem": {"strides": 1}},
                 "the first convolution has no padding. It has padding='same'": {"stem": {"padding": "valid"}},
+                "one zero is put around the picture before the first convolution. Padding 'same' puts them below and to the "
+                "right alone where the size is even": {"stem": {"padding": "one"}},
                 "there is no ReLU6 after the first convolution": {"stem": {"relu": False}},
                 "the activation after the first convolution is ReLU and not ReLU6": {
                     "stem": {"ceiling": None}

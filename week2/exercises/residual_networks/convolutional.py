@@ -21,6 +21,14 @@ def convolutional_block(
     return bottleneck(X, f, filters, s, initializer, *rest, **{"shortcut": "projection"} | switch)
 
 
+def input_where_it_fits(
+    X: Any, f: int, filters: list[int], s: int = 2, initializer: Any = "glorot_uniform"
+) -> Any:
+    """The shortcut has layers only where the shape changes."""
+    fits = s == 1 and X.shape[-1] == filters[2]
+    return convolutional_block(X, f, filters, s, initializer, shortcut="input" if fits else "projection")
+
+
 convolutional = Exercise(
     name="convolutional_block",
     points=15,
@@ -28,7 +36,7 @@ convolutional = Exercise(
     minutes=20,
     cases=[
         case("stride 2, odd height and width", (7, 5, 6), f=3, filters=[4, 3, 8], s=2).weighing(3),
-        case("stride 1, 2x2", (6, 4, 3), f=2, filters=[2, 5, 4], s=1).weighing(3),
+        case("stride 1, 2x2, as many channels as before", (6, 4, 4), f=2, filters=[2, 5, 4], s=1).weighing(3),
         case("stride 3", (10, 7, 2), f=3, filters=[3, 4, 5], s=3).weighing(3),
         case("without s and initializer", (8, 6, 2), only_defaults=True, f=3, filters=[2, 2, 4]),
     ],
@@ -102,6 +110,19 @@ convolutional = Exercise(
             },
         ),
         *switched(convolutional_block, {NO_INITIALIZER: {"initializer": "random_uniform"}}),
+        Mistake(
+            "where the shape stays as it is the shortcut is the input itself. In this block the shortcut always has its "
+            "convolution and batch normalization",
+            input_where_it_fits,
+        ),
+        *switched(
+            convolutional_block,
+            {
+                "the stride stands on the last convolution. Here it is the first one that has it": {
+                    "strides_at": (2, 3)
+                }
+            },
+        ),
         Mistake(
             ALWAYS_3,
             lambda X, f, filters, s=2, initializer="glorot_uniform": convolutional_block(

@@ -30,6 +30,7 @@ def ResNet50(
     only_projections: bool = False,
     stem: str = "valid",
     pool_padding: str = "valid",
+    pool_strides: int = 2,
     pooling: str = "AveragePooling2D",
 ) -> Any:
     """ResNet-50 (He et al. 2015, table 1): pictures of ``input_shape`` to probabilities of ``classes``."""
@@ -45,7 +46,7 @@ def ResNet50(
     X = layers.Conv2D(64, 7, strides=2, padding=stem)(X)
     X = unless("norm", layers.BatchNormalization(), X, training=training)
     X = unless("relu", layers.ReLU(), X)
-    X = unless("max pooling", layers.MaxPooling2D(3, strides=2, padding=pool_padding), X)
+    X = unless("max pooling", layers.MaxPooling2D(3, strides=pool_strides, padding=pool_padding), X)
     for width, blocks, s in stages:
         filters = [width, width, wide * width]
         X = convolutional_block(X, 3, filters, s, **how)
@@ -54,7 +55,10 @@ def ResNet50(
                 X = convolutional_block(X, 3, filters, 1, **how)
             else:
                 X = identity_block(X, 3, filters, **how)
-    X = unless("average pooling", getattr(layers, pooling)(2), X)
+    pool = (
+        layers.GlobalAveragePooling2D(keepdims=True) if pooling == "global" else getattr(layers, pooling)(2)
+    )
+    X = unless("average pooling", pool, X)
     return keras.Model(inputs, layers.Dense(classes, activation=activation)(layers.Flatten()(X)))
 
 
@@ -66,7 +70,7 @@ def stage(index: int, **change: int) -> tuple[tuple[int, int, int], ...]:
 
 
 def light(X: Any, f: int, filters: list[int], s: int = 1, *ignored: Any, **also_ignored: Any) -> Any:
-    """A cheap layer without weights in place of an identity block, where only shapes are of interest."""
+    """A cheap layer without weights in place of a block, where only shapes are of interest."""
     import keras
     from keras import layers
 
@@ -83,11 +87,16 @@ def light_with_stride(X: Any, f: int, filters: list[int], s: int = 2, *ignored: 
     return light(X, f, filters, s)
 
 
+def light_of_one_shape(X: Any, f: int, filters: list[int], *ignored: Any, **also: Any) -> Any:
+    """A cheap layer in place of an identity block, which has no stride: what comes fourth is its initializer."""
+    return light(X, f, filters)
+
+
 def look_at_network(network: Any, input_shape: tuple[int, ...] | None = None, **kwargs: Any) -> Any:
     """Everything that a network computes; without ``input_shape`` only the shapes that its defaults give."""
     import keras
 
-    blocks = {"identity_block": light, "convolutional_block": light_with_stride}
+    blocks = {"identity_block": light_of_one_shape, "convolutional_block": light_with_stride}
     if input_shape is not None:
         return observe_network(network, input_shape, **kwargs)
     with standing_in(network, blocks):
@@ -100,6 +109,14 @@ def look_at_network(network: Any, input_shape: tuple[int, ...] | None = None, **
         "output shape": list(model(np.zeros((1, *shape), np.float32)).shape)[1:],
     }
 
+
+OTHER_SIZES: dict[str, dict[str, Any]] = {
+    "the zero padding of 3 before the first convolution is missing": {"without": ("padding",)},
+    "the max pooling of stage 1 is missing": {"without": ("max pooling",)},
+    "stage 2 starts with stride 2. Its first block has s=1": {"stages": stage(0, s=2)},
+    "stage 5 has stride 1 in its first block. It has s=2": {"stages": stage(3, s=1)},
+}
+"""Slips after which the last map is no longer 2x2, so that its average over 2x2 and that over all of it differ."""
 
 resnet = Exercise(
     name="ResNet50",
@@ -121,22 +138,22 @@ resnet = Exercise(
         *switched(
             ResNet50,
             {
-                "the zero padding of 3 before the first convolution is missing": {"without": ("padding",)},
-                "the max pooling of stage 1 is missing": {"without": ("max pooling",)},
+                **OTHER_SIZES,
                 "the ReLU of stage 1 is missing": {"without": ("relu",)},
                 "the batch normalization of stage 1 is missing": {"without": ("norm",)},
                 "the average pooling before the output is missing": {"without": ("average pooling",)},
                 "the output has no softmax: its numbers are not probabilities": {"activation": None},
                 "the output has a sigmoid in place of a softmax": {"activation": "sigmoid"},
-                "stage 2 starts with stride 2. Its first block has s=1": {"stages": stage(0, s=2)},
                 "stage 2 has one identity block in place of two": {"stages": stage(0, blocks=2)},
                 "stage 3 has two identity blocks in place of three": {"stages": stage(1, blocks=3)},
                 "stage 4 has four identity blocks in place of five": {"stages": stage(2, blocks=5)},
+                "each stage has one identity block too many. The paper's 3, 4, 6 and 3 count the convolutional blocks too": {
+                    "stages": tuple((width, blocks + 1, s) for width, blocks, s in STAGES)
+                },
                 "stage 4 has six identity blocks. The paper's 6 counts the convolutional block too": {
                     "stages": stage(2, blocks=7)
                 },
                 "stage 5 is missing": {"stages": STAGES[:3]},
-                "stage 5 has stride 1 in its first block. It has s=2": {"stages": stage(3, s=1)},
                 "stage 5 has 256 narrow filters in place of 512": {"stages": stage(3, width=256)},
                 "the identity blocks do not reach the output: write X = identity_block(X, ...)": {
                     "stages": tuple((width, 1, s) for width, _, s in STAGES)
@@ -156,6 +173,16 @@ resnet = Exercise(
                 "the stages use convolutional blocks where identity blocks belong": {
                     "only_projections": True
                 },
+            },
+        ),
+        *switched(ResNet50, {words: how | {"pooling": "global"} for words, how in OTHER_SIZES.items()}),
+        *switched(
+            ResNet50,
+            {
+                "the max pooling of stage 1 has stride 3, the default of its window. It has stride 2": {
+                    "pool_strides": 3,
+                    "pooling": "global",  # over 2x2 it raises, as several others do
+                }
             },
         ),
         *switched(

@@ -148,7 +148,8 @@ augmentation = Exercise(
             "the pictures turn to one side alone. A single number, 0.2, means both": lambda: augmenter(
                 rotation=(0.0, 0.2)
             ),
-            "a function of tf.image flips the pictures at all times, in use too. RandomFlip knows the mode": (
+            "the pictures are flipped at random at all times, in use too: by a function of tf.image, or with training=True. "
+            "RandomFlip, called without a mode, finds out by itself": (
                 lambda: augmenter("tf.image flip", "rotation")
             ),
             "every picture is mirrored, at all times, and none at random": lambda: augmenter(

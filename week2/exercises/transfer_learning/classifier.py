@@ -207,6 +207,8 @@ network = Exercise(
                 "the pixels are not scaled: the base gets 0 to 255 and was trained on -1 to 1": {
                     "scaling": lambda x: x
                 },
+                "neither augmentation nor scaling reaches the base, which gets the pictures as they come in: each line takes "
+                "what the line before it gave": {"augment": "never", "scaling": lambda x: x},
                 "the pixels are scaled to 0 to 1. The base was trained on -1 to 1: x / 127.5 - 1": {
                     "scaling": lambda x: x / 255.0
                 },

@@ -96,6 +96,8 @@ def look_at_colours(function: Callable, images: np.ndarray, sigma: float, seed: 
             expected = np.clip(images + shift[:, None, None], 0, 1)
             if np.allclose(result, expected, rtol=COLOUR_TOLERANCE, atol=COLOUR_TOLERANCE):
                 return pca_color_augmentation(images, sigma, seed)
+            if np.allclose(result / 255, expected, rtol=COLOUR_TOLERANCE, atol=COLOUR_TOLERANCE):
+                return 255 * pca_color_augmentation(images, sigma, seed)
     again = plain(function(images.copy(), sigma, seed))
     if isinstance(again, np.ndarray) and again.shape == result.shape and not np.allclose(again, result):
         return Other("random", "other numbers in each call: give seed to the random generator")
@@ -246,6 +248,9 @@ colours = Exercise(
                 ),
                 "the pictures come back with values from 0 to 255. Here they go from 0 to 1": (
                     lambda images, sigma, seed: 255 * pca_color_augmentation(images, sigma, seed)
+                ),
+                "the pictures are divided by 255, and come back nearly black. They go from 0 to 1 already": (
+                    lambda images, sigma, seed: pca_color_augmentation(images / 255, sigma, seed)
                 ),
                 "singular values of the table of pixels stand for eigenvalues. Those are s**2 / N: take the SVD of the "
                 "covariance, or eigh": singular_values,

@@ -3,6 +3,7 @@
 import numpy as np
 
 from workbook import Exercise, case
+from workbook.limits import OutOfTime
 from workbook.plain import Other
 from workbook.slips import by_slip
 
@@ -68,7 +69,8 @@ def kmeans_with(slip):
 
     def kmeans_anchors(boxes, k):
         if slip in EMPTY:
-            return cluster_without_care(boxes, k, EMPTY[slip], MANY - (slip == "empty nan, odd"))
+            steps = MANY - (slip == "empty nan, odd")
+            return cluster_without_care(boxes, k, EMPTY[slip], steps, slip == "empty nan, for ever")
         if slip == "of all":
             centres["of all"] = lambda own: own.sum(axis=0) / len(boxes)
         more = {"nearest": rules[slip]} if slip in rules else {}
@@ -82,14 +84,14 @@ def kmeans_with(slip):
 
 
 ROUNDS = {"start": 0, "one step": 1, "two steps": 2, "five steps": 5, "ten": 10, "twenty": 20, "fifty": 50}
-EMPTY = {"empty nan": np.nan, "empty nan, odd": np.nan, "empty zero": 0.0}
+EMPTY = {"empty nan": np.nan, "empty nan, odd": np.nan, "empty nan, for ever": np.nan, "empty zero": 0.0}
 
 
-def cluster_without_care(boxes, k, empty, steps):
+def cluster_without_care(boxes, k, empty, steps, for_ever=False):
     """k-means where an anchor to which no box goes gets this number for width and height.
 
     All boxes then go to the first NaN, which becomes their mean while the others become NaN: which of them are left
-    depends on whether the number of rounds is odd.
+    depends on whether the number of rounds is odd. A loop without a limit never ends: nobody has to wait for that here.
     """
     anchors, before = start_anchors(boxes, k).astype(float), None
     for _ in range(steps):
@@ -100,6 +102,9 @@ def cluster_without_care(boxes, k, empty, steps):
         for j in range(k):
             anchors[j] = boxes[own == j].mean(axis=0) if (own == j).any() else empty
         before = own
+    else:
+        if for_ever:
+            raise OutOfTime
     return anchors
 
 
@@ -107,6 +112,8 @@ BECOMES_NAN = "an anchor to which no box goes becomes NaN, the mean of nothing: 
 KMEANS_SLIPS = {
     "empty nan": BECOMES_NAN,
     "empty nan, odd": BECOMES_NAN,
+    "empty nan, for ever": "an anchor to which no box goes becomes NaN, the mean of nothing, and then the loop never ends: "
+    "such an anchor stays as it is",
     "empty zero": "an anchor to which no box goes becomes 0: it stays as it is",
     "euclid": "a box goes to the anchor that is nearest in pixels: it should go to the one with the highest IoU",
     "area": "a box goes to the anchor with the nearest area: a wide and a tall box can have the same area",
@@ -200,7 +207,7 @@ kmeans_anchors = Exercise(
         case("the same as shares of a picture", np.array(PATIENCE.split(), float).reshape(-1, 2) / 1280, 2),
         case("boxes that change their anchor one at a time, in 57 rounds", one_at_a_time(), 2),
         case("one anchor for all", rng.uniform(3, 30, (12, 2)), 1),
-        case("an anchor to which no box goes", np.array([[10.0, 10]] * 9 + [[50, 20]]), 3),
+        case("an anchor to which no box goes, so that it stays", np.array([[10.0, 10]] * 9 + [[50, 20]]), 3),
         case(
             "no groups at all",
             np.exp(rng.uniform(1, 4, (300, 1)) + rng.normal(0, 0.6, (300, 2))),

@@ -44,11 +44,15 @@ def eval_with(slip):
             boxes = np.concatenate([box_xy, box_wh], axis=-1)
         if slip in ("x first", "x first, scaled as y"):
             boxes = boxes[..., [1, 0, 3, 2]]
-        score, iou_ = (0.6 if slip == "fixed score" else score_threshold), iou_threshold
-        most = {"fixed boxes": 10, "nothing handed on": 10, "no limit": 99}.get(slip, max_boxes)
+        score, iou_ = (0.6 if slip in ("fixed score", "all left out") else score_threshold), iou_threshold
+        most = {"fixed boxes": 10, "nothing handed on": 10, "all left out": 10, "no limit": 99}.get(
+            slip, max_boxes
+        )
         if slip == "exchanged":
             score, iou_ = iou_, score
-        iou_ = {"fixed iou": 0.5, "nothing handed on": 0.5, "no suppression": 2}.get(slip, iou_)
+        iou_ = {"fixed iou": 0.5, "nothing handed on": 0.5, "all left out": 0.5, "no suppression": 2}.get(
+            slip, iou_
+        )
         score = 0 if slip == "no filter" else score
         rule = {">": filter_with(">"), "confidence": filter_with("class alone")}.get(slip, keep_sure)
         found = rule(boxes, box_confidence, box_class_probs, score)
@@ -100,6 +104,8 @@ EVAL_SLIPS = {
     "fixed iou": "the threshold of the overlap is 0.5, whatever iou_threshold says: hand it on",
     "nothing handed on": "neither max_boxes nor iou_threshold counts, at most 10 boxes come back and the overlap's "
     "threshold is 0.5: hand both on to yolo_non_max_suppression",
+    "all left out": "score_threshold, max_boxes and iou_threshold are not handed on, so that the other functions' own defaults "
+    "count: hand them on",
     "default iou": "iou_threshold is not 0.5 where none is given",
     "default iou, lower": "iou_threshold is not 0.5 where none is given",
     "not clamped": "boxes that do not meet suppress each other: the overlap's width and height must not fall below 0",

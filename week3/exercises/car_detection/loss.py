@@ -43,7 +43,7 @@ def loss_with(slip=""):
             confidence = -there * tf.math.log(sure) - (1 - there) * tf.math.log(1 - sure)
         elif slip == "labels second":
             confidence = binary(raw, there)
-        elif slip == "sigmoid twice":
+        elif slip in ("sigmoid twice", "both twice"):
             confidence = binary(there, sure)
         else:
             confidence = binary(there, raw)
@@ -55,7 +55,9 @@ def loss_with(slip=""):
             names = tf.reduce_sum((tf.nn.softmax(y_pred[..., 5:]) - hot) ** 2, axis=-1)
         else:
             numbers = y_pred[..., 4 if slip == "classes from 4" else 5 :]
-            names = several(kind, tf.nn.softmax(numbers) if slip == "softmax twice" else numbers)
+            names = several(
+                kind, tf.nn.softmax(numbers) if slip in ("softmax twice", "both twice") else numbers
+            )
         five, half = {"no 5": (1, 0.5), "no half": (5, 1), "exchanged": (0.5, 5)}.get(slip, (5, 0.5))
         where = 1 - there
         empty = {
@@ -66,6 +68,7 @@ def loss_with(slip=""):
         }.get(slip)
         weight = there + half * where if empty is None else empty[0] * there + empty[1] * half * 2 * where
         weight = tf.fill(tf.shape(there), 0.5) if slip == "half everywhere" else weight
+        weight = there + half if slip == "half on top" else weight
         parts = [
             five * (box if slip in ("boxes everywhere", "no mask") else there * box),
             weight * confidence,
@@ -96,6 +99,7 @@ LOSS_SLIPS = {
     "no half": "the weight 0.5 of anchors without an object is missing",
     "exchanged": "the weights are exchanged: 5 belongs to the box, 0.5 to anchors without an object",
     "half everywhere": "the confidence has weight 0.5 where there is an object too: there it counts whole",
+    "half on top": "the 0.5 counts where there is an object too, on top of its 1: the weight is p + 0.5 * (1 - p)",
     "half for objects": "the weights 1 and 0.5 of the confidence are exchanged: 1 belongs to anchors with an object, "
     "0.5 to those without",
     "empty ignored": "anchors without an object do not count: their confidence should be 0, and that is to be learned",
@@ -118,6 +122,8 @@ LOSS_SLIPS = {
     "numbers",
     "softmax twice": "the classes go through the softmax twice: sparse_softmax_cross_entropy_with_logits wants raw "
     "numbers",
+    "both twice": "the confidence goes through the sigmoid and the classes through the softmax twice: the two functions of "
+    "tf.nn want raw numbers",
     "mean of four": "the mean of the box's four squares is taken: add them up",
     "classes one by one": "each class has a binary cross-entropy: one class out of several asks for softmax",
     "squared classes": "the class has a squared error: it should be the cross-entropy",

@@ -15,9 +15,12 @@ def encode(boxes, anchors, grid, slip=""):
     y_true = np.zeros((n_H, n_W, k, 6), np.float32)
     for x1, y1, x2, y2, kind in boxes[:1] if slip == "first box" else boxes:
         w, h = (x2, y2) if slip == "corners as sizes" else (x2 - x1, y2 - y1)
+        w, h = (w * n_W, h * n_H) if slip == "sizes in cells" else (w, h)
         x, y = (x1, y1) if slip == "corner" else ((x1 + x2) / 2, (y1 + y2) / 2)
         across, down = (x * n_H, y * n_W) if slip == "grid exchanged" else (x * n_W, y * n_H)
-        column, row = (round(across), round(down)) if slip == "round" else (int(across), int(down))
+        column, row = (round(across), round(down)) if slip.startswith("round") else (int(across), int(down))
+        if slip == "round, kept inside":
+            column, row = min(column, n_W - 1), min(row, n_H - 1)
         rest = np.array([across - column, down - row])
         if slip == "row and column":
             row, column = column, row
@@ -73,8 +76,13 @@ def anchor_for(w, h, anchors, taken, slip):
         return order[0]
     if slip == "second lost":
         return None if taken[order[0]] else order[0]
+    if slip == "then the first" and taken[order[0]]:
+        order = np.arange(len(anchors))
+    if slip == "then the next":
+        order = (order[0] + np.arange(len(anchors))) % len(anchors)
     free = [j for j in order if not taken[j]]
-    return free[0] if free else (order[0] if slip == "full cell overwritten" else None)
+    full = {"full cell overwritten": order[0], "full cell, last overwritten": order[-1]}
+    return free[0] if free else full.get(slip)
 
 
 def sizes_with(w, h, p_w, p_h, slip):
@@ -101,6 +109,8 @@ ENCODE_SLIPS = {
     "corner": "the cell and the place in it come from the upper left corner: take the middle of the box",
     "corners as sizes": "x2 and y2 are taken for width and height: they are x2 - x1 and y2 - y1",
     "round": "the cell is rounded to the nearest: round it down, for cell 3 goes from 3 to 4",
+    "round, kept inside": "the cell is rounded to the nearest, and what then lies outside the grid goes to its edge: round "
+    "it down, for cell 3 goes from 3 to 4",
     "grid exchanged": "n_H and n_W are exchanged: grid is (n_H, n_W), rows first, and x counts columns",
     "grid turned": "n_W and n_H are exchanged where grid is unpacked, so that the array is turned: grid is (n_H, n_W)",
     "row and column": "row and column are exchanged: y_true is indexed [row, column], and x chooses the column",
@@ -116,6 +126,8 @@ ENCODE_SLIPS = {
     "sizes as they are": "width and height stand there as shares of the picture: t_w = log(width / anchor's width)",
     "no log": "the logarithm is missing: t_w = log(width / anchor's width)",
     "difference": "the anchor is taken off: t_w is the logarithm of the quotient",
+    "sizes in cells": "width and height are counted in cells, and the anchors are shares of the picture: leave both as "
+    "shares",
     "log alone": "the sizes are not divided by the anchor's: t_w = log(width / anchor's width)",
     "turned over": "the quotient is upside down: width over anchor's width",
     "h and w": "t_w and t_h are exchanged",
@@ -130,6 +142,10 @@ ENCODE_SLIPS = {
     "lowest": "the anchor with the lowest IoU is chosen: it should be the highest",
     "first anchor": "every box goes to anchor 0: it should go to the one with the highest IoU",
     "first free": "a box takes the first free anchor of its cell: it should take the free one with the highest IoU",
+    "then the first": "a box whose best anchor is taken goes to the first one in the list that is free: it should "
+    "take the free one with the highest IoU",
+    "then the next": "a box whose best anchor is taken goes to the next one in the list that is free: it should "
+    "take the free one with the highest IoU",
     "every anchor": "a box is written to all anchors of its cell: one is enough",
     "no break": "a box is written to every free anchor of its cell: end the search (break) after the first",
     "overwritten": "a box takes its best anchor even where another box is there already: it should take the best "
@@ -144,6 +160,8 @@ ENCODE_SLIPS = {
     "first box": "only the first box is entered. Does return stand inside the loop?",
     "second lost": "a box whose best anchor is taken is dropped: it should take the best that is free",
     "full cell overwritten": "where no anchor is free, a box is written over another: it is left out",
+    "full cell, last overwritten": "where no anchor is free, a box is written over the one that was tried last: it is left "
+    "out",
     "overlap": "the first number is the IoU with the anchor: it should be 1",
     "class from 1": "1 is added to the class",
     "class first": "class and presence are exchanged: the order is presence, t_x, t_y, t_w, t_h, class",
@@ -180,6 +198,12 @@ def encode_cases(rng):
         case("sizes between the anchors'", boxes_around(rng, long_ones), small_anchors(), (3, 6)),
         case(
             "two in one cell that want the same anchor", boxes_around(rng, crowd[:2]), small_anchors(), (4, 5)
+        ),
+        case(
+            "two in one cell that want the same anchor, the anchors in another order",
+            boxes_around(rng, crowd[:2]),
+            small_anchors()[::-1],
+            (4, 5),
         ),
         case(
             "two in one cell, wide and tall",

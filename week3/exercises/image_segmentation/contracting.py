@@ -68,7 +68,7 @@ def look_at_conv_block(block: Callable, input_shape: tuple[int, ...], **kwargs: 
     if keras.backend.is_keras_tensor(outputs):
         return Other("KerasTensor", "one Keras tensor: return next_layer, skip_connection")
     if not are_tensors(outputs, 2):
-        return plain(outputs)
+        return one_that_is_no_tensor(outputs)
     model = keras.Model(inputs, list(outputs))
     wide = {} if kwargs else {DRAWN: drawn(model)}
     set_weights(model)
@@ -86,6 +86,20 @@ def look_at_conv_block(block: Callable, input_shape: tuple[int, ...], **kwargs: 
         "in training mode next_layer is made": made_of(after, moved, dropped),
         **wide,
     }
+
+
+def one_that_is_no_tensor(outputs: Any) -> Any:
+    """Of two results the first that is no Keras tensor, in words; anything else as plain data."""
+    import keras
+
+    if not isinstance(outputs, list | tuple) or len(outputs) != 2:
+        return plain(outputs)
+    names = ("next_layer", "skip_connection")
+    name, wrong = next(
+        pair for pair in zip(names, outputs, strict=True) if not keras.backend.is_keras_tensor(pair[1])
+    )
+    told = "None" if wrong is None else getattr(plain(wrong), "text", f"of type {type(wrong).__name__}")
+    return Other("results", f"two results, of which {name} is {told}")
 
 
 def what_drops(still: np.ndarray, training: np.ndarray) -> str:

@@ -17,6 +17,7 @@ def localization_model(
     head: str = "right",
     outputs: Callable = lambda classes: 5 + classes,
     biases: bool = True,
+    axis: int = -1,
     **switches: Any,
 ) -> Any:
     """Pictures to (m, 5 + classes): presence, box, probabilities of the classes."""
@@ -47,7 +48,7 @@ def localization_model(
         "box in the softmax": lambda: (ops.sigmoid(X[:, :1]), ops.softmax(X[:, 1:])),
         "tanh": lambda: (ops.tanh(first), ops.softmax(rest)),
     }
-    return keras.Model(inputs, ops.concatenate(ends[head](), axis=-1))
+    return keras.Model(inputs, ops.concatenate(ends[head](), axis=axis))
 
 
 the_model = Exercise(
@@ -96,6 +97,9 @@ the_model = Exercise(
             },
             "the softmax gets all outputs, so that 5 too many come back: give it X[:, 5:]": {
                 "head": "softmax of all"
+            },
+            "presence and box are joined with the classes along the batch, which is axis 0: ops.concatenate(..., axis=1)": {
+                "axis": 0
             },
             "the classes stand before presence and box": {"head": "classes first"},
             "there is one output too few: presence, four for the box, and one for each class": {

@@ -83,6 +83,9 @@ def localization_loss(
     if total == "objects apart":
         apart = tf.boolean_mask(box_weight * parts["box"] + parts["classes"], here == 1)
         return tf.reduce_mean(parts["presence"]) + tf.reduce_mean(apart)
+    if total == "objects apart, masked":
+        apart = here * (box_weight * parts["box"] + parts["classes"])
+        return tf.reduce_mean(parts["presence"]) + tf.reduce_sum(apart) / tf.reduce_sum(here)
     if total == "crossed":
         return tf.reduce_mean(
             parts["presence"] + here[:, None] * (box_weight * parts["box"] + parts["classes"])
@@ -299,6 +302,8 @@ the_loss = Exercise(
                 "already": {"classes": "raw"},
                 "box and classes are averaged over the pictures with an object. Here they are divided by the number "
                 "of all pictures": {"total": "objects apart"},
+                "box and classes are divided by the number of pictures with an object, which may be 0. Here they are divided "
+                "by the number of all pictures": {"total": "objects apart, masked"},
                 "box and classes are divided by the number of pictures with an object, or by 1 where there is none. Here "
                 "they are divided by the number of all pictures": {"total": "objects apart, at least 1"},
                 "a mask of shape (m, 1) meets losses of shape (m,): together they make (m, m) numbers. Write "

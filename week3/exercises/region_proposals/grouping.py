@@ -54,6 +54,7 @@ def propose_regions(
     anew: bool = True,
     most: int | None = None,
     stale: bool = False,
+    eager: bool = False,
     collect: Callable = lambda initial, later: [*initial, *later],
     unique: bool = True,
     finish: Callable = lambda boxes, n_H, n_W: boxes * [n_W, n_H, n_W, n_H],
@@ -65,6 +66,7 @@ def propose_regions(
     anew        whether similarities with a new region are computed; else the better old one is kept
     most        merges at most
     stale       whether old pairs of the merged two stay; then there is one merge less than regions
+    eager       whether the loop goes on until one region is left, however the picture hangs together
     gaps        gets, for each merge, how far the best similarity is ahead of the next
     """
     initial, pairs = segment(image)
@@ -73,7 +75,9 @@ def propose_regions(
         pairs = [(i, j) for j in range(len(regions)) for i in range(j)]
     S = {frozenset(pair): region_similarity(*(regions[k] for k in pair)) for pair in pairs}
     most = len(initial) - 1 if stale and neighbours != "none" else most
-    while S and (most is None or len(regions) - len(initial) < most):
+    while (S or (eager and len(regions) < 2 * len(initial) - 1)) and (
+        most is None or len(regions) - len(initial) < most
+    ):
         if gaps is not None and len(S) > 1:
             gaps.append(np.diff(sorted(S.values()))[-1])
         i, j = sorted(best(S, key=S.get))
@@ -230,12 +234,12 @@ def segmentation(
 def segmentations(rng: np.random.Generator) -> list:
     one = Region(np.array([0.0, 0, 1, 1]), 1.0, histogram(rng, 9), histogram(rng, 6))
     two = [
-        Region(np.array([0.0, 0, 0.25, 1]), 0.25, histogram(rng, 9), histogram(rng, 6)),
-        Region(np.array([0.25, 0, 1, 1]), 0.75, histogram(rng, 9), histogram(rng, 6)),
+        Region(np.array([0.0, 0, 0.27, 1]), 0.27, histogram(rng, 9), histogram(rng, 6)),
+        Region(np.array([0.27, 0, 1, 1]), 0.73, histogram(rng, 9), histogram(rng, 6)),
     ]
     picture = rng.integers(0, 256, (32, 64, 3)).astype(np.uint8)
     return [
-        case("two regions become one", picture, two, [(0, 1)]),
+        case("two regions become one, their edge between two pixels", picture, two, [(0, 1)]),
         case(
             "a picture wider than high, two regions with a hole", *segmentation(rng, (32, 64), 3, 4)
         ).weighing(2),
@@ -301,6 +305,8 @@ WRONG_GROUPINGS = {
     "two, for it tells who the neighbours are": {"stale": True, "neighbours": "none"},
     "the similarities with a new region are not computed: it inherits old ones": {"anew": False},
     "the loop ends after one merge": {"most": 1},
+    "the loop goes on until one region is left: a picture may consist of parts that are no neighbours, so end it when no "
+    "pair is left": {"eager": True},
     "the boxes of the initial regions are missing": {"collect": lambda initial, later: later},
     "the boxes of the merged regions are missing, or a merged region keeps the box of one of its parts": {
         "collect": lambda initial, later: initial
@@ -311,6 +317,9 @@ WRONG_GROUPINGS = {
     "the boxes are shares of the picture: pixels are wanted": {"finish": lambda boxes, n_H, n_W: boxes},
     "height and width of the picture are swapped: x goes with the width": {
         "finish": lambda boxes, n_H, n_W: boxes * [n_H, n_W, n_H, n_W]
+    },
+    "the boxes are rounded to whole pixels: leave the fractions": {
+        "finish": lambda boxes, n_H, n_W: (boxes * [n_W, n_H, n_W, n_H]).round()
     },
     "the picture is taken for a square": {"finish": lambda boxes, n_H, n_W: boxes * n_H},
     "the boxes are (y1, x1, y2, x2): x comes first": {

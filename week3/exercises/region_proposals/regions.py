@@ -31,6 +31,7 @@ def shared(one: np.ndarray, other: np.ndarray, how: str = "intersection") -> flo
         "union": np.maximum(one, other).sum(),
         "difference": np.abs(one - other).sum(),
         "mean": np.minimum(one, other).mean(),
+        "sums": min(one.sum(), other.sum()),
     }[how]
 
 

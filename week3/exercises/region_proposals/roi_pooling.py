@@ -126,6 +126,8 @@ pooling = Exercise(
                 "high": lambda end: np.ceil(end) + 1,
                 "least": 2,
             },
+            "a bin ends one cell too far, even where it has no height or width: a slice leaves its end out, so it goes up to "
+            "the ceiling": {"high": lambda end: np.ceil(end) + 1},
             "a bin begins at the ceiling of its start: take the floor": {"low": np.ceil},
             "the edges of the bins are rounded to the nearest cell: floor of the start, ceiling of the end": {
                 "low": np.round,

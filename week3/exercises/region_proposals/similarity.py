@@ -91,6 +91,9 @@ similarity = Exercise(
             },
             "the larger of the two histograms is taken in each bin: take the smaller": {"how": "union"},
             "the difference of the histograms is added up: it is 0 where they agree": {"how": "difference"},
+            "the smaller of the two sums is taken, which is 1: take the smaller in each bin, then add up": {
+                "how": "sums"
+            },
             "the mean over the bins is taken: add the smaller values up": {"how": "mean"},
             "the colour is missing from the sum": {"parts": "tsf"},
             "the texture is missing from the sum": {"parts": "csf"},
@@ -137,6 +140,9 @@ similarity = Exercise(
             },
             "min and max are exchanged in the box around both: it begins at the smaller x1 and y1, and ends at the "
             "larger x2 and y2": {"gap": lambda a, b: area(within(a.box, b.box)) - a.size - b.size},
+            "the areas of the two boxes are added: the box around both is wanted": {
+                "gap": lambda a, b: area(a.box) + area(b.box) - a.size - b.size
+            },
             "only the first box is looked at: the box around both is wanted": {
                 "gap": lambda a, b: area(a.box) - a.size - b.size
             },

@@ -272,6 +272,8 @@ convert = Exercise(
             },
             "the convolution that replaces the first dense layer always has a ReLU, the others a softmax. Take over "
             "layer.activation": {"activation": lambda own, last, first: "relu" if first else "softmax"},
+            "every dense layer before the last becomes a convolution with ReLU, and the last one gets a softmax. Take over "
+            "layer.activation": {"activation": lambda own, last, first: "softmax" if last else "relu"},
             "the last layer always gets a softmax. Take over layer.activation": {
                 "activation": lambda own, last, first: "softmax" if last else own
             },

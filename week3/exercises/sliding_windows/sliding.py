@@ -246,6 +246,10 @@ slide = Exercise(
                 "finish": lambda scores: scores[..., -1]
             },
             "the model is asked in training mode. Leave training=True out": {"training": True},
+            "the axes of the windows are mixed up: sliding_window_view puts the channels before height and width. Move them "
+            "to the end (np.moveaxis), then reshape": {
+                "prepare": lambda window: window.transpose(2, 0, 1).reshape(window.shape)
+            },
             "the pixels are divided by 255. The picture comes as the model wants it": {
                 "prepare": lambda window: window / 255
             },

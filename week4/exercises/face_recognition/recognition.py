@@ -169,6 +169,10 @@ the_guest = Exercise(
                 "the smallest distance is never updated, so that everybody seems nearest in turn": {
                     "best": "not kept"
                 },
+                "the first within 0.7 is named: look at all, and keep the nearest, however far": {
+                    "best": "first",
+                    "passed_over": 0.7,
+                },
                 FARTHEST: {"best": "max"},
                 LAST_NAME: {"best": "last name"},
                 "the last person is named, whoever is nearest: compare with the smallest so far": {

@@ -37,6 +37,7 @@ def similarity_head(
     }.get(chi, ops.abs(a) + ops.abs(b))
     above = ops.abs(difference) if chi == "not squared" else ops.square(difference)
     second = above / (below + eps) / (2 if chi == "half" else 1)
+    second = above / ops.abs(a) + ops.abs(b) + eps if chi == "brackets" else second
     parts = {
         "both": [first, second],
         "swapped": [second, first],
@@ -99,6 +100,8 @@ the_head = Exercise(
             "chi-squared is divided by the sum of the squares: take |a| + |b|": {"chi": "squares"},
             "0 is divided by 0 where both numbers are 0: add 1e-6 below the line": {"eps": 0.0},
             "the difference above the line of chi-squared is not squared": {"chi": "not squared"},
+            "only |a| stands below the line of chi-squared, and |b| is added to it: mind the brackets, "
+            "/ (|a| + |b| + 1e-6)": {"chi": "brackets"},
             "chi-squared is halved: here it has no factor": {"chi": "half"},
             "chi-squared is not divided by |a| + |b|": {"chi": "none"},
             "there is no sigmoid: the output is no probability": {"activation": None},

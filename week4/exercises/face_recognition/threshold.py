@@ -71,6 +71,10 @@ def choose_threshold(distances: Any, same: Any, *, how: str = "balanced") -> flo
         return float(distances[~same].min())
     if how == "index of all":
         return int(np.argmax([scores["balanced"](t) for t in candidates]))
+    if how == "one by one":
+        order = np.argsort(distances, kind="stable")
+        let_in = np.concatenate([[0], np.cumsum(same[order] / same.sum() - ~same[order] / (~same).sum())])
+        return float(np.append(distances[order], values[-1] + 1)[let_in.argmax()])
     if how == "torn apart":
         distances = np.sort(distances)
     best = {t: scores.get(how, scores["balanced"])(t) for t in candidates}
@@ -127,7 +131,7 @@ def pairs_to_part(rng: np.random.Generator) -> list:
         ),
         case(
             "equal distances on both sides",
-            np.array([1.0, 1, 2, 2, 2, 3]),
+            np.array([1.0, 2, 2, 2, 3, 4]),
             np.array([1, 1, 1, 0, 0, 0], bool),
         ),
         case(
@@ -193,6 +197,8 @@ the_threshold = Exercise(
                     "the distances are sorted and same is not: a pair's distance and its answer then part": (
                         "torn apart"
                     ),
+                    "pairs that are equally far apart are counted one by one: a threshold lets in all of them or none, so "
+                    "look only where the distance changes": "one by one",
                     "the accuracy itself is returned in place of the threshold": "score",
                     INDEX: "index",
                 }.items()

@@ -78,6 +78,8 @@ def _direction(g: Any, slip: str) -> Any:
         return g / (tf.math.reduce_std(g) + 1e-8)
     if slip == "mean size":
         return g / (tf.reduce_mean(tf.abs(g)) + 1e-8)
+    if slip == "under the root":
+        return g / tf.sqrt(tf.reduce_mean(tf.square(g)) + 1e-8)
     g = g / (tf.sqrt(tf.reduce_mean(tf.square(g))) + 1e-8)
     return -g if slip == "down" else g
 
@@ -143,6 +145,7 @@ DREAM_SLIPS = {
     "spread": "the mean of the gradient is taken away, and the rest divided by its spread: divide the gradient itself by "
     "the root of the mean of its squares",
     "std": "the gradient is divided by its standard deviation: take the root of the mean of its squares",
+    "under the root": "1e-8 stands under the root, where it is large beside the mean of the squares: add it to the root",
     "sign": "only the sign of the gradient is used",
     "rate": "the argument rate is ignored: it is always 0.05",
     "one step": "there is only one step, whatever steps says",

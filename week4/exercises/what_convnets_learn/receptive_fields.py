@@ -21,7 +21,7 @@ def receptive_field(model: Any, layer: str, *, slip: str = "") -> tuple[int, int
     for each in model.layers:
         named = list(fields)[-1:] if slip == "one chain" else _feeds(model, each)
         feeds = [fields[name] for name in named] or [(int(slip != "from 0"), 1, 0)]
-        size, jump, start = _together(feeds, slip)
+        size, jump, start = _together(feeds, slip if named else "")
         if slip == "too early" and each.name == layer:
             return size, jump, start
         k, s, d, p = _window(each, slip)
@@ -29,9 +29,12 @@ def receptive_field(model: Any, layer: str, *, slip: str = "") -> tuple[int, int
             s, d = d, s
         if slip == "half the kernel":
             p = (k - 1) // 2
-        wide = {"whole kernels": k, "whole kernels, dilated": k * d, "dilation of all": k * d - 1}.get(
-            slip, (k - 1) * d
-        )
+        wide = {
+            "whole kernels": k,
+            "whole kernels, dilated": k * d,
+            "whole kernels, stretched": (k - 1) * d + 1,
+            "dilation of all": k * d - 1,
+        }.get(slip, (k - 1) * d)
         size += wide * {"jump first": jump * s, "jump first in size": jump * s, "pixels": 1}.get(slip, jump)
         size += 2 * p * jump if slip == "padding counts" else 0
         if slip != "no start":
@@ -74,7 +77,8 @@ def _together(feeds: list[tuple[int, int, int]], slip: str) -> tuple[int, int, i
     if slip == "largest branch":
         return max(feeds)
     start = min(each[2] for each in feeds)
-    return max(each[0] + each[2] for each in feeds) - start, feeds[0][1], start
+    end = max(each[0] + each[2] for each in feeds) - (slip == "last rows")
+    return end - start, feeds[0][1], start
 
 
 def _window(layer: Any, slip: str) -> tuple[int, int, int, int]:
@@ -192,6 +196,8 @@ FIELD_SLIPS = {
     "no pooling": "pooling layers are passed over: they have a window and a stride too",
     "whole kernels": "the whole kernel is added: its first pixel was there already, so add f - 1",
     "whole kernels, dilated": "the whole kernel is added, f d: its first pixel was there already, so add (f - 1) d",
+    "whole kernels, stretched": "the whole stretched kernel is added, (f - 1) d + 1: its first pixel was there already, so "
+    "add (f - 1) d",
     "pixels": "(f - 1) d is added to the size as if it were pixels: these are steps on the map before, so times jump",
     "stride for dilation": "stride and dilation are exchanged: patches.window gives (f, s, d, p)",
     "half the kernel": "the padding is taken to be half of the kernel, (f - 1) // 2, whatever the layer says: take p",
@@ -209,6 +215,7 @@ FIELD_SLIPS = {
     "last branch": "only the last is looked at where branches meet",
     "greatest size": "the greatest size goes with the smallest start where branches meet: branches that look to "
     "opposite sides see more together, from the smallest start to the greatest end",
+    "last rows": "the end is taken for the last row, start + size - 1, and the size is one too small: the end is start + size",
     "start second": "start comes second and jump third: the order is size, jump, start",
     "too early": "the layer itself is left out: the walk ends before it",
     "whole model": "the argument layer is ignored: the walk goes on to the end of the model",
