@@ -5,10 +5,11 @@ Blocks and networks are judged by what they compute under known weights, in infe
 references take switches, and a mistake is a reference with a switch thrown.
 """
 
-from .blocks import inverted, separable
 from .cost import cost_ratio
+from .inverted import inverted
 from .mobilenet_v2 import network
 from .scaling import budget, scaling
+from .separable import separable
 
 EXERCISES = (
     cost_ratio,

@@ -6,7 +6,8 @@ from typing import Any
 from workbook import Exercise, case
 from workbook.slips import by_words, switched
 
-from .blocks import inverted_residual_block, norm_and_relu6
+from .blocks import norm_and_relu6
+from .inverted import inverted_residual_block
 from .observers import look_at_network
 
 STAGES = (

@@ -9,8 +9,9 @@ is all one whether the base comes from Keras or from this workbook.
 from .augmenting import augmentation
 from .classifier import network
 from .colour_shifts import colours
+from .ensemble import ensemble
 from .fine_tuning import thawing
-from .voting import ensemble, multi_crop
+from .multi_crop import multi_crop
 
 EXERCISES = (
     augmentation,
