@@ -10,6 +10,7 @@ from workbook.models import block_model, observe_block, parameters
 SIX = "the activations are ReLU6, which cuts off at 6. Here they are ReLU"
 ORDER = "the parameters stand in another order, so that filters gets the number f: the first line reads {}"
 ALWAYS_3 = "the argument f is ignored and the middle window is always 3x3"
+BEHIND = "the two paths are put behind each other along the channels. They are added"
 AXIS = "batch normalization works along another axis than axis 3, the channels"
 NO_INITIALIZER = "the argument initializer is not given to every convolution as its kernel_initializer"
 
@@ -45,6 +46,7 @@ def bottleneck(
     norms       which convolutions are normalized, 3 being the projection; strides_at: which have stride s;
                 windows_at: which have a window of f
     add         "before the last ReLU", "after the last ReLU", "never", or the name of another layer that joins
+                ("Concatenate, turned": the shortcut first)
     order       which of ``filters`` each convolution of the main path takes
     ceiling     what the ReLUs cut off at: 6 for ReLU6
     use_bias    True where the convolutions have biases, which counts where no normalization takes them away
@@ -83,8 +85,8 @@ def bottleneck(
         return layers.ReLU(ceiling)(third)
     if add == "after the last ReLU":
         return layers.Add()([layers.ReLU()(third), aside])
-    join = getattr(layers, "Add" if add == "before the last ReLU" else add)
-    total = join()([third, aside])
+    join = getattr(layers, "Add" if add == "before the last ReLU" else add.removesuffix(", turned"))
+    total = join()([aside, third] if add.endswith(", turned") else [third, aside])
     return layers.ReLU(ceiling)(total) if 2 in relus else total
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from workbook import Exercise, Mistake, case
 from workbook.slips import switched
 
-from .blocks import ALWAYS_3, NO_INITIALIZER, ORDER, SIX, bottleneck, filters_first, look_at_block
+from .blocks import ALWAYS_3, BEHIND, NO_INITIALIZER, ORDER, SIX, bottleneck, filters_first, look_at_block
 
 
 def convolutional_block(
@@ -82,9 +82,7 @@ convolutional = Exercise(
                 "the shortcut starts at the end of the main path. It starts at the input": {
                     "shortcut": "itself projected"
                 },
-                "the two paths are put behind each other along the channels. They are added": {
-                    "add": "Concatenate"
-                },
+                BEHIND: {"add": "Concatenate"},
                 "the shortcut's window is f x f. It is 1x1": {"windows_at": (1, 3), "padding": "same"},
                 "all windows of the main path are f x f. Only the middle one is": {
                     "windows_at": (0, 1, 2),
@@ -109,6 +107,7 @@ convolutional = Exercise(
                 NO_INITIALIZER: {"initializer": "glorot_uniform"},
             },
         ),
+        *switched(convolutional_block, {BEHIND: {"add": "Concatenate, turned"}}),
         *switched(convolutional_block, {NO_INITIALIZER: {"initializer": "random_uniform"}}),
         Mistake(
             "where the shape stays as it is the shortcut is the input itself. In this block the shortcut always has its "

@@ -5,7 +5,17 @@ from typing import Any
 from workbook import Exercise, Mistake, case
 from workbook.slips import switched
 
-from .blocks import ALWAYS_3, AXIS, NO_INITIALIZER, ORDER, SIX, bottleneck, filters_first, look_at_block
+from .blocks import (
+    ALWAYS_3,
+    AXIS,
+    BEHIND,
+    NO_INITIALIZER,
+    ORDER,
+    SIX,
+    bottleneck,
+    filters_first,
+    look_at_block,
+)
 
 
 def identity_block(
@@ -61,9 +71,7 @@ identity = Exercise(
                 "what is added is what the first convolution gave. Keep X before the first layer": {
                     "shortcut": "first"
                 },
-                "the two paths are put behind each other along the channels. They are added": {
-                    "add": "Concatenate"
-                },
+                BEHIND: {"add": "Concatenate"},
                 "the two paths are multiplied. They are added": {"add": "Multiply"},
                 "F1 and F2 are swapped": {"order": (1, 0, 2)},
                 "all three convolutions have F3 filters": {"order": (2, 2, 2)},
@@ -76,6 +84,7 @@ identity = Exercise(
                 "the middle convolution shrinks the picture. It needs padding='same'": {"padding": "valid"},
             },
         ),
+        *switched(identity_block, {BEHIND: {"add": "Concatenate, turned"}}),
         *switched(
             identity_block,
             {
