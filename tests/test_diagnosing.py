@@ -182,6 +182,7 @@ def last_line_forgotten(X: np.ndarray) -> np.ndarray:
         (last_line_forgotten, "Only the last place along axis 2 is wrong."),
         (lambda X: 0 * X, "is 0: is a branch, a case or the end of a loop left out?"),
         (lambda X: np.round(X - 0.3, 2), "is rounded to 2 decimals: give it as it is"),
+        (lambda X: (X - 0.3) * 1.0004, "is nearly right: a rounding, or a constant"),
         (lambda X: (X - 0.3) * 1.00003, "is nearly right: a rounding, or a constant"),
         (lambda X: BATCH.draw()[0].args[0] - 0.3, "result of the case “small”"),
         (lambda X: X - 0.3 + 0.01 * np.random.default_rng(1).normal(size=X.shape), ""),

@@ -65,7 +65,7 @@ class Collector:
             if isinstance(item, Trouble):
                 self._tell(cell, item.first, item.last, item.why)
                 self._break(item.names, f"{cell.place(item.first, item.last)}: {item.why}")
-            elif not any(name in skipped for name in _defined(item)):
+            elif not any(name in skipped for name in defined_by(item)):
                 self._statement(cell, item)
         self.finish_group()
 
@@ -239,7 +239,7 @@ def _given(node: ast.stmt) -> set[str]:
     return names | {each.name for each in inside if isinstance(each, kinds)}
 
 
-def _defined(node: ast.stmt) -> list[str]:
+def defined_by(node: ast.stmt) -> list[str]:
     """The name of a function or class, or those that are given a value in the simple way."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return [node.name]

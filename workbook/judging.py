@@ -12,7 +12,7 @@ from workbook.explaining import explain
 from workbook.observing import OUT_OF_TIME, RAISED, RETURNED, STOPPED, Observation
 from workbook.plain import Other, is_told_only
 from workbook.relating import relate
-from workbook.reporting import NOT_ATTEMPTED, PASSED, Report, Row
+from workbook.reporting import NOT_ATTEMPTED, PASSED, Report, Row, when
 from workbook.structure import holds_layers, tell_layers, tell_rest
 
 Tell = Callable[[int, int], None]
@@ -56,13 +56,14 @@ def judge(
 def _in_part(exercise: Exercise, seen: list[Observation], expected: list[Observation], seed: int) -> str:
     """The mistake that gives all results there are, two of them wrong or more, where other cases raise."""
     returned = [i for i, each in enumerate(seen) if each.outcome == RETURNED]
-    wrong = [i for i in returned if not equal(exercise, expected[i], seen[i])]
-    if len(returned) == len(seen) or len(wrong) < 2:
+    if len(returned) == len(seen):
         return ""
+    if sum(not equal(exercise, expected[i], seen[i]) for i in returned) < 2:
+        return ""  # of one result much is true by chance
     for index, mistake in enumerate(exercise.mistakes):
         known = remembering.mistake(exercise, index, seed)
         if all(equal(exercise, known[i], seen[i]) for i in returned):
-            return f"Where it gives results, they are the ones you get when {mistake.words.rstrip('?')}."
+            return when("Where it gives results, they are the ones you get", mistake.words)
     return ""
 
 
@@ -126,8 +127,9 @@ def _rows(exercise: Exercise, name: str, expected: Observation, seen: Observatio
         for each, part in zip(names, parts, strict=True)
     ]
     if any(got.get(part) is not None for part in parts):  # something was returned, and None is a part of it
+        unset = "expected {}, got None: is it never set, or never returned?"
         rows = [
-            replace(row, text=f"expected {kind_of(parts[part])}, got None") if row.text == NO_RETURN else row
+            replace(row, text=unset.format(kind_of(parts[part]))) if row.text == NO_RETURN else row
             for row, part in zip(rows, parts, strict=True)
         ]
     return rows

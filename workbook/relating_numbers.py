@@ -97,10 +97,9 @@ def _by_factor(factors: np.ndarray, tolerance: float) -> str | None:
     middle = float(np.median(factors))
     if not np.isfinite(factors).all() or not middle:
         return None
-    rtol = max(1e-3, 10 * tolerance)
-    if np.allclose(factors, 1, rtol=rtol):
+    if np.allclose(factors, 1, rtol=1e-3):
         return "Each number that is wrong is nearly right: a rounding, or a constant that is a little off?"
-    if np.allclose(factors, middle, rtol=rtol):
+    if np.allclose(factors, middle, rtol=max(1e-3, 10 * tolerance)):
         return f"Each number that is wrong is {_times(middle)} the right one."
     return None
 

@@ -43,7 +43,11 @@ def _ordinal(number: int) -> str:
 def diagnosed(mistake: str, outcomes: Iterable[str]) -> str:
     """The sentence that names a known mistake, with how each row came out."""
     raised = set(outcomes) <= {PASSED, RAISED}
-    start = "It raises the same error as" if raised else "Your results are the ones you get"
+    return when("It raises the same error as" if raised else "Your results are the ones you get", mistake)
+
+
+def when(start: str, mistake: str) -> str:
+    """A sentence that ends with the words of a known mistake, some of which are a question."""
     return f"{start} when {mistake}{'' if mistake.endswith('?') else '.'}"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbook.collector import Collected, Collector
+from workbook.collector import Collected, Collector, defined_by
 from workbook.grading.submissions import OVERFULL, is_overfull
 from workbook.reading import YOUR_CODE, Cell, Unreadable, parse_notebook, source_of, statements
 
@@ -135,12 +135,8 @@ def _defined(cell: Cell) -> dict[str, bool]:
     """The names that a cell defines at its top level, each with whether it still waits for its code."""
     names = {}
     for node in statements(cell)[0]:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            names[node.name] = _is_blank(node)
-        elif isinstance(node, ast.ClassDef):
-            names[node.name] = False
-        elif isinstance(node, ast.Assign):
-            names |= {each.id: False for each in node.targets if isinstance(each, ast.Name)}
+        blank = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _is_blank(node)
+        names |= dict.fromkeys(defined_by(node), blank)
     return names
 
 
