@@ -45,14 +45,12 @@ def convolutional_model(
         bend = layers.Activation(inner) if inner and inner != "leaky" else layers.ReLU(ceiling)
         bend = layers.LeakyReLU() if inner == "leaky" else bend
         X = bend(X) if i in relus else X
-        strides = pool_strides[i] if pool_strides else pools[i]
-        if pool_paddings[i] == "behind":
-            X = layers.ZeroPadding2D([(0, -n % pools[i]) for n in X.shape[1:3]])(X)
-        X = (
-            kinds[pooling[i]](pools[i], strides, padding=pool_paddings[i].replace("behind", "valid"))(X)
-            if pools[i]
-            else X
-        )
+        if not pools[i]:
+            continue
+        padding, strides = pool_paddings[i], pool_strides[i] if pool_strides else pools[i]
+        if padding == "behind":
+            X, padding = layers.ZeroPadding2D([(0, -n % pools[i]) for n in X.shape[1:3]])(X), "valid"
+        X = kinds[pooling[i]](pools[i], strides, padding=padding)(X)
     if end:
         X = layers.Flatten()(X) if end == "flatten" else layers.GlobalAveragePooling2D()(X)
     for each in between:

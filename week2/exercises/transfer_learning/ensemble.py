@@ -8,17 +8,7 @@ import numpy as np
 from workbook import Exercise, case
 from workbook.slips import switched
 
-from .voting import (
-    COLUMN,
-    LOGITS_FIRST,
-    NO_SIGMOID,
-    SOFTMAX,
-    known_classifier,
-    logits,
-    noise,
-    probabilities,
-    sigmoid,
-)
+from .voting import WRONG_MEANS, known_classifier, logits, noise, probabilities, sigmoid
 
 
 def ensemble_predict(
@@ -76,9 +66,7 @@ ensemble = Exercise(
         *switched(
             ensemble_predict,
             {
-                LOGITS_FIRST: {"mean": lambda z: sigmoid(z.mean(axis=0))},
-                NO_SIGMOID: {"mean": lambda z: z.mean(axis=0)},
-                SOFTMAX: {"mean": lambda z: np.ones(z.shape[1])},
+                **WRONG_MEANS,
                 "the networks vote, each for yes or no. The mean of their probabilities is asked for": {
                     "mean": lambda z: (z > 0).mean(axis=0)
                 },
@@ -86,16 +74,9 @@ ensemble = Exercise(
                 "only the last network is asked: the loop overwrites what the others said": {
                     "chosen": lambda models: models[-1:]
                 },
-                "the probabilities are added and not divided by their number": {
-                    "mean": lambda z: sigmoid(z).sum(axis=0)
-                },
                 "the probabilities are multiplied": {"mean": lambda z: sigmoid(z).prod(axis=0)},
                 "the geometric mean is taken: the mean of the logarithms. The plain mean is asked for": {
                     "mean": geometric
-                },
-                "the median is taken and not the mean": {"mean": lambda z: np.median(sigmoid(z), axis=0)},
-                "the largest probability is taken and not the mean": {
-                    "mean": lambda z: sigmoid(z).max(axis=0)
                 },
                 "the mean goes over the pictures. It goes over the networks": {
                     "mean": lambda z: sigmoid(z).mean(axis=1)
@@ -106,14 +87,10 @@ ensemble = Exercise(
                 "the mean goes over networks and pictures. Each picture gets a number of its own": {
                     "mean": lambda z: sigmoid(z).mean()
                 },
-                "the answers are yes or no (above 0.5). The probabilities themselves are asked for": {
-                    "mean": lambda z: (sigmoid(z).mean(axis=0) > 0.5).astype(float)
-                },
                 "the sigmoid is taken twice: the models give logits, and one sigmoid makes them probabilities": {
                     "mean": lambda z: sigmoid(sigmoid(z)).mean(axis=0)
                 },
                 "the networks are in training mode. Predict with training=False": {"training": True},
-                COLUMN: {"mean": lambda z: sigmoid(z).mean(axis=0)[:, None]},
                 "the last network is left out": {"chosen": lambda models: models[:-1] or models},
                 HALVING: {"mean": halving},
                 "the sum is divided by 2, as in the example, however many networks there are: len(models)": {

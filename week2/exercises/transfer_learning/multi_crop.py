@@ -8,17 +8,7 @@ import numpy as np
 from workbook import Exercise, case
 from workbook.slips import switched
 
-from .voting import (
-    COLUMN,
-    LOGITS_FIRST,
-    NO_SIGMOID,
-    SOFTMAX,
-    known_classifier,
-    logits,
-    noise,
-    probabilities,
-    sigmoid,
-)
+from .voting import WRONG_MEANS, known_classifier, logits, noise, probabilities, sigmoid
 
 VOTES = "the crops vote, each for yes or no. The mean of their probabilities is asked for"
 RESIZED = "the whole picture is made smaller and not cropped"
@@ -103,6 +93,7 @@ multi_crop = Exercise(
         *switched(
             multi_crop_predict,
             {
+                **WRONG_MEANS,
                 "the mirrored crops are forgotten: there are five and not ten": {"mirror": None},
                 "the mirrored crops stand on their heads. Left and right are swapped, not top and bottom": {
                     "mirror": 1
@@ -118,22 +109,9 @@ multi_crop = Exercise(
                 "the centre crop starts at n_H // 2 - h, or at 0. It starts at (n_H - h) // 2": {
                     "halved": True
                 },
-                SOFTMAX: {"mean": lambda z: np.ones(z.shape[1])},
-                LOGITS_FIRST: {"mean": lambda z: sigmoid(z.mean(axis=0))},
-                NO_SIGMOID: {"mean": lambda z: z.mean(axis=0)},
                 VOTES: {"mean": lambda z: (z > 0).mean(axis=0)},
-                "the probabilities are added and not divided by their number": {
-                    "mean": lambda z: sigmoid(z).sum(axis=0)
-                },
-                "the largest probability is taken and not the mean": {
-                    "mean": lambda z: sigmoid(z).max(axis=0)
-                },
-                "the median is taken and not the mean": {"mean": lambda z: np.median(sigmoid(z), axis=0)},
                 "the mean goes over the pictures too, or instead. Each picture gets a number of its own": {
                     "mean": lambda z: sigmoid(z).mean()
-                },
-                "the answers are yes or no (above 0.5). The probabilities themselves are asked for": {
-                    "mean": lambda z: (sigmoid(z).mean(axis=0) > 0.5).astype(float)
                 },
                 "the sigmoid is taken twice: model gives logits, and one sigmoid makes them probabilities": {
                     "mean": lambda z: sigmoid(sigmoid(z)).mean(axis=0)
@@ -141,7 +119,6 @@ multi_crop = Exercise(
                 "the network is in training mode. Predict with training=False": {"training": True},
                 RESIZED: {"crops": resized},
                 MEAN_OF_PICTURES: {"mean": lambda z: sigmoid(z).mean(axis=1)},
-                COLUMN: {"mean": lambda z: sigmoid(z).mean(axis=0)[:, None]},
                 "only the first picture is looked at: images[:1]. Each gets a number of its own": {
                     "mean": lambda z: sigmoid(z[:, :1]).mean(axis=0)
                 },

@@ -7,14 +7,32 @@ import numpy as np
 from workbook.models import known
 from workbook.plain import plain
 
-LOGITS_FIRST = "the logits are averaged and the sigmoid comes last. First the sigmoid, then the mean"
-NO_SIGMOID = "the logits are averaged and there is no sigmoid: these are no probabilities"
-COLUMN = "the numbers are right, but their shape is (m, 1): take [:, 0] of it"
-SOFTMAX = "a softmax is taken of a single logit, and gives 1 for every picture. Take the sigmoid"
-
 
 def sigmoid(z: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.asarray(z, np.float64)))
+
+
+WRONG_MEANS: dict[str, dict[str, Any]] = {
+    "the logits are averaged and the sigmoid comes last. First the sigmoid, then the mean": {
+        "mean": lambda z: sigmoid(z.mean(axis=0))
+    },
+    "the logits are averaged and there is no sigmoid: these are no probabilities": {
+        "mean": lambda z: z.mean(axis=0)
+    },
+    "a softmax is taken of a single logit, and gives 1 for every picture. Take the sigmoid": {
+        "mean": lambda z: np.ones(z.shape[1])
+    },
+    "the probabilities are added and not divided by their number": {"mean": lambda z: sigmoid(z).sum(axis=0)},
+    "the median is taken and not the mean": {"mean": lambda z: np.median(sigmoid(z), axis=0)},
+    "the largest probability is taken and not the mean": {"mean": lambda z: sigmoid(z).max(axis=0)},
+    "the answers are yes or no (above 0.5). The probabilities themselves are asked for": {
+        "mean": lambda z: (sigmoid(z).mean(axis=0) > 0.5).astype(float)
+    },
+    "the numbers are right, but their shape is (m, 1): take [:, 0] of it": {
+        "mean": lambda z: sigmoid(z).mean(axis=0)[:, None]
+    },
+}
+"""Slips that both know: z holds a row of logits for each that votes."""
 
 
 def known_classifier(input_shape: tuple[int, ...], role: str = "classifier") -> Any:

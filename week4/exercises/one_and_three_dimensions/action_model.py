@@ -5,7 +5,7 @@ from typing import Any
 from workbook import Exercise, case
 from workbook.slips import switched
 
-from .observers import NO_DROPOUT, look_at_network
+from .observers import SLIPS_OF_BOTH, look_at_network
 
 CLIP_LAYERS = ((8, (1, 2, 2)), (16, (1, 2, 2)), (32, (2, 2, 2)))
 """Kernels and stride (depth, height, width) of each layer of action_model; every kernel is 3 x 3 x 3."""
@@ -63,13 +63,8 @@ actions = Exercise(
         action_model,
         {
             "the argument classes is ignored: it is always 6": {"classes": 6},
-            "the output has no softmax: it gives no probabilities": {"activation": None},
-            "the output has a sigmoid for each class: a softmax lets them add up to 1": {
-                "activation": "sigmoid"
-            },
-            "there is no ReLU after the convolutions": {"relus": ()},
+            **SLIPS_OF_BOTH,
             "the last convolution has no ReLU": {"relus": (0, 1)},
-            "the activations are ReLU6, which cuts off at 6. Here they are ReLU": {"ceiling": 6.0},
             "the largest number is taken: here it is the mean over all frames and places": {"pooling": "max"},
             "the maps are flattened: here each channel gives its mean": {"pooling": "flatten"},
             "only the last frame is looked at: here the mean runs over all of them": {"pooling": "last"},
@@ -77,7 +72,6 @@ actions = Exercise(
                 "f": (1, 3, 3)
             },
             "the kernels are 3 x 1 x 1: they see time, and no picture": {"f": (3, 1, 1)},
-            "the convolutions have no padding: padding='same' is missing": {"padding": "valid"},
             "all three convolutions have stride 2 in time as well: the first two keep all frames": {
                 "layers_": tuple((filters, 2) for filters, _ in CLIP_LAYERS)
             },
@@ -95,7 +89,6 @@ actions = Exercise(
             },
             "all convolutions have stride 1": {"layers_": tuple((filters, 1) for filters, _ in CLIP_LAYERS)},
             "frames and rows are exchanged before the convolutions": {"swap": True},
-            NO_DROPOUT: {"dropout": 0.3},
         },
     ),
     hints=[

@@ -5,7 +5,7 @@ from typing import Any
 from workbook import Exercise, case
 from workbook.slips import switched
 
-from .observers import NO_DROPOUT, look_at_network
+from .observers import SLIPS_OF_BOTH, look_at_network
 
 SIGNAL_LAYERS = ((16, 15, 2), (24, 9, 3), (32, 9, 3), (32, 9, 2))
 """Kernels, their length and the stride of each layer of heartbeat_model."""
@@ -70,13 +70,8 @@ heartbeats = Exercise(
         heartbeat_model,
         {
             "the argument classes is ignored: it is always 3": {"classes": 3},
-            "the output has no softmax: it gives no probabilities": {"activation": None},
-            "the output has a sigmoid for each class: a softmax lets them add up to 1": {
-                "activation": "sigmoid"
-            },
-            "there is no ReLU after the convolutions": {"relus": ()},
+            **SLIPS_OF_BOTH,
             "the last convolution has no ReLU": {"relus": (0, 1, 2)},
-            "the activations are ReLU6, which cuts off at 6. Here they are ReLU": {"ceiling": 6.0},
             "only the first convolution has a ReLU": {"relus": (0,)},
             "the mean over time is taken: here it is the largest number, for a beat is over in a moment": {
                 "pooling": "average"
@@ -95,7 +90,6 @@ heartbeats = Exercise(
             "only the last moment is looked at: here each channel gives its largest number": {
                 "pooling": "last"
             },
-            "the convolutions have no padding: padding='same' is missing": {"padding": "valid"},
             "the padding is all in the past ('causal'): here it is 'same'": {"padding": "causal"},
             "all convolutions have stride 1": {
                 "layers_": tuple((filters, f, 1) for filters, f, _ in SIGNAL_LAYERS)
@@ -117,7 +111,6 @@ heartbeats = Exercise(
             "the number of kernels and their length are exchanged: Conv1D(filters, kernel_size)": {
                 "layers_": tuple((f, filters, stride) for filters, f, stride in SIGNAL_LAYERS)
             },
-            NO_DROPOUT: {"dropout": 0.3},
         },
     ),
     hints=[

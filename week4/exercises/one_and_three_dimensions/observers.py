@@ -1,4 +1,4 @@
-"""What both networks share: what is looked at, and a mistake."""
+"""What both networks share: what is looked at, and slips that both know."""
 
 import math
 from collections.abc import Callable
@@ -9,7 +9,14 @@ import numpy as np
 from workbook.models import in_training, known, known_pictures, parameters, with_a_strong_one
 from workbook.plain import plain
 
-NO_DROPOUT = "there is a dropout, which the table does not have"
+SLIPS_OF_BOTH: dict[str, dict[str, Any]] = {
+    "the output has no softmax: it gives no probabilities": {"activation": None},
+    "the output has a sigmoid for each class: a softmax lets them add up to 1": {"activation": "sigmoid"},
+    "there is no ReLU after the convolutions": {"relus": ()},
+    "the activations are ReLU6, which cuts off at 6. Here they are ReLU": {"ceiling": 6.0},
+    "the convolutions have no padding: padding='same' is missing": {"padding": "valid"},
+    "there is a dropout, which the table does not have": {"dropout": 0.3},
+}
 
 
 def look_at_network(network: Callable, input_shape: tuple[int, ...], classes: int) -> Any:
