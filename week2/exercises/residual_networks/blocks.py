@@ -7,7 +7,6 @@ import numpy as np
 
 from workbook.models import block_model, observe_block, parameters
 
-SIX = "the activations are ReLU6, which cuts off at 6. Here they are ReLU"
 ORDER = "the parameters stand in another order, so that filters gets the number f: the first line reads {}"
 ALWAYS_3 = "the argument f is ignored and the middle window is always 3x3"
 BEHIND = "the two paths are put behind each other along the channels. They are added"
@@ -133,3 +132,22 @@ def drawn_by(model: Any) -> str:
     bounds = [np.sqrt(6 / (kernel[..., 0].size + kernel[..., 0, :].size)) for kernel in kernels]
     share = max(float(kernel.max()) / bound for kernel, bound in zip(kernels, bounds, strict=True))
     return "as glorot_uniform draws them" if 0.7 < share < 1.001 else "drawn in another way"
+
+
+SLIPS_OF_BOTH: dict[str, dict[str, Any]] = {
+    "the shortcut is added after the last ReLU. Add it before": {"add": "after the last ReLU"},
+    "there is no ReLU after the addition": {"relus": (0, 1)},
+    "there is no ReLU after the first batch normalization": {"relus": (1, 2)},
+    "there is no ReLU after the second batch normalization": {"relus": (0, 2)},
+    "there is no ReLU but the last one": {"relus": (2,)},
+    "the activations are ReLU6, which cuts off at 6. Here they are ReLU": {"ceiling": 6.0},
+    "there is no batch normalization after the first convolution": {"norms": (1, 2, 3)},
+    "there is no batch normalization after the second convolution": {"norms": (0, 2, 3)},
+    "there is no batch normalization after the third convolution": {"norms": (0, 1, 3)},
+    "there is no batch normalization at all": {"norms": ()},
+    "the ReLUs stand before the batch normalizations and not after them": {"relu_before_norm": True},
+    BEHIND: {"add": "Concatenate"},
+    "F1 and F2 are swapped": {"order": (1, 0, 2)},
+    "the second convolution has F1 filters. It has F2": {"order": (0, 0, 2)},
+    "the middle convolution shrinks the picture. It needs padding='same'": {"padding": "valid"},
+}

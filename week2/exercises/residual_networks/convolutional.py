@@ -5,7 +5,16 @@ from typing import Any
 from workbook import Exercise, Mistake, case
 from workbook.slips import switched
 
-from .blocks import ALWAYS_3, BEHIND, NO_INITIALIZER, ORDER, SIX, bottleneck, filters_first, look_at_block
+from .blocks import (
+    ALWAYS_3,
+    BEHIND,
+    NO_INITIALIZER,
+    ORDER,
+    SLIPS_OF_BOTH,
+    bottleneck,
+    filters_first,
+    look_at_block,
+)
 
 
 def convolutional_block(
@@ -50,20 +59,12 @@ convolutional = Exercise(
         *switched(
             convolutional_block,
             {
-                "the shortcut is added after the last ReLU. Add it before": {"add": "after the last ReLU"},
+                **SLIPS_OF_BOTH,
                 "the shortcut is never added": {"add": "never"},
-                "there is no ReLU after the addition": {"relus": (0, 1)},
-                "there is no ReLU after the first batch normalization": {"relus": (1, 2)},
-                "there is no ReLU after the second batch normalization": {"relus": (0, 2)},
                 "the convolution on the shortcut has no batch normalization": {"norms": (0, 1, 2)},
                 "there is a ReLU on the main path before the addition. Only the sum gets one": {
                     "relus": (0, 1, 2, 3)
                 },
-                "there is no ReLU but the last one": {"relus": (2,)},
-                "there is no batch normalization after the first convolution": {"norms": (1, 2, 3)},
-                "there is no batch normalization after the second convolution": {"norms": (0, 2, 3)},
-                "there is no batch normalization after the third convolution": {"norms": (0, 1, 3)},
-                "there is no batch normalization at all": {"norms": ()},
                 "there is a ReLU on the shortcut, before the addition": {"shortcut": "projection with ReLU"},
                 "the shortcut is the input itself. Send it through a convolution first": {
                     "shortcut": "input"
@@ -82,21 +83,13 @@ convolutional = Exercise(
                 "the shortcut starts at the end of the main path. It starts at the input": {
                     "shortcut": "itself projected"
                 },
-                BEHIND: {"add": "Concatenate"},
                 "the shortcut's window is f x f. It is 1x1": {"windows_at": (1, 3), "padding": "same"},
                 "all windows of the main path are f x f. Only the middle one is": {
                     "windows_at": (0, 1, 2),
                     "padding": "same",
                 },
                 "all windows are 1x1. The middle one is f x f": {"windows_at": ()},
-                "the middle convolution shrinks the picture. It needs padding='same'": {"padding": "valid"},
                 "all three convolutions of the main path have F3 filters": {"order": (2, 2, 2)},
-                "the second convolution has F1 filters. It has F2": {"order": (0, 0, 2)},
-                "F1 and F2 are swapped": {"order": (1, 0, 2)},
-                "the ReLUs stand before the batch normalizations and not after them": {
-                    "relu_before_norm": True
-                },
-                SIX: {"ceiling": 6.0},
             },
         ),
         *switched(

@@ -11,7 +11,7 @@ from .blocks import (
     BEHIND,
     NO_INITIALIZER,
     ORDER,
-    SIX,
+    SLIPS_OF_BOTH,
     bottleneck,
     filters_first,
     look_at_block,
@@ -45,23 +45,11 @@ identity = Exercise(
         *switched(
             identity_block,
             {
+                **SLIPS_OF_BOTH,
                 "the shortcut is never added: keep X before the first layer and add it": {"add": "never"},
-                "the shortcut is added after the last ReLU. Add it before": {"add": "after the last ReLU"},
-                "there is no ReLU after the addition": {"relus": (0, 1)},
-                "there is no ReLU after the first batch normalization": {"relus": (1, 2)},
-                "there is no ReLU after the second batch normalization": {"relus": (0, 2)},
                 "there is a ReLU before the addition. Only the sum gets one": {"relus": (0, 1, 2, 3)},
-                "there is no ReLU but the last one": {"relus": (2,)},
                 "there is no ReLU at all": {"relus": ()},
-                SIX: {"ceiling": 6.0},
-                "there is no batch normalization after the first convolution": {"norms": (1, 2, 3)},
-                "there is no batch normalization after the second convolution": {"norms": (0, 2, 3)},
-                "there is no batch normalization after the third convolution": {"norms": (0, 1, 3)},
-                "there is no batch normalization at all": {"norms": ()},
                 AXIS: {"axis": 1},
-                "the ReLUs stand before the batch normalizations and not after them": {
-                    "relu_before_norm": True
-                },
                 "the shortcut goes through a convolution. Here it is the input itself": {
                     "shortcut": "projection"
                 },
@@ -71,17 +59,13 @@ identity = Exercise(
                 "what is added is what the first convolution gave. Keep X before the first layer": {
                     "shortcut": "first"
                 },
-                BEHIND: {"add": "Concatenate"},
                 "the two paths are multiplied. They are added": {"add": "Multiply"},
-                "F1 and F2 are swapped": {"order": (1, 0, 2)},
                 "all three convolutions have F3 filters": {"order": (2, 2, 2)},
-                "the second convolution has F1 filters. It has F2": {"order": (0, 0, 2)},
                 "all three windows are f x f. Only the middle one is": {
                     "windows_at": (0, 1, 2),
                     "padding": "same",
                 },
                 "all three windows are 1x1. The middle one is f x f": {"windows_at": ()},
-                "the middle convolution shrinks the picture. It needs padding='same'": {"padding": "valid"},
             },
         ),
         *switched(identity_block, {BEHIND: {"add": "Concatenate, turned"}}),
